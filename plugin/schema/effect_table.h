@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shape of the table in effects.inc, which `python -m evenlight.schema` writes. Everything is a
+// literal: OpenFX wants descriptor strings to outlive the plug-in, and describing needs no Python.
+#pragma once
+
+#include <cstddef>
+
+namespace evenlight::schema {
+
+enum class ParamKind { Double, Integer, Boolean, Choice };
+
+struct ChoiceOption {
+    const char* name;   // stored in projects, handed to Python
+    const char* label;  // shown
+};
+
+struct Param {
+    ParamKind kind;
+    const char* name;
+    const char* label;
+    const char* hint;
+    const char* group;  // label of the section, or nullptr
+    double low;         // numbers only
+    double high;
+    double initial;               // numbers; 0 or 1 for a Boolean; the index for a Choice
+    const ChoiceOption* options;  // Choice only
+    std::size_t optionCount;
+    bool perFrame;  // Python gets the values over the whole window
+};
+
+/// A parameter value with which, all of them together, the output is the source.
+struct IdentityTerm {
+    std::size_t param;  // index into params
+    double value;       // number, 0 or 1, or the index of the option
+};
+
+struct Effect {
+    const char* identifier;
+    const char* label;
+    const char* description;
+    unsigned versionMajor;
+    unsigned versionMinor;
+    const Param* params;
+    std::size_t paramCount;
+    std::size_t windowBefore;  // index of the Integer parameter that says how many frames
+    std::size_t windowAfter;
+    const IdentityTerm* identity;
+    std::size_t identityCount;
+};
+
+}  // namespace evenlight::schema

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The effects, one module each, and the tuple that every front end walks."""
+
+from .base import Effect
+from .deflicker import Deflicker
+
+EFFECTS: tuple[type[Effect], ...] = (Deflicker,)
+
+__all__ = ["EFFECTS", "Deflicker", "Effect"]

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What this package raises on purpose.
+
+    EvenlightError          the message is for the person at the host or the terminal
+    ├── ParamError          a parameter is unknown or outside its declared range
+    ├── FrameError          frames disagree in size or encoding, or too few exist
+    ├── MediaError          a file cannot be read or written
+    └── Aborted             the host asked to stop; nothing went wrong
+"""
+
+from __future__ import annotations
+
+
+class EvenlightError(Exception):
+    """Everything this package raises on purpose; the message says what to do."""
+
+
+class ParamError(EvenlightError, ValueError):
+    """A parameter is unknown or outside its declared range."""
+
+
+class FrameError(EvenlightError, ValueError):
+    """Frames disagree in size or encoding, or too few exist."""
+
+
+class MediaError(EvenlightError, OSError):
+    """A file cannot be read or written."""
+
+
+class Aborted(EvenlightError):
+    """The host asked to stop; the pixels of this render are not used."""

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The nouns that every other module uses: a frame, where frames come from, what is to be rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+#: Pixel types that a frame may have. Integers mean 0..1 scaled to their full range.
+DEPTHS = (np.dtype(np.uint8), np.dtype(np.uint16), np.dtype(np.float16), np.dtype(np.float32))
+
+
+class Frame(Protocol):
+    """One image of a clip, row 0 on top. Its pixels may live elsewhere until they are asked for."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width, channels (1 alpha or grey, 3 RGB, 4 RGBA)."""
+
+    @property
+    def identifier(self) -> str:
+        """Equal for equal images within one session of the host; empty where the host has none."""
+
+    @property
+    def premultiplied(self) -> bool:
+        """Whether colour has been multiplied by alpha."""
+
+    def pixels(self) -> Array:
+        """The whole image, (H, W, C), one of `DEPTHS`, read-only, valid while `process` runs."""
+
+    def rows(self, step: int) -> Array:
+        """Rows step // 2, step // 2 + step, ... of the image: far fewer bytes to move."""
+
+
+class FrameSource(Protocol):
+    """What an effect asks for frames by time; it serves the thread that called `process`."""
+
+    def fetch(self, time: float) -> Frame | None:
+        """The source at `time`, or None where the clip has no frame then."""
+
+    def fetch_mask(self, time: float) -> Frame | None:
+        """The mask at `time`, or None where none is connected."""
+
+    def aborted(self) -> bool:
+        """Whether the host no longer wants this frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayFrame:
+    """A frame whose pixels are at hand."""
+
+    array: Array  # (H, W, C)
+    identifier: str = ""
+    premultiplied: bool = False
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        height, width, channels = self.array.shape
+        return height, width, channels
+
+    def pixels(self) -> Array:
+        return self.array
+
+    def rows(self, step: int) -> Array:
+        return self.array[step // 2 :: step] if self.array.shape[0] > step // 2 else self.array[:1]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderRequest:
+    """One frame to be rendered."""
+
+    time: float
+    #: Row and column, in the source frame, of the first pixel that is wanted.
+    origin: tuple[int, int] = (0, 0)
+    #: How the clip's numbers stand for light, as the host tells it; empty where it does not.
+    encoding: str = ""
+    #: Values of the parameters declared `PerFrame`, at the times of the window (offset 0 = `time`).
+    sampled: Mapping[str, Mapping[int, Any]] = field(default_factory=dict)

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How an effect declares its parameters: once, as annotated fields of a frozen dataclass.
+
+The dataclass is the Python API; the OpenFX description, the command line, the presets and the
+README are read off it with `param_specs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+
+from .errors import ParamError
+
+P = TypeVar("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """Range of a number, inclusive, and the unit that its label shows."""
+
+    low: float
+    high: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """The hint, in words for artists; and a label where the field's name does not read well."""
+
+    text: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The section of the parameter panel that a parameter stands in."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PerFrame:
+    """The effect wants the values over the whole temporal window, not only at the current time."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemporalWindow:
+    """Frames an effect reads on each side, named by the integer parameters that hold the numbers."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParamSpec:
+    """One declared parameter, as every front end sees it."""
+
+    name: str
+    kind: type  # float, int, bool or a StrEnum
+    default: Any
+    slider: Slider | None
+    doc: Doc
+    group: Group | None
+    per_frame: bool
+
+    @property
+    def label(self) -> str:
+        """What the panel shows: the name in words, with the unit behind it."""
+        text = self.doc.label or self.name.replace("_", " ").capitalize()
+        return f"{text} ({self.slider.unit})" if self.slider and self.slider.unit else text
+
+    def coerce(self, value: object) -> Any:
+        """`value` as this parameter's type, inside its range; raises ParamError otherwise."""
+        if issubclass(self.kind, StrEnum):
+            return self._choice(value)
+        if self.kind is bool:
+            if isinstance(value, bool | int | float) and value in (0, 1):
+                return bool(value)
+            raise ParamError(f"{self.name} is {value!r}; it must be true or false")
+        return self._number(value)
+
+    def _choice(self, value: object) -> StrEnum:
+        options = list(self.kind)  # type: ignore[call-overload]
+        if value in options:
+            chosen: StrEnum = self.kind(value)
+            return chosen
+        names = ", ".join(options)
+        raise ParamError(f"{self.name} is {value!r}; it must be one of {names}")
+
+    def _number(self, value: object) -> float | int:
+        assert self.slider is not None, "a number is declared with its range"
+        if not isinstance(value, int | float) or (self.kind is int and value != int(value)):
+            kind = "a whole number" if self.kind is int else "a number"
+            raise ParamError(f"{self.name} is {value!r}; it must be {kind}")
+        if not self.slider.low <= value <= self.slider.high:
+            unit = f" {self.slider.unit}" if self.slider.unit else ""
+            raise ParamError(
+                f"{self.name} is {value:g}; it must lie between "
+                f"{self.slider.low:g} and {self.slider.high:g}{unit}"
+            )
+        number: float | int = self.kind(value)
+        return number
+
+
+def param_specs(params: type) -> list[ParamSpec]:
+    """The parameters a class declares, in order: the only code that looks inside `Annotated`."""
+    hints = get_type_hints(params, include_extras=True)
+    specs = []
+    for field in fields(params):
+        assert get_origin(hints[field.name]) is Annotated, f"{field.name} carries no annotation"
+        kind, *notes = get_args(hints[field.name])
+        specs.append(
+            ParamSpec(
+                name=field.name,
+                kind=kind,
+                default=field.default,
+                slider=next((n for n in notes if isinstance(n, Slider)), None),
+                doc=next(n for n in notes if isinstance(n, Doc)),
+                group=next((n for n in notes if isinstance(n, Group)), None),
+                per_frame=any(isinstance(n, PerFrame) for n in notes),
+            )
+        )
+    return specs
+
+
+def build_params(params: type[P], values: Mapping[str, object]) -> P:
+    """An instance from values by name; unknown names and values out of range raise ParamError."""
+    specs = {spec.name: spec for spec in param_specs(params)}
+    for name in values:
+        if name not in specs:
+            raise ParamError(f"there is no parameter {name!r}; there are {', '.join(specs)}")
+    return params(**{name: specs[name].coerce(value) for name, value in values.items()})
