@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is generated from the effects' declarations.
+
+    python -m evenlight.schema inc        the table that the plug-in compiles (effects.inc)
+    python -m evenlight.schema markdown   the README's table of effects and parameters
+    python -m evenlight.schema json       the same as JSON, for presets and tools
+    python -m evenlight.schema update     rewrite effects.inc and the README's table in a checkout
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from .effects import EFFECTS, Effect
+from .params import ParamSpec, param_specs
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLE = Path("plugin/schema/effects.inc")
+README = Path("README.md")
+README_MARKS = ("<!-- effects: begin -->", "<!-- effects: end -->")
+
+
+def option_label(name: str) -> str:
+    """How a choice's option is shown: its name in words."""
+    return name.replace("_", " ").capitalize()
+
+
+def effects_inc(effects: Sequence[type[Effect]] = EFFECTS) -> str:
+    """The C++ table of `plugin/schema/effect_table.h`, literals only."""
+    parts = ["// Written by `python -m evenlight.schema update`; do not edit.\n"]
+    parts += [_effect_params(number, effect) for number, effect in enumerate(effects)]
+    rows = ",\n".join(_effect_row(number, effect) for number, effect in enumerate(effects))
+    parts.append(f"inline constexpr Effect kEffects[] = {{\n{rows},\n}};\n")
+    return "\n".join(parts)
+
+
+def _effect_params(number: int, effect: type[Effect]) -> str:
+    specs = param_specs(effect.params)
+    lines = [
+        f"inline constexpr ChoiceOption kOptions{number}_{spec.name}[] = {{"
+        + ", ".join(f"{{{_text(o)}, {_text(option_label(o))}}}" for o in _options(spec))
+        + "};"
+        for spec in specs
+        if _options(spec)
+    ]
+    rows = ",\n".join(f"    {_param_row(number, spec)}" for spec in specs)
+    terms = ", ".join(
+        f"{{{_index(specs, name)}, {_number(_spec(specs, name), value)}}}"
+        for name, value in effect.identity.items()
+    )
+    lines.append(f"inline constexpr Param kParams{number}[] = {{\n{rows},\n}};")
+    lines.append(f"inline constexpr IdentityTerm kIdentity{number}[] = {{{terms}}};")
+    return "\n".join(lines) + "\n"
+
+
+def _param_row(number: int, spec: ParamSpec) -> str:
+    options = f"kOptions{number}_{spec.name}" if _options(spec) else "nullptr"
+    cells = (
+        f"ParamKind::{_kind(spec)}",
+        _text(spec.name),
+        _text(spec.label),
+        _text(spec.doc.text),
+        _text(spec.group.label) if spec.group else "nullptr",
+        f"{spec.slider.low if spec.slider else 0:g}",
+        f"{spec.slider.high if spec.slider else 0:g}",
+        _number(spec, spec.default),
+        options,
+        str(len(_options(spec))),
+        str(spec.per_frame).lower(),
+    )
+    return "{" + ", ".join(cells) + "}"
+
+
+def _effect_row(number: int, effect: type[Effect]) -> str:
+    specs = param_specs(effect.params)
+    cells = (
+        _text(effect.identifier),
+        _text(effect.label),
+        _text(effect.description),
+        f"{effect.version[0]}, {effect.version[1]}",
+        f"kParams{number}, {len(specs)}",
+        f"{_index(specs, effect.window.before)}, {_index(specs, effect.window.after)}",
+        f"kIdentity{number}, {len(effect.identity)}",
+    )
+    return "    {" + ", ".join(cells) + "}"
+
+
+def _kind(spec: ParamSpec) -> str:
+    if issubclass(spec.kind, StrEnum):
+        return "Choice"
+    return {float: "Double", int: "Integer", bool: "Boolean"}[spec.kind]
+
+
+def _options(spec: ParamSpec) -> list[str]:
+    return [str(option) for option in spec.kind] if issubclass(spec.kind, StrEnum) else []
+
+
+def _number(spec: ParamSpec, value: object) -> str:
+    options = _options(spec)
+    return str(options.index(str(value))) if options else f"{float(value):g}"  # type: ignore[arg-type]
+
+
+def _spec(specs: Sequence[ParamSpec], name: str) -> ParamSpec:
+    return specs[_index(specs, name)]
+
+
+def _index(specs: Sequence[ParamSpec], name: str) -> int:
+    return next(i for i, spec in enumerate(specs) if spec.name == name)
+
+
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=True)
+
+
+def effects_markdown(effects: Sequence[type[Effect]] = EFFECTS) -> str:
+    """A section for each effect: its sentence and a table of its parameters."""
+    sections = []
+    for effect in effects:
+        rows = "\n".join(
+            f"| {spec.label} | `{spec.name}` | {_range(spec)} | {_shown(spec.default)} "
+            f"| {spec.doc.text} |"
+            for spec in param_specs(effect.params)
+        )
+        sections.append(
+            f"### {effect.label} (`{effect.identifier}`)\n\n{effect.description}\n\n"
+            f"| parameter | name | values | default | what it does |\n"
+            f"| --- | --- | --- | --- | --- |\n{rows}\n"
+        )
+    return "\n".join(sections)
+
+
+def _range(spec: ParamSpec) -> str:
+    if spec.slider:
+        return f"{spec.slider.low:g} to {spec.slider.high:g}"
+    return ", ".join(_options(spec)) or "on, off"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def effects_json(effects: Sequence[type[Effect]] = EFFECTS) -> str:
+    """Every effect and parameter by name, for tools that read no Python."""
+    return json.dumps(
+        [
+            {
+                "identifier": effect.identifier,
+                "label": effect.label,
+                "version": list(effect.version),
+                "params": [
+                    {
+                        "name": spec.name,
+                        "label": spec.label,
+                        "kind": _kind(spec).lower(),
+                        "default": spec.default,
+                        "low": spec.slider.low if spec.slider else None,
+                        "high": spec.slider.high if spec.slider else None,
+                        "options": _options(spec),
+                        "hint": spec.doc.text,
+                    }
+                    for spec in param_specs(effect.params)
+                ],
+            }
+            for effect in effects
+        ],
+        indent=2,
+    )
+
+
+def with_effects_table(readme: str) -> str:
+    """The README's text with its generated part brought up to date."""
+    begin, end = README_MARKS
+    head, rest = readme.split(begin)
+    _, tail = rest.split(end)
+    return f"{head}{begin}\n{effects_markdown()}{end}{tail}"
+
+
+def update(root: Path) -> None:
+    """Rewrite everything that is generated, in the checkout at `root`."""
+    (root / TABLE).write_text(effects_inc(), encoding="utf-8")
+    readme = root / README
+    readme.write_text(with_effects_table(readme.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print one form, or `update` the checkout."""
+    forms = {"inc": effects_inc, "markdown": effects_markdown, "json": effects_json}
+    if list(arguments) == ["update"]:
+        update(ROOT)
+    elif len(arguments) == 1 and arguments[0] in forms:
+        sys.stdout.write(forms[arguments[0]]())
+    else:
+        sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
