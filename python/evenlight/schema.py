@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is generated from the effects' declarations.
 
-    python -m evenlight.schema inc        the table that the plug-in compiles (effects.inc)
-    python -m evenlight.schema markdown   the README's table of effects and parameters
-    python -m evenlight.schema json       the same as JSON, for presets and tools
-    python -m evenlight.schema update     rewrite effects.inc and the README's table in a checkout
+python -m evenlight.schema inc        the table that the plug-in compiles (effects.inc)
+python -m evenlight.schema markdown   the README's table of effects and parameters
+python -m evenlight.schema json       the same as JSON, for presets and tools
+python -m evenlight.schema update     rewrite effects.inc and the README's table in a checkout
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ from .params import ParamSpec, param_specs
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = Path("plugin/schema/effects.inc")
 README = Path("README.md")
+#: Options whose names are words of the trade, spelled as the trade spells them.
+SPELLINGS = {"srgb": "sRGB", "rec709": "Rec.709"}
 README_MARKS = ("<!-- effects: begin -->", "<!-- effects: end -->")
 
 
 def option_label(name: str) -> str:
     """How a choice's option is shown: its name in words."""
-    return name.replace("_", " ").capitalize()
+    return SPELLINGS.get(name, name.replace("_", " ").capitalize())
 
 
 def effects_inc(effects: Sequence[type[Effect]] = EFFECTS) -> str:

@@ -14,7 +14,7 @@ ANALYSIS = Group("Analysis")
 OUTPUT = Group("Output")
 
 
-class Channels(StrEnum):
+class Colour(StrEnum):
     """Which curves are estimated."""
 
     PER_CHANNEL = "per_channel"
@@ -59,9 +59,9 @@ class DeflickerParams:
     radius: Annotated[
         int, Slider(1, 60, "frames"), Doc("Neighbours read on each side. Wider is steadier, and slower.")
     ] = 24
-    channels: Annotated[
-        Channels, Doc("Per channel also evens out flicker of colour; luminance keeps the hue of every pixel.")
-    ] = Channels.PER_CHANNEL
+    colour: Annotated[  # not `channels`: hosts have a knob of that name
+        Colour, Doc("Per channel also evens out flicker of colour; luminance keeps the hue of every pixel.")
+    ] = Colour.PER_CHANNEL
     keep_above: Annotated[
         float,
         Slider(0.1, 4.0, "stops"),

@@ -1,0 +1,72 @@
+# The commands that people and CI use. `make demo` and `make test` do all their own set-up in .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CLIP ?=
+DATA ?=
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+CPP_SOURCES = $(shell git ls-files '*.cpp' '*.h')
+COMPILED = CMakeLists.txt pyproject.toml $(shell find plugin python -name '*.cpp' -o -name '*.h' -o -name '*.inc' -o -name '*.in' -o -name 'CMakeLists.txt' -o -name '*.map')
+
+define REQUIREMENTS
+import pathlib, sys, sysconfig
+if sys.version_info < (3, 11):
+    sys.exit("Python 3.11 or newer is needed; name one with PYTHON=python3.12")
+if not (pathlib.Path(sysconfig.get_path("include")) / "Python.h").exists():
+    sys.exit("Python's headers are missing: install python3-dev (Debian, Ubuntu) or name another Python with PYTHON=")
+try:
+    import ensurepip
+except ImportError:
+    sys.exit("Python cannot make environments: install python3-venv (Debian, Ubuntu)")
+endef
+export REQUIREMENTS
+
+.PHONY: build demo test check update bench clean
+
+build: $(VENV)/built
+
+$(VENV)/tools: pyproject.toml
+	@$(PYTHON) -c "$$REQUIREMENTS"
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	$(PIP) 'pip>=25.1'
+	$(PIP) --group build --group test --group check
+	touch $@
+
+$(VENV)/built: $(VENV)/tools $(COMPILED)
+	$(PIP) --no-build-isolation --editable '.[cli,demo]'
+	$(BIN)/evenlight plugin where
+	touch $@
+
+demo: build
+	$(BIN)/python -m evenlight.demo $(CLIP)
+
+test: build
+	$(BIN)/cmake -S . -B build/tests -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja \
+	    -DPython_EXECUTABLE=$(abspath $(BIN))/python \
+	    -Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir) -DEVENLIGHT_TESTS=ON \
+	    -DEVENLIGHT_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug > build/tests.log || { cat build/tests.log; false; }
+	$(BIN)/cmake --build build/tests --target cpp_tests
+	$(BIN)/ctest --test-dir build/tests --output-on-failure
+	$(BIN)/python -m pytest
+
+check: build
+	$(BIN)/ruff check python export tests
+	$(BIN)/ruff format --check python export tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/clang-format --dry-run --Werror $(CPP_SOURCES)
+	$(BIN)/python -m pytest -q tests/unit/test_schema.py
+
+update: build
+	$(BIN)/python -m evenlight.schema update
+	$(BIN)/ruff check --fix --quiet python export tests
+	$(BIN)/ruff format --quiet python export tests
+	$(BIN)/clang-format -i $(CPP_SOURCES)
+
+bench: build
+	$(BIN)/python -m tests.bench $(if $(DATA),--data $(DATA))
+
+clean:
+	rm -rf $(VENV) build demo bench
