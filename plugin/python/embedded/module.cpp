@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only code of ours that takes the GIL: the plug-in calls the table, the table calls the
+// bridge.
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+
+#include <exception>
+#include <memory>
+#include <string>
+
+#include "python/embedded/host_frames.h"
+#include "python/embedded/interpreter_start.h"
+#include "python/embedded/table.h"
+
+namespace py = pybind11;
+
+namespace evenlight::embedded {
+namespace {
+
+/// Runs `body` and turns what it throws into a status and a sentence, the GIL still held for
+/// Python's exceptions. Nothing of Python's leaves.
+template <class Body>
+Status guarded(TextSink sink, Body&& body) noexcept {
+    std::string text;
+    Status status = Status::Ok;
+    try {
+        text = body();
+    } catch (const std::exception& error) {
+        status = Status::Failed;
+        text = error.what();
+    } catch (...) {
+        status = Status::Failed;
+        text = "unknown exception";
+    }
+    sink.put(sink.context, text.data(), text.size());
+    return status;
+}
+
+/// A Python failure without any Python object: those must not outlive the GIL.
+struct Failure {
+    Status status;
+    std::string text;
+};
+
+Failure failureOf(const py::error_already_set& error) {
+    if (error.matches(PyExc_MemoryError)) return {Status::Memory, "out of memory"};
+    const py::object aborted = py::module_::import("evenlight.errors").attr("Aborted");
+    if (error.matches(aborted)) return {Status::Aborted, ""};
+    return {Status::Failed, py::str(error.value()).cast<std::string>()};
+}
+
+template <class Body>
+Status withPython(TextSink sink, Body&& body) noexcept {
+    Status status = Status::Ok;
+    const Status outer = guarded(sink, [&]() -> std::string {
+        const py::gil_scoped_acquire gil;
+        try {
+            return body();
+        } catch (const py::error_already_set& error) {
+            const Failure failure = failureOf(error);
+            status = failure.status;
+            return failure.text;
+        }
+    });
+    return outer == Status::Ok ? status : outer;
+}
+
+py::object bridge(const char* function) {
+    return py::module_::import("evenlight.bridge").attr(function);
+}
+
+py::object toPython(const Value& value) {
+    switch (value.kind) {
+        case ValueKind::Boolean:
+            return py::bool_(value.number != 0);
+        case ValueKind::Integer:
+            return py::int_(static_cast<long long>(value.number));
+        case ValueKind::Double:
+            return py::float_(value.number);
+        case ValueKind::Text:
+            return py::str(value.text);
+        case ValueKind::Samples:
+            break;
+    }
+    py::list samples;
+    for (std::size_t i = 0; i < value.sampleCount; ++i) samples.append(value.samples[i]);
+    return samples;
+}
+
+Status start(const char* executable, const char* const* path, std::size_t pathCount,
+             TextSink sink) {
+    const Status started = guarded(sink, [&] {
+        startInterpreter(executable, std::vector<std::string>(path, path + pathCount));
+        return std::string();
+    });
+    if (started != Status::Ok) return started;
+    return withPython(sink, [] {
+        py::module_::import("evenlight._embedded");  // this library, for the class it gives Python
+        bridge("process");
+        return std::string();
+    });
+}
+
+Status open(const char* identifier, std::int64_t* effect, TextSink sink) {
+    return withPython(sink, [&] {
+        *effect = reinterpret_cast<std::int64_t>(bridge("open_effect")(identifier).release().ptr());
+        return std::string();
+    });
+}
+
+Status process(const Call* call, TextSink sink) {
+    return withPython(sink, [&] {
+        using py::literals::operator""_a;
+        py::dict values;
+        for (std::size_t i = 0; i < call->valueCount; ++i)
+            values[call->values[i].name] = toPython(call->values[i]);
+        const auto frames = std::make_shared<HostFrames>(call->host);
+        const auto close = [](HostFrames* open) { open->close(); };
+        const std::unique_ptr<HostFrames, decltype(close)> closing(frames.get(), close);
+        const auto effect =
+            py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject*>(call->effect));
+        const py::object notice =
+            bridge("process")(effect, frames, viewOf(call->out, true), "time"_a = call->time,
+                              "before"_a = call->before, "after"_a = call->after,
+                              "origin"_a = py::make_tuple(call->originRow, call->originColumn),
+                              "encoding"_a = call->encoding, "values"_a = values);
+        return notice.cast<std::string>();
+    });
+}
+
+void close(std::int64_t effect) {
+    const TextSink nobody{nullptr, [](void*, const char*, std::size_t) {}};
+    static_cast<void>(withPython(nobody, [&] {
+        const auto held = py::reinterpret_steal<py::object>(reinterpret_cast<PyObject*>(effect));
+        bridge("close_effect")(held);
+        return std::string();
+    }));
+}
+
+}  // namespace
+}  // namespace evenlight::embedded
+
+extern "C" PYBIND11_EXPORT const evenlight::embedded::Table* evenlight_embedded_table() {
+    using namespace evenlight::embedded;  // NOLINT: the one function outside
+    static constexpr Table table{kTableVersion, start, open, process, close};
+    return &table;
+}
+
+PYBIND11_MODULE(_embedded, module) {
+    using evenlight::embedded::HostFrames;
+    module.doc() = "The host's frames, where Python runs in the host's own process.";
+    py::class_<HostFrames, std::shared_ptr<HostFrames>>(module, "HostFrames", py::module_local())
+        .def("fetch", &HostFrames::fetch, py::arg("clip"), py::arg("time"))
+        .def("aborted", &HostFrames::aborted);
+}

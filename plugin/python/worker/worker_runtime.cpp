@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "python/worker/worker_runtime.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <mutex>
+#include <sstream>
+#include <system_error>
+
+#include "ofx/error.h"
+#include "python/log.h"
+#include "python/worker/worker_process.h"
+
+namespace evenlight {
+namespace {
+
+using worker::Channel;
+using worker::EffectName;
+using worker::WorkerProcess;
+
+/// EVENLIGHT_WORKER_TIMEOUT: seconds without a sign of life after which the worker is given up.
+std::chrono::milliseconds patience() {
+    constexpr double kUsual = 20;
+    const char* text = std::getenv("EVENLIGHT_WORKER_TIMEOUT");
+    if (text == nullptr || *text == '\0') return std::chrono::milliseconds(int(kUsual * 1000));
+    char* end = nullptr;
+    const double seconds = std::strtod(text, &end);
+    if (*end != '\0' || !(seconds >= 0.5 && seconds <= 3600))
+        throw ofx::Error(kOfxStatFailed, std::string("EVENLIGHT_WORKER_TIMEOUT is '") + text +
+                                             "'; it must be a number of seconds from 0.5 to 3600.");
+    return std::chrono::milliseconds(std::lround(seconds * 1000));
+}
+
+class WorkerRuntime final : public Runtime {
+public:
+    explicit WorkerRuntime(const Interpreter& python)
+        : python_(python.executable), patience_(patience()) {}
+
+    EffectId openEffect(std::string_view identifier) override {
+        EffectName effect{0, std::string(identifier)};
+        {
+            const std::lock_guard lock(mutex_);
+            effect.id = nextEffect_++;
+        }
+        withChannel("opening " + effect.identifier, [&](Channel& channel) {
+            channel.open(effect);
+            return std::string();
+        });
+        const std::lock_guard lock(mutex_);
+        effects_.emplace(effect.id, effect.identifier);
+        return effect.id;
+    }
+
+    std::string process(EffectId id, const RenderRequest& request, FrameServer& frames,
+                        const ofx::PixelView& out) override {
+        const EffectName effect{id, identifierOf(id)};
+        std::ostringstream what;
+        what << "rendering frame " << request.time;
+        return withChannel(what.str(), [&](Channel& channel) {
+            return channel.process(effect, request, frames, out);
+        });
+    }
+
+    void closeEffect(EffectId effect) noexcept override {
+        try {
+            std::shared_ptr<WorkerProcess> process;
+            {
+                const std::lock_guard lock(mutex_);
+                if (effects_.erase(effect) == 0) return;
+                process = process_;
+            }
+            if (!process) return;
+            std::unique_ptr<Channel> channel = process->takeChannel();
+            channel->close(effect);
+            process->giveBack(std::move(channel));
+        } catch (const std::exception& error) {
+            logLine(std::string("closing an effect: ") + error.what());  // gone with its worker
+        }
+    }
+
+private:
+    /// Runs `body` with a channel of its own; once more with a new worker where this one is lost.
+    template <class Body>
+    std::string withChannel(const std::string& what, const Body& body) {
+        std::string ending;
+        for (int attempt = 0; attempt < 2; ++attempt) {
+            std::shared_ptr<WorkerProcess> process;
+            try {
+                process = current();
+                std::unique_ptr<Channel> channel = process->takeChannel();
+                return converse(*process, std::move(channel), body);
+            } catch (const worker::Lost& lost) {
+                ending = process ? retire(process, lost.silent()) : lost.what();
+                logLine("the worker " + ending + " while " + what);
+            } catch (const std::system_error& error) {
+                throw ofx::Error(kOfxStatFailed,
+                                 "Evenlight's Python, " + python_.string() +
+                                     ", cannot be started: " + error.code().message() +
+                                     ". Run `evenlight doctor`.");
+            }
+        }
+        throw ofx::Error(kOfxStatFailed,
+                         "Evenlight's worker process " + ending + ", twice, while " + what +
+                             ". Render again; where it stays so, run `evenlight doctor`.");
+    }
+
+    /// A channel goes back for the next render unless its conversation was broken off.
+    template <class Body>
+    static std::string converse(WorkerProcess& process, std::unique_ptr<Channel> channel,
+                                const Body& body) {
+        try {
+            std::string text = body(*channel);
+            process.giveBack(std::move(channel));
+            return text;
+        } catch (const worker::Lost&) {
+            throw;
+        } catch (...) {
+            if (channel->isIdle()) process.giveBack(std::move(channel));
+            throw;
+        }
+    }
+
+    std::shared_ptr<WorkerProcess> current() {
+        const std::lock_guard lock(mutex_);
+        if (!process_) process_ = std::make_shared<WorkerProcess>(python_, patience_);
+        return process_;
+    }
+
+    std::string retire(const std::shared_ptr<WorkerProcess>& process, bool silent) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (process_ == process) process_.reset();
+        }
+        return process->stop(silent);
+    }
+
+    std::string identifierOf(EffectId effect) {
+        const std::lock_guard lock(mutex_);
+        return effects_.at(effect);
+    }
+
+    std::filesystem::path python_;
+    std::chrono::milliseconds patience_;
+    std::mutex mutex_;  // guards what follows; never held while the host or the worker is called
+    EffectId nextEffect_ = 1;
+    std::map<EffectId, std::string> effects_;
+    std::shared_ptr<WorkerProcess> process_;
+};
+
+}  // namespace
+
+std::unique_ptr<Runtime> makeWorkerRuntime(const Interpreter& python) {
+    return std::make_unique<WorkerRuntime>(python);
+}
+
+}  // namespace evenlight

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Messages between the plug-in and the worker; plugin/python/worker/message.h lists them."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from evenlight.errors import Aborted, EvenlightError
+
+
+class Operation(IntEnum):
+    """What a message asks; see plugin/python/worker/message.h."""
+
+    OPEN = 1
+    PROCESS = 2
+    CLOSE = 3
+    REPLY = 4
+    FETCH = 16
+    COPY = 17
+    ABORTED = 18
+    ALLOCATE = 19
+    FREE = 20
+    DONE = 21
+
+
+class Answer(IntEnum):
+    """How it went."""
+
+    OK = 0
+    FAILED = 1
+    MEMORY = 2
+    ABORTED = 3
+    ABSENT = 4
+
+
+@dataclass(slots=True)
+class Reader:
+    """Takes the fields of a message one after the other."""
+
+    message: bytes
+    position: int = 0
+
+    def take(self, layout: str) -> tuple[Any, ...]:
+        """The next fields, in `struct` letters."""
+        fields = struct.unpack_from("=" + layout, self.message, self.position)
+        self.position += struct.calcsize("=" + layout)
+        return fields
+
+    def text(self) -> str:
+        """The next field, a text."""
+        (size,) = self.take("i")
+        start = self.position
+        self.position += size
+        return self.message[start : self.position].decode(errors="replace")
+
+
+def packed(text: str) -> bytes:
+    """A text as a field."""
+    encoded = text.encode()
+    return struct.pack("=i", len(encoded)) + encoded
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Messages over a socket. A closed one means that the render is not wanted any more."""
+
+    channel: socket.socket
+
+    def send(self, operation: Operation, fields: bytes) -> None:
+        """One message."""
+        header = struct.pack("=II", len(fields) + 4, operation)
+        try:
+            self.channel.sendall(header + fields)
+        except OSError as error:
+            raise Aborted("the plug-in closed the channel") from error
+
+    def receive(self) -> tuple[Operation, Reader, int]:
+        """The next message, and the descriptor that came with it, or -1."""
+        header, descriptor = self._bytes(4)
+        (size,) = struct.unpack("=I", header)
+        reader = Reader(self._bytes(size)[0])
+        (operation,) = reader.take("I")
+        return Operation(operation), reader, descriptor
+
+    def ask(self, operation: Operation, fields: bytes) -> tuple[Answer, Reader, int]:
+        """Send a question and wait for the answer to it."""
+        self.send(operation, fields)
+        _, reader, descriptor = self.receive()
+        (number,) = reader.take("i")
+        answer = Answer(number)
+        if answer == Answer.ABORTED:
+            raise Aborted("the host no longer wants this frame")
+        if answer == Answer.MEMORY:
+            raise MemoryError("no memory to share with the plug-in")
+        if answer == Answer.FAILED:
+            raise EvenlightError("the host failed to give a frame")
+        return answer, reader, descriptor
+
+    def _bytes(self, size: int) -> tuple[bytes, int]:
+        parts, descriptor = [], -1
+        while size > 0:
+            try:
+                part, descriptors, _, _ = socket.recv_fds(self.channel, size, 1)
+            except OSError as error:
+                raise Aborted("the plug-in closed the channel") from error
+            if not part:
+                raise Aborted("the plug-in closed the channel")
+            descriptor = descriptors[0] if descriptors else descriptor
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts), descriptor
