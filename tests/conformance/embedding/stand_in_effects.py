@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Takes the place of `evenlight.effects` in the tests of the runtimes: one effect that does on
+demand whatever a runtime must stand."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+
+from evenlight.errors import EvenlightError
+from evenlight.frames import Array, FrameSource, RenderRequest
+from evenlight.params import Doc, PerFrame, Slider, TemporalWindow
+
+from .base import Effect
+
+__all__ = ["EFFECTS", "Deflicker", "Effect"]
+
+
+class Deed(StrEnum):
+    AVERAGE = "average"
+    RAISE = "raise"
+    SENTENCE = "sentence"
+    MEMORY = "memory"
+    OUTSIDE = "outside"
+    WRITE = "write"
+    SLEEP = "sleep"
+    ASK = "ask"
+    DIE = "die"
+    DIE_ONCE = "die_once"
+    FREEZE_ONCE = "freeze_once"
+
+
+@dataclass(frozen=True, slots=True)
+class StandInParams:
+    """What to do."""
+
+    deed: Annotated[Deed, Doc("What to do.")] = Deed.AVERAGE
+    gain: Annotated[float, Slider(-10.0, 10.0), Doc("Factor.")] = 1.0
+    step: Annotated[int, Slider(1, 9), Doc("Rows read of neighbours.")] = 3
+    flag: Annotated[bool, Doc("Add the mask.")] = False
+    weight: Annotated[float, Slider(0.0, 9.0), PerFrame(), Doc("Of each neighbour.")] = 1.0
+    seconds: Annotated[float, Slider(0.0, 60.0), Doc("How long to sleep.")] = 0.0
+
+
+class StandIn:
+    identifier: ClassVar = "org.evenlight.stand_in"
+    label: ClassVar = "Stand-in"
+    description: ClassVar = "For tests."
+    version: ClassVar = (1, 0)
+    params: ClassVar = StandInParams
+    window: ClassVar = TemporalWindow(before="step", after="step")
+    identity: ClassVar = {"gain": 0.0}
+
+    def process(self, frames: FrameSource, request: RenderRequest, params: Any, out: Array) -> str:
+        getattr(self, "_" + params.deed)(frames, request, params)
+        return self._average(frames, request, params, out)
+
+    def _average(
+        self, frames: FrameSource, request: RenderRequest, params: Any, out: Array | None = None
+    ) -> str:
+        """Depends on every pixel of the frame, on rows of every neighbour and on what is told."""
+        if out is None:
+            return ""
+        level, told = 0.0, []
+        for offset, weight in request.sampled["weight"].items():
+            frame = frames.fetch(request.time + offset)
+            if frame is None:
+                told.append(f"{offset}: none")
+                continue
+            rows = frame.rows(params.step).astype(np.float64)
+            level += weight * float((rows * np.arange(1, rows.size + 1).reshape(rows.shape)).mean())
+            told.append(f"{offset}: {frame.identifier} {frame.shape} {frame.premultiplied}")
+        current = frames.fetch(request.time)
+        assert current is not None
+        row, column = request.origin
+        height, width = out.shape[:2]
+        picture = current.pixels()[row : row + height, column : column + width]
+        result = picture.astype(np.float64) * params.gain + level * 1e-3
+        mask = frames.fetch_mask(request.time)
+        if params.flag and mask is not None:
+            result += mask.pixels()[row : row + height, column : column + width]
+        out[...] = result.astype(out.dtype)
+        return f"{request.encoding} | {'; '.join(told)}"
+
+    def _raise(self, *_: Any) -> None:
+        raise KeyError("a slip of ours")
+
+    def _sentence(self, *_: Any) -> None:
+        raise EvenlightError("the frames differ in size: cut the clip in two")
+
+    def _memory(self, *_: Any) -> None:
+        raise MemoryError
+
+    def _outside(self, frames: FrameSource, request: RenderRequest, _: Any) -> None:
+        frames.fetch(request.time + 100)
+
+    def _write(self, frames: FrameSource, request: RenderRequest, _: Any) -> None:
+        frame = frames.fetch(request.time)
+        assert frame is not None
+        frame.pixels()[...] = 0
+
+    def _sleep(self, _f: FrameSource, _r: RenderRequest, params: Any) -> None:
+        time.sleep(params.seconds)
+
+    def _ask(self, frames: FrameSource, _r: RenderRequest, _p: Any) -> None:
+        while not frames.aborted():
+            time.sleep(0.01)
+        frames.fetch(0.0)
+
+    def _die(self, *_: Any) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def _die_once(self, *_: Any) -> None:
+        if first_time("died"):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def _freeze_once(self, *_: Any) -> None:
+        if first_time("froze"):
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def first_time(name: str) -> bool:
+    """Whether nobody asked before, in this process or one before it."""
+    mark = Path(__file__).parent / name
+    if mark.exists():
+        return False
+    mark.touch()
+    return True
+
+
+Deflicker = StandIn
+EFFECTS: tuple[type[Effect], ...] = (StandIn,)

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A worker that dies, hangs, or whose host dies; and what it inherits."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from probing import Rendered, finish, has_ended, sequence, worker_of
+
+Render = Callable[..., Rendered]
+Start = Callable[..., "subprocess.Popen[str]"]
+WINDOW = ("before=2", "after=1", "value=weight:s:0.5,1,1,0.25")
+WORKER = {"EVENLIGHT_RUNTIME": "worker", "EVENLIGHT_WORKER_TIMEOUT": "1"}
+
+
+def files_of(pid: int) -> str:
+    return " ".join(str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def test_a_worker_killed_from_outside_is_replaced(
+    render: Render, start: Start, rng: np.random.Generator, tmp_path: Path
+) -> None:
+    frames = sequence(rng, 3, (8, 9, 4))
+    want = render("worker", frames, *WINDOW)
+    slow = (*WINDOW, "value=deed:t:sleep", "value=seconds:d:0.5")
+    process = start(frames, *slow, environment=WORKER)
+    os.kill(worker_of(process), signal.SIGKILL)
+    got = finish(process, tmp_path)
+    assert got.texts == want.texts
+    assert got.pixels == want.pixels
+    assert "the worker was ended by signal 9" in got.log
+
+
+@pytest.mark.parametrize("deed", ["die_once", "freeze_once"])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_worker_that_dies_or_hangs_in_a_frame_is_replaced(
+    render: Render, rng: np.random.Generator, deed: str, threads: int
+) -> None:
+    frames = sequence(rng, 3, (8, 9, 4))
+    want = render("worker", frames, *WINDOW)
+    arguments = (f"value=deed:t:{deed}", f"threads={threads}")
+    got = render("worker", frames, *WINDOW, *arguments, environment=WORKER)
+    assert got.texts == want.texts
+    assert got.pixels == want.pixels
+    ending = "was ended by signal 9" if deed == "die_once" else "stopped answering"
+    assert f"the worker {ending}" in got.log
+
+
+def test_a_frame_that_kills_every_worker_is_an_error_that_says_so(
+    render: Render, rng: np.random.Generator
+) -> None:
+    got = render("worker", sequence(rng, 1, (8, 9, 4)), *WINDOW, "value=deed:t:die")
+    assert got.texts == [
+        "error 1 Evenlight's worker process was ended by signal 9, twice, while rendering frame 0. "
+        "Render again; where it stays so, run `evenlight doctor`."
+    ]
+
+
+def test_a_slow_frame_is_not_a_hung_worker(render: Render, rng: np.random.Generator) -> None:
+    arguments = ("value=deed:t:sleep", "value=seconds:d:2")
+    got = render("worker", sequence(rng, 1, (8, 9, 4)), *WINDOW, *arguments, environment=WORKER)
+    assert got.texts[0].startswith("ok ")
+    assert "the worker" not in got.log.replace("in a worker", "")
+
+
+def test_the_worker_ends_with_its_host(start: Start, rng: np.random.Generator) -> None:
+    arguments = ("value=deed:t:sleep", "value=seconds:d:30")
+    process = start(sequence(rng, 1, (8, 9, 4)), *WINDOW, *arguments, environment=WORKER)
+    worker = worker_of(process)
+    process.kill()
+    assert has_ended(worker)
+
+
+def test_the_worker_inherits_no_file_and_no_setting_of_the_hosts(
+    start: Start, rng: np.random.Generator, tmp_path: Path
+) -> None:
+    poison = {
+        "PYTHONPATH": "/nonexistent",
+        "PYTHONHOME": "/nonexistent",
+        "LD_LIBRARY_PATH": "/nonexistent",
+        "OCIO": "/nonexistent",
+    }
+    arguments = ("value=deed:t:sleep", "value=seconds:d:1")
+    frames = sequence(rng, 1, (8, 9, 4))
+    with (tmp_path / "of the host").open("w") as file:
+        environment = {**WORKER, **poison}
+        process = start(
+            frames, *WINDOW, *arguments, environment=environment, pass_fds=(file.fileno(),)
+        )
+    worker = worker_of(process)
+    time.sleep(0.5)  # from its start to its first statement
+    assert "of the host" in files_of(process.pid)
+    assert "of the host" not in files_of(worker)
+    names = Path(f"/proc/{worker}/environ").read_bytes()
+    assert not any(name.encode() + b"=" in names for name in poison)
+    assert b"EVENLIGHT_RUNTIME=worker" in names
+    assert finish(process, tmp_path).texts[0].startswith("ok ")
+
+
+@pytest.mark.parametrize("text", ["soon", "0", "-1", "nan"])
+def test_a_wrong_timeout_is_told(render: Render, rng: np.random.Generator, text: str) -> None:
+    wrong = {"EVENLIGHT_WORKER_TIMEOUT": text}
+    got = render("worker", sequence(rng, 1, (8, 9, 4)), *WINDOW, environment=wrong)
+    assert got.texts == [
+        f"error 1 EVENLIGHT_WORKER_TIMEOUT is '{text}'; "
+        "it must be a number of seconds from 0.5 to 3600."
+    ]
