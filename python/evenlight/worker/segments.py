@@ -53,7 +53,8 @@ class Segments:
 
     def trim(self) -> None:
         """Between renders: give back what the next one is not likely to need."""
-        surplus, self.free = self.free[:-KEPT], self.free[-KEPT:]
+        surplus = self.free[:-KEPT]
+        del self.free[: len(surplus)]  # in place: arrays that live return to this very list
         for segment in surplus:
             self.connection.send(Operation.FREE, struct.pack("=i", segment.number))
 
