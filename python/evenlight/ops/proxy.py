@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is remembered of a frame: a small picture of it, once as it is and once blind to flicker."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ..frames import Array, Frame
+from .encoding import Encoding, to_display
+from .kernels import average_cells
+
+#: Pixels of a proxy; its shape follows the frame's.
+PROXY_PIXELS = 80 * 45
+#: Source rows that are read for each row of the proxy.
+ROWS_PER_CELL = 4
+#: Display value that keeps the logarithm of dark pixels quiet (4 of 255).
+EPSILON = np.float32(4 / 255)
+#: Radius in cells over which the picture is normalised, and the contrast (stops) below which it
+#: is taken for flat.
+_NORMALISE_SIGMA, _FLAT = 4.0, np.float32(0.05)
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Part of the frame that is analysed, as shares of its width and height, row 0 on top."""
+
+    left: float = 0.0
+    top: float = 0.0
+    right: float = 1.0
+    bottom: float = 1.0
+
+    def crop(self, height: int, width: int) -> tuple[slice, slice]:
+        """Rows and columns of the region, one pixel at least."""
+        return _span(self.top, self.bottom, height), _span(self.left, self.right, width)
+
+
+def _span(start: float, stop: float, size: int) -> slice:
+    low, high = sorted((start, stop))
+    first = min(int(low * size), size - 1)
+    return slice(first, max(first + 1, math.ceil(high * size)))
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A frame at about 80x45, averaged over its cells."""
+
+    colour: Array  # (h, w, 3) float32 on the display-like scale, not below 0
+    structure: Array  # (h, w) float32: log luma, locally normalised, so that flicker cancels
+    digest: bytes  # of `colour`: equal for equal content
+
+    @property
+    def tracked(self) -> Array:
+        """`structure` as (h, w) uint8, which the flow wants."""
+        return np.clip(self.structure * 40 + 128, 0, 255).astype(np.uint8)
+
+
+def measure(frame: Frame, region: Region, encoding: Encoding) -> Proxy:
+    """Average `frame` over the cells of its proxy, reading only some of its rows."""
+    height, width, _ = frame.shape
+    rows, columns = region.crop(height, width)
+    shape = proxy_shape(rows.stop - rows.start, columns.stop - columns.start)
+    step = max(1, (rows.stop - rows.start) // (shape[0] * ROWS_PER_CELL))
+    sampled = frame.rows(step)
+    first = min(-(-(rows.start - step // 2) // step) if rows.start > step // 2 else 0,
+                len(sampled) - 1)
+    last = max(first + 1, -(-(rows.stop - step // 2) // step))
+    cells = average_cells(sampled[first:last, columns], shape, frame.premultiplied)
+    colour = np.maximum(to_display(cells, encoding), 0).astype(np.float32)
+    return Proxy(colour, normalise(colour), hashlib.blake2b(colour, digest_size=16).digest())
+
+
+def proxy_shape(height: int, width: int) -> tuple[int, int]:
+    """Rows and columns of the proxy of a picture: its aspect, and never more than its pixels."""
+    aspect = width / height
+    rows = round(math.sqrt(PROXY_PIXELS / aspect))
+    columns = round(math.sqrt(PROXY_PIXELS * aspect))
+    return max(1, min(rows, height)), max(1, min(columns, width))
+
+
+def normalise(colour: Array) -> Array:
+    """Log luma less its local mean, over its local deviation: (h, w) float32, blind to flicker."""
+    log_luma = np.log2(colour @ _LUMA + EPSILON)
+    mean = cv2.GaussianBlur(log_luma, (0, 0), _NORMALISE_SIGMA)
+    square = cv2.GaussianBlur(log_luma * log_luma, (0, 0), _NORMALISE_SIGMA)
+    variance = np.maximum(square - mean * mean, 0)
+    structure: Array = (log_luma - mean) / np.sqrt(variance + _FLAT * _FLAT)
+    return structure

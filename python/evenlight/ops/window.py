@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The frames of one shot around the current one, as far as the temporal window reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .motion import Link
+from .proxy import Proxy
+
+#: Gives the proxy at an offset from the current frame, or None where there is no such frame.
+Look = Callable[[int], Proxy | None]
+#: Gives the link between two proxies, the earlier first.
+Follow = Callable[[Proxy, Proxy], Link]
+#: Whether the user marked the frame at an offset as the first of a new shot.
+Marked = Callable[[int], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A frame of the window and the way to it from the one before on its side."""
+
+    offset: int
+    proxy: Proxy
+    link: Link  # between this frame and the one nearer to the centre, the earlier first
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The current frame with its neighbours, nearest first, on either side."""
+
+    centre: Proxy
+    before: tuple[Neighbour, ...]
+    after: tuple[Neighbour, ...]
+
+
+def gather(
+    look: Look, follow: Follow, marked: Marked, before: int, after: int, *, find_cuts: bool
+) -> Window | None:
+    """Walk outwards from the current frame until the clip, the shot or the window ends.
+
+    None where the current frame itself is missing. A single frame that fits neither neighbour
+    (burnt, torn, a flash of another picture) is stepped over when the two fit each other.
+    """
+    centre = look(0)
+    if centre is None:
+        return None
+    sides = [
+        tuple(_walk(centre, look, follow, marked, sign, reach, find_cuts))
+        for sign, reach in ((-1, before), (1, after))
+    ]
+    return Window(centre, sides[0], sides[1])
+
+
+def _walk(
+    centre: Proxy,
+    look: Look,
+    follow: Follow,
+    marked: Marked,
+    sign: int,
+    reach: int,
+    find_cuts: bool,
+) -> list[Neighbour]:
+    found: list[Neighbour] = []
+    here, skipped = centre, False
+    for distance in range(1, reach + 1):
+        # A mark on a frame separates it from the frame before it.
+        if marked(sign * distance if sign > 0 else sign * (distance - 1)):
+            break
+        there = look(sign * distance)
+        if there is None or there.colour.shape != here.colour.shape:
+            break
+        bond = follow(here, there) if sign > 0 else follow(there, here)
+        if find_cuts and not bond.same_shot:
+            if skipped:
+                break
+            skipped = True
+            continue
+        found.append(Neighbour(sign * distance, there, bond))
+        here, skipped = there, False
+    return found
