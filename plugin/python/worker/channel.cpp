@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "python/worker/channel.h"
 
+#include <algorithm>
 #include <system_error>
 
 #include "ofx/error.h"
@@ -10,6 +11,7 @@ namespace evenlight::worker {
 namespace {
 
 constexpr std::chrono::milliseconds kGlance(50);  // how often a waiting thread looks up
+constexpr std::size_t kPiece = 1U << 20U;  // bytes copied ahead between two looks at the socket
 constexpr std::uint32_t kLongestMessage = 1U << 24U;
 
 [[noreturn]] void lose() {
@@ -40,6 +42,8 @@ Reader Channel::receive(FrameServer* frames) {
     std::uint64_t beats = *heart_.beats;
     std::chrono::milliseconds silence(0);
     try {
+        while (!socket_.waitForBytes(std::chrono::milliseconds(0)) && copySomeAhead(kPiece)) {
+        }
         while (!socket_.waitForBytes(kGlance)) {
             if (frames != nullptr && frames->aborted()) throw ofx::Aborted();
             silence = *heart_.beats == beats ? silence + kGlance : std::chrono::milliseconds(0);
@@ -75,6 +79,7 @@ void Channel::close(EffectId effect) {
 std::string Channel::process(const EffectName& effect, const RenderRequest& request,
                              FrameServer& frames, const ofx::PixelView& out) {
     images_.clear();
+    ahead_.reset();
     thrown_ = nullptr;
     Writer message(Operation::Process);
     message.put(effect.id);
@@ -116,6 +121,9 @@ Channel::Done Channel::serve(FrameServer* frames) {
             case Operation::Allocate:
                 answerAllocate(message);
                 break;
+            case Operation::Prepare:
+                prepare(message);
+                break;
             case Operation::Free:
                 segments_.erase(message.take<std::int32_t>());
                 break;
@@ -125,27 +133,59 @@ Channel::Done Channel::serve(FrameServer* frames) {
     }
 }
 
+/// The image that is asked for, and those after it, since the worker walks that way. What goes
+/// wrong with these is not told: the worker asks again if it comes so far.
 void Channel::answerFetch(Reader& question, FrameServer& frames) {
     const auto clip = static_cast<Clip>(question.take<std::int32_t>());
     const auto time = question.take<double>();
-    Writer message = reply(Answer::Absent);
-    try {
-        if (frames.aborted()) throw ofx::Aborted();
-        if (std::optional<SourceImage> image = frames.fetch(clip, time)) {
-            message = reply(Answer::Ok);
-            message.put(static_cast<std::int32_t>(images_.size()));
-            putLayout(message, image->pixels);
-            message.put(static_cast<std::int32_t>(image->premultiplied ? 1 : 0));
-            message.put(std::string_view(image->identifier));
-            images_.push_back(std::move(*image));
-        }
-    } catch (const ofx::Aborted&) {
-        message = reply(Answer::Aborted);
-    } catch (...) {
-        thrown_ = std::current_exception();
-        message = reply(Answer::Failed);
+    const auto distance = question.take<double>();
+    const auto count = question.take<std::int32_t>();
+    Writer message(Operation::Reply);
+    for (std::int32_t i = 0; i < count; ++i) {
+        const Fetched fetched = fetch(frames, clip, time + i * distance);
+        if (i > 0 && (fetched.answer == Answer::Failed || fetched.answer == Answer::Aborted)) break;
+        if (fetched.thrown) thrown_ = fetched.thrown;
+        message.put(fetched.answer);
+        if (!fetched.image) continue;
+        message.put(static_cast<std::int32_t>(images_.size()));
+        putLayout(message, fetched.image->pixels);
+        message.put(static_cast<std::int32_t>(fetched.image->premultiplied ? 1 : 0));
+        message.put(std::string_view(fetched.image->identifier));
+        images_.push_back(*fetched.image);
     }
     send(message);
+}
+
+Channel::Fetched Channel::fetch(FrameServer& frames, Clip clip, OfxTime time) {
+    try {
+        if (frames.aborted()) return {Answer::Aborted, std::nullopt, nullptr};
+        std::optional<SourceImage> image = frames.fetch(clip, time);
+        const Answer answer = image ? Answer::Ok : Answer::Absent;
+        return {answer, std::move(image), nullptr};
+    } catch (const ofx::Aborted&) {
+        return {Answer::Aborted, std::nullopt, nullptr};
+    } catch (...) {
+        return {Answer::Failed, std::nullopt, std::current_exception()};
+    }
+}
+
+void Channel::prepare(Reader& message) {
+    const auto image = static_cast<std::size_t>(message.take<std::int32_t>());
+    const auto number = message.take<std::int32_t>();
+    if (image >= images_.size()) lose();
+    const ofx::PixelView& pixels = images_[image].pixels;
+    ahead_ = Ahead{pixels, segment(number, packedSize(pixels, 1)), number, 0};
+}
+
+/// Returns whether there may be more to copy.
+bool Channel::copySomeAhead(std::size_t bytes) {
+    if (!ahead_) return false;
+    const auto height = static_cast<std::size_t>(ahead_->pixels.height());
+    const std::size_t rows = 1 + bytes * height / (packedSize(ahead_->pixels, 1) + 1);
+    const std::size_t count = std::min(rows, height - ahead_->row);
+    packRows(ahead_->pixels, ahead_->row, count, ahead_->packed);
+    ahead_->row += count;
+    return ahead_->row < height;
 }
 
 void Channel::answerCopy(Reader& question) {
@@ -154,7 +194,15 @@ void Channel::answerCopy(Reader& question) {
     const auto number = question.take<std::int32_t>();
     if (image >= images_.size() || step < 1) lose();
     const ofx::PixelView& pixels = images_[image].pixels;
-    packRows(pixels, step, segment(number, packedSize(pixels, step)));
+    std::byte* packed = segment(number, packedSize(pixels, step));
+    if (ahead_ && ahead_->segment == number) {
+        while (copySomeAhead(kPiece)) {
+        }
+    } else if (step == 1) {
+        packRows(pixels, 0, static_cast<std::size_t>(pixels.height()), packed);
+    } else {
+        packEvery(pixels, step, packed);
+    }
     Writer message = reply(Answer::Ok);
     send(message);
 }

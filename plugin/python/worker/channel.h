@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,18 @@ public:
     [[nodiscard]] bool isIdle() const { return idle_; }
 
 private:
+    /// The frame that is copied while the worker thinks, since it will be asked for.
+    struct Ahead {
+        ofx::PixelView pixels;
+        std::byte* packed;
+        std::int32_t segment;
+        std::size_t row;  // the next to be copied
+    };
+    struct Fetched {
+        Answer answer;
+        std::optional<SourceImage> image;
+        std::exception_ptr thrown;
+    };
     struct Done {
         std::string text;
         std::int32_t segment;
@@ -53,6 +66,9 @@ private:
     [[nodiscard]] Reader receive(FrameServer* frames);
     [[nodiscard]] Done serve(FrameServer* frames);
     void answerFetch(Reader& question, FrameServer& frames);
+    [[nodiscard]] static Fetched fetch(FrameServer& frames, Clip clip, OfxTime time);
+    void prepare(Reader& message);
+    bool copySomeAhead(std::size_t bytes);
     void answerCopy(Reader& question);
     void answerAborted(FrameServer& frames);
     void answerAllocate(Reader& question);
@@ -64,6 +80,7 @@ private:
     std::int32_t nextSegment_ = 0;
     std::vector<SourceImage> images_;  // fetched during this render
     std::exception_ptr thrown_;        // by the host during this render
+    std::optional<Ahead> ahead_;
     bool idle_ = true;
 };
 

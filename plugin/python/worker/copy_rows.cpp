@@ -40,19 +40,21 @@ std::size_t packedSize(const ofx::PixelView& view, int step) {
     return rowSize(view) * static_cast<std::size_t>(rows < 1 ? 1 : rows);
 }
 
-void packRows(const ofx::PixelView& view, int step, std::byte* packed) {
+void packEvery(const ofx::PixelView& view, int step, std::byte* packed) {
     const std::size_t size = rowSize(view);
-    if (step == 1) {
-        const Rows rows(view);
-        copyRows(rows.first, rows.stride, packed, size, size, rows.count);
-        return;
-    }
     const int first = step / 2 < view.height() ? step / 2 : 0;
     for (int row = first; row < view.height(); row += step) {
         std::memcpy(packed, view.at(view.bounds.x1, view.bounds.y2 - 1 - row), size);
         packed += size;
-        if (first == 0) return;  // lower than half a step: its first row stands for it
+        if (first != step / 2) return;  // lower than half a step: its top row stands for it
     }
+}
+
+void packRows(const ofx::PixelView& view, std::size_t first, std::size_t count, std::byte* packed) {
+    const Rows rows(view);
+    const std::size_t size = rowSize(view);
+    copyRows(rows.first + first * rows.stride, rows.stride, packed + first * size, size, size,
+             count);
 }
 
 void unpackRows(const std::byte* packed, const ofx::PixelView& view) {

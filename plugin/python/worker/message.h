@@ -22,12 +22,13 @@ enum class Operation : std::uint32_t {
     Close = 3,    // effect
     Reply = 4,    // to the worker's Fetch, Copy, Aborted, Allocate
     // worker to plug-in
-    Fetch = 16,     // clip, time → answer, image, identifier
+    Fetch = 16,     // clip, time, distance to the next, count → answer, image; for each
     Copy = 17,      // image, step between rows, segment → answer
     Aborted = 18,   // → answer, yes
     Allocate = 19,  // bytes → answer, segment, and its descriptor
     Free = 20,      // segment
     Done = 21,      // answer, text, segment that holds the output
+    Prepare = 22,   // image, segment: all its rows will be asked for
 };
 
 enum class Answer : std::int32_t { Ok = 0, Failed = 1, Memory = 2, Aborted = 3, Absent = 4 };

@@ -93,7 +93,7 @@ class Channel:
         try:
             notice = process(
                 effect,
-                HostFrames(self.connection, self.segments),
+                HostFrames(self.connection, self.segments, time, before, after),
                 layout.downwards(rows),
                 time=time,
                 before=before,

@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from evenlight.bridge import Clip
 from evenlight.frames import DEPTHS, Array, Frame
 
-from .segments import Segments
+from .segments import Segment, Segments
 from .wire import Answer, Connection, Operation, Reader
+
+#: Frames that one question asks for at most.
+LONGEST_RUN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +38,17 @@ class Layout:
         return rows[::-1] if self.upwards else rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HostFrame:
     """An image of the host's; pixels are copied into shared memory when they are asked for."""
 
-    server: HostFrames
+    connection: Connection
+    segments: Segments
     number: int
     layout: Layout
     premultiplied: bool
     identifier: str
+    prepared: tuple[Segment, Array] | None = None
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -51,42 +57,82 @@ class HostFrame:
 
     def pixels(self) -> Array:
         """The whole image, read-only."""
-        return self.layout.downwards(self._copy(1, self.shape[0]))
+        return self.layout.downwards(self._copy(1, self.prepared or self._take(self.shape[0])))
 
     def rows(self, step: int) -> Array:
         """Every `step`-th row, at least one, read-only."""
         if step == 1:
             return self.pixels()
-        return self._copy(step, max(1, len(range(step // 2, self.shape[0], step))))
+        return self._copy(step, self._take(max(1, len(range(step // 2, self.shape[0], step)))))
 
-    def _copy(self, step: int, height: int) -> Array:
-        segment, rows = self.server.segments.take((height, *self.shape[1:]), self.layout.dtype)
+    def prepare(self) -> None:
+        """Have the plug-in copy the image while this process thinks: it will be asked for."""
+        self.prepared = self._take(self.shape[0])
+        fields = struct.pack("=ii", self.number, self.prepared[0].number)
+        self.connection.send(Operation.PREPARE, fields)
+
+    def _take(self, height: int) -> tuple[Segment, Array]:
+        return self.segments.take((height, *self.shape[1:]), self.layout.dtype)
+
+    def _copy(self, step: int, to: tuple[Segment, Array]) -> Array:
+        segment, rows = to
         question = struct.pack("=iii", self.number, step, segment.number)
-        self.server.connection.ask(Operation.COPY, question)
+        reader, _ = self.connection.ask(Operation.COPY, question)
+        reader.answer()
         rows.flags.writeable = False
         return rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HostFrames:
-    """`bridge.FrameServer` over a channel."""
+    """`bridge.FrameServer` over a channel. Effects walk through their window, so a question costs
+    less where it asks for the next frames too."""
 
     connection: Connection
     segments: Segments
+    time: float
+    before: int
+    after: int
+    known: dict[tuple[int, float], HostFrame | None] = field(default_factory=dict)
+    last: tuple[int, float] = (-1, 0.0)
+    run: int = 1
 
     def fetch(self, clip: int, time: float) -> Frame | None:
         """The clip's image at `time`, or None where it has none."""
-        question = struct.pack("=id", clip, time)
-        answer, reader, _ = self.connection.ask(Operation.FETCH, question)
-        if answer == Answer.ABSENT:
-            return None
-        (number,) = reader.take("i")
-        layout = Layout.take(reader)
-        (premultiplied,) = reader.take("i")
-        return HostFrame(self, number, layout, bool(premultiplied), reader.text())
+        if (clip, time) not in self.known:
+            self._ask(clip, time)
+        self.last = (clip, time)
+        return self.known[clip, time]
 
     def aborted(self) -> bool:
         """Whether the host no longer wants this frame."""
-        _, reader, _ = self.connection.ask(Operation.ABORTED, b"")
+        reader, _ = self.connection.ask(Operation.ABORTED, b"")
+        reader.answer()
         (yes,) = reader.take("i")
         return bool(yes)
+
+    def _ask(self, clip: int, time: float) -> None:
+        distance = time - self.last[1]
+        walks = clip == self.last[0] and abs(distance) == 1
+        self.run = min(2 * self.run, LONGEST_RUN) if walks else 1
+        left = self.time + self.after - time if distance > 0 else time - self.time + self.before
+        count = max(1, min(self.run, 1 + int(left)))
+        question = struct.pack("=iddi", clip, time, distance, count)
+        reader, _ = self.connection.ask(Operation.FETCH, question)
+        for i in range(count):
+            if reader.at_end:
+                break
+            present = reader.answer() is not Answer.ABSENT
+            self.known[clip, time + i * distance] = self._frame(reader) if present else None
+        if clip == Clip.SOURCE and time == self.time:
+            current = self.known[clip, time]
+            if current is not None:
+                current.prepare()
+
+    def _frame(self, reader: Reader) -> HostFrame:
+        (number,) = reader.take("i")
+        layout = Layout.take(reader)
+        (premultiplied,) = reader.take("i")
+        return HostFrame(
+            self.connection, self.segments, number, layout, bool(premultiplied), reader.text()
+        )

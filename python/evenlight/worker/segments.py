@@ -59,7 +59,8 @@ class Segments:
             self.connection.send(Operation.FREE, struct.pack("=i", segment.number))
 
     def _allocate(self, size: int) -> Segment:
-        _, reader, descriptor = self.connection.ask(Operation.ALLOCATE, struct.pack("=Q", size))
+        reader, descriptor = self.connection.ask(Operation.ALLOCATE, struct.pack("=Q", size))
+        reader.answer()
         try:
             (number,) = reader.take("i")
             return Segment(number, mmap.mmap(descriptor, size))

@@ -25,6 +25,7 @@ class Operation(IntEnum):
     ALLOCATE = 19
     FREE = 20
     DONE = 21
+    PREPARE = 22
 
 
 class Answer(IntEnum):
@@ -49,6 +50,23 @@ class Reader:
         fields = struct.unpack_from("=" + layout, self.message, self.position)
         self.position += struct.calcsize("=" + layout)
         return fields
+
+    @property
+    def at_end(self) -> bool:
+        """Whether all fields have been taken."""
+        return self.position == len(self.message)
+
+    def answer(self) -> Answer:
+        """The next field, an answer; raises what the plug-in reports."""
+        (number,) = self.take("i")
+        answer = Answer(number)
+        if answer == Answer.ABORTED:
+            raise Aborted("the host no longer wants this frame")
+        if answer == Answer.MEMORY:
+            raise MemoryError("no memory to share with the plug-in")
+        if answer == Answer.FAILED:
+            raise EvenlightError("the host failed to give a frame")
+        return answer
 
     def text(self) -> str:
         """The next field, a text."""
@@ -86,19 +104,11 @@ class Connection:
         (operation,) = reader.take("I")
         return Operation(operation), reader, descriptor
 
-    def ask(self, operation: Operation, fields: bytes) -> tuple[Answer, Reader, int]:
-        """Send a question and wait for the answer to it."""
+    def ask(self, operation: Operation, fields: bytes) -> tuple[Reader, int]:
+        """Send a question; the reply to it, from its answer on, and the descriptor with it."""
         self.send(operation, fields)
         _, reader, descriptor = self.receive()
-        (number,) = reader.take("i")
-        answer = Answer(number)
-        if answer == Answer.ABORTED:
-            raise Aborted("the host no longer wants this frame")
-        if answer == Answer.MEMORY:
-            raise MemoryError("no memory to share with the plug-in")
-        if answer == Answer.FAILED:
-            raise EvenlightError("the host failed to give a frame")
-        return answer, reader, descriptor
+        return reader, descriptor
 
     def _bytes(self, size: int) -> tuple[bytes, int]:
         parts, descriptor = [], -1
