@@ -20,11 +20,8 @@ def stand_in_python(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def probe() -> Path:
-    """The program that calls the runtime as the plug-in does; built here, once."""
-    named = os.environ.get("EVENLIGHT_RUNTIME_PROBE")
-    if named:
-        return Path(named)
+def programs() -> Path:
+    """The folder of the programs that stand for hosts; built here, once."""
     build = ROOT / "build" / "runtime_probe"
     scripts = Path(sys.executable).parent
     cmake = shutil.which("cmake", path=f"{scripts}{os.pathsep}{os.environ['PATH']}")
@@ -35,7 +32,19 @@ def probe() -> Path:
     for command in (configure, [cmake, "--build", str(build)]):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-    return build / "runtime_probe"
+    return build
+
+
+@pytest.fixture(scope="session")
+def probe(programs: Path) -> Path:
+    """Calls the runtime as the plug-in does."""
+    return programs / "runtime_probe"
+
+
+@pytest.fixture(scope="session")
+def small_host(programs: Path) -> Path:
+    """The smallest OpenFX host."""
+    return programs / "small_host"
 
 
 Probe = Callable[..., "subprocess.Popen[str]"]

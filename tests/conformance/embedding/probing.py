@@ -85,6 +85,18 @@ def sequence(rng: np.random.Generator, count: int, shape: tuple[int, int, int]) 
     return frames
 
 
+def flickering(rng: np.random.Generator, count: int, shape: tuple[int, int]) -> Array:
+    """A smooth picture with grain whose light jumps from frame to frame, (T, h, w, 4)."""
+    height, width = shape
+    y, x = np.mgrid[0:height, 0:width] / 20.0
+    picture = 0.4 + 0.2 * np.sin(x[..., None] + [0, 1, 2]) * np.cos(y[..., None])
+    frames = np.ones((count, height, width, 4), np.float32)
+    for frame in frames:
+        grain = rng.normal(0, 0.01, picture.shape)
+        frame[..., :3] = rng.uniform(0.8, 1.2) * picture + grain
+    return frames
+
+
 def worker_of(process: subprocess.Popen[str], patience: float = 10.0) -> int:
     """The process id of the probe's worker."""
     end = time.monotonic() + patience
