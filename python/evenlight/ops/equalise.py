@@ -14,31 +14,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..frames import Array
-from .kernels import LEVELS, matched_gains
-from .motion import warp
-from .window import Neighbour, Window
+from .matching import LEVELS, Pair, compare
+from .proxy import EPSILON
+from .window import Window
 
 #: The Gaussian's deviation as a share of the radius.
 SIGMA_SHARE = 0.4
-#: Share of matched cells below which a frame says nothing about the current one.
-LEAST_MATCHED = 0.15
-#: Where flicker begins, in stops from frame to frame: below it nothing is touched.
-FLICKER_FLOOR = 0.008
+#: Where flicker begins, as a share of the brightness: below it nothing is touched.
+FLICKER_FLOOR = 0.005
 #: Frames on each side over which the amount of flicker is judged, and which of the sorted second
 #: differences stands for it: past the middle, yet few flashes and steps reach it.
 GATE_RADIUS, GATE_RANK = 12, 0.6
+#: Frames on each side over which the trend of the light is a median, and how far, in deviations of
+#: the flicker, that median strays by chance.
+TREND_RADIUS, DRIFT_BY_CHANCE = 6, 1.5
 #: Width of the passage from "flicker" to "meant", as a share of `keep_above`.
 _SOFT = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """What a neighbour says: how the current frame's levels look there."""
-
-    offset: int
-    confidence: float  # share of matched cells
-    gains: Array  # (3, len(LEVELS)): value there over value here
-    change: float  # stops, median over levels and channels
+#: What the current frame says of itself.
+_SELF = Pair(0, 1.0, np.ones((3, len(LEVELS))), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +64,47 @@ def combine(
     pairs: list[Pair], radius: int, keep_above: float, amount: float, strength: float
 ) -> Correction:
     """Average what the pairs say and draw the curve towards it."""
-    offsets = np.array([0] + [pair.offset for pair in pairs])
-    changes = np.array([0.0] + [pair.change for pair in pairs])
-    confidence = np.array([1.0] + [pair.confidence for pair in pairs])
-    gains = np.stack([np.ones((3, len(LEVELS)))] + [pair.gains for pair in pairs])
-    weights = np.exp(-0.5 * (offsets / (SIGMA_SHARE * radius)) ** 2) * confidence**2
-    middle = weighted_median(changes, weights)
-    meant = 1 - _soft_step(np.abs(changes - middle), keep_above)
-    weights = weights * meant
-    if meant[0] == 0:
+    pairs = sorted([*pairs, _SELF], key=lambda pair: pair.offset)
+    offsets = np.array([pair.offset for pair in pairs])
+    changes = np.array([pair.change for pair in pairs])
+    confidence = np.array([pair.confidence for pair in pairs])
+    gains = np.stack([pair.gains for pair in pairs])
+    here = int(np.flatnonzero(offsets == 0)[0])
+    trend = light_trend(changes)
+    meant = 1 - _soft_step(np.abs(changes - trend), keep_above)
+    if meant[here] == 0:
         return Correction(np.ones((3, len(LEVELS))), amount)
+    drift = significant_drift(trend - trend[here], jitter(changes - trend))
+    weights = np.exp(-0.5 * (offsets / (SIGMA_SHARE * radius)) ** 2) * confidence**2 * meant
+    gains = gains * np.exp2(-drift)[:, None, None]
     mean = np.tensordot(weights / weights.sum(), gains, axes=1)
-    values = LEVELS * (1 + amount * strength * meant[0] * (mean - 1))
+    values = LEVELS * (1 + amount * strength * meant[here] * (mean - 1))
     return Correction(np.maximum.accumulate(values, axis=1) / LEVELS, amount)
+
+
+def light_trend(changes: Array) -> Array:
+    """Changes of light that are no flicker: a running median, which keeps ramps and steps."""
+    reach = TREND_RADIUS
+    return np.array(
+        [np.median(changes[max(0, i - reach) : i + reach + 1]) for i in range(len(changes))]
+    )
+
+
+def jitter(residual: Array) -> float:
+    """Deviation of the flicker itself in stops, blind to a few flashes."""
+    return float(np.median(np.abs(residual))) * 1.4826
+
+
+def significant_drift(drift: Array, deviation: float) -> Array:
+    """The part of `drift` that flicker of this deviation would not make by chance."""
+    chance = DRIFT_BY_CHANCE * deviation
+    size = np.maximum(np.abs(drift), 1e-9)
+    return drift * np.maximum(0, 1 - (chance / size) ** 2)
 
 
 def _soft_step(size: Array, threshold: float) -> Array:
     """0 below the threshold, 1 above, with a short ramp."""
     return np.clip((size / threshold - (1 - _SOFT)) / (2 * _SOFT), 0, 1)
-
-
-def weighted_median(values: Array, weights: Array) -> float:
-    """The value at which half of the weight is reached."""
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(reached, reached[-1] / 2)])
 
 
 def flicker_amount(window: Window) -> float:
@@ -102,29 +113,12 @@ def flicker_amount(window: Window) -> float:
     A fade has no second difference, a flash or a step has few: neither reaches the rank that is
     read. The shrinkage is that of James and Stein, and exactly 0 below the floor.
     """
-    before = [n.link.gain for n in window.before[:GATE_RADIUS]][::-1]
-    after = [n.link.gain for n in window.after[:GATE_RADIUS]]
-    steps = np.array(before + after)
-    if len(steps) < 2:
+    links = [n.link for n in window.before[:GATE_RADIUS][::-1] + window.after[:GATE_RADIUS]]
+    if len(links) < 2:
         return 0.0
-    bends = np.sort(np.abs(np.diff(steps, axis=0)).max(axis=1))
+    # Differences, not ratios: an even fade to black has no bend then.
+    differences = np.array([link.difference for link in links])
+    level = np.median([link.level for link in links], axis=0) + EPSILON
+    bends = np.sort(np.abs(np.diff(differences, axis=0) / level).max(axis=1))
     deviation = bends[int(GATE_RANK * (len(bends) - 1))] / np.sqrt(6)
     return max(0.0, 1 - (FLICKER_FLOOR / deviation) ** 2) if deviation > 0 else 0.0
-
-
-def compare(window: Window) -> list[Pair]:
-    """What each neighbour says of the current frame; the flow is chained from frame to frame."""
-    return [pair for side in (window.before, window.after) for pair in _follow(window, side)]
-
-
-def _follow(window: Window, side: tuple[Neighbour, ...]) -> list[Pair]:
-    pairs = []
-    height, width = window.centre.structure.shape
-    field = np.zeros((height, width, 2), np.float32)
-    for neighbour in side:
-        towards = neighbour.link.forward if neighbour.offset > 0 else neighbour.link.backward
-        field = field + warp(towards, field)
-        confidence, gains, change = matched_gains(window.centre, neighbour.proxy, field)
-        if confidence >= LEAST_MATCHED:
-            pairs.append(Pair(neighbour.offset, confidence, gains, change))
-    return pairs

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from ..frames import Array
-from .proxy import EPSILON, Proxy
+from .proxy import Proxy
 
 #: |difference of structure| up to which two cells show the same scene point.
 MATCH = np.float32(0.6)
@@ -32,18 +32,23 @@ class Link:
     forward: Array  # (h, w, 2) float32, cells, x then y, from the first to the second
     backward: Array  # (h, w, 2) from the second to the first
     same_shot: bool
-    gain: Array  # (3,) log2 of the second's brightness over the first's, median of matched cells
+    difference: Array  # (3,) display value of the second less the first, median of matched cells
+    level: Array  # (3,) display value of the brighter one there
 
 
 def link(first: Proxy, second: Proxy) -> Link:
     """Follow `first` into `second` and back."""
     forward = flow(first, second)
     warped = warp(second.structure, forward)
+    difference, level = _compare_levels(
+        first, second, forward, np.abs(warped - first.structure) < MATCH
+    )
     return Link(
         forward=forward,
         backward=flow(second, first),
         same_shot=correlation(first.structure, warped) >= SAME_SHOT,
-        gain=_median_gain(first, second, forward, np.abs(warped - first.structure) < MATCH),
+        difference=difference,
+        level=level,
     )
 
 
@@ -89,9 +94,11 @@ def correlation(structure: Array, warped: Array) -> float:
     return float((np.mean(structure * warped) + _FLAT_ENERGY) / np.sqrt(energy))
 
 
-def _median_gain(first: Proxy, second: Proxy, forward: Array, matched: Array) -> Array:
+def _compare_levels(
+    first: Proxy, second: Proxy, forward: Array, matched: Array
+) -> tuple[Array, Array]:
     if not matched.any():
-        return np.zeros(3)
-    ratio = np.log2((warp(second.colour, forward) + EPSILON) / (first.colour + EPSILON))
-    gain: Array = np.median(ratio[matched], axis=0).astype(np.float64)
-    return gain
+        return np.zeros(3), np.zeros(3)
+    here, there = first.colour[matched], warp(second.colour, forward)[matched]
+    level = np.maximum(np.median(here, axis=0), np.median(there, axis=0))
+    return np.median(there - here, axis=0), level

@@ -67,8 +67,9 @@ def measure(frame: Frame, region: Region, encoding: Encoding) -> Proxy:
     shape = proxy_shape(rows.stop - rows.start, columns.stop - columns.start)
     step = max(1, (rows.stop - rows.start) // (shape[0] * ROWS_PER_CELL))
     sampled = frame.rows(step)
-    first = min(-(-(rows.start - step // 2) // step) if rows.start > step // 2 else 0,
-                len(sampled) - 1)
+    first = min(
+        -(-(rows.start - step // 2) // step) if rows.start > step // 2 else 0, len(sampled) - 1
+    )
     last = max(first + 1, -(-(rows.stop - step // 2) // step))
     cells = average_cells(sampled[first:last, columns], shape, frame.premultiplied)
     colour = np.maximum(to_display(cells, encoding), 0).astype(np.float32)

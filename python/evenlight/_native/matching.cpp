@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "matching.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+namespace evenlight::native {
+namespace {
+
+// Histogram bins: one for [0, 2^-8), then 64 an octave up to 2^4, by the leading bits of the float.
+constexpr int kMantissaBits = 6;
+constexpr std::uint32_t kShift = 23 - kMantissaBits;
+constexpr std::uint32_t kFirst = (127U - 8U) << kMantissaBits;
+constexpr std::size_t kBins = (12U << kMantissaBits) + 1;
+
+using Histogram = std::array<std::uint32_t, kBins>;
+
+std::size_t binOf(float value) {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &value, sizeof bits);
+    const std::uint32_t key = bits >> kShift;
+    return key < kFirst ? 0 : std::min<std::size_t>(key - kFirst + 1, kBins - 1);
+}
+
+double lowerEdge(std::size_t bin) {
+    if (bin == 0) return 0.0;
+    const std::size_t step = bin - 1;
+    const double mantissa = 1.0 + static_cast<double>(step & 63U) / 64.0;
+    return std::ldexp(mantissa, static_cast<int>(step >> kMantissaBits) - 8);
+}
+
+/// Values below which (i + 1/2) / count of the samples lie, linear inside a bin.
+std::vector<double> quantiles(const Histogram& histogram, std::size_t samples, std::size_t count) {
+    std::vector<double> found(count);
+    std::size_t bin = 0;
+    double below = 0.0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const double wanted = (static_cast<double>(i) + 0.5) / static_cast<double>(count) *
+                              static_cast<double>(samples);
+        while (below + histogram[bin] < wanted) below += histogram[bin++];
+        const double share = (wanted - below) / histogram[bin];
+        const double low = lowerEdge(bin);
+        found[i] = low + share * (lowerEdge(bin + 1) - low);
+    }
+    return found;
+}
+
+double median(std::vector<double> values) {
+    if (values.empty()) return 0.0;
+    std::sort(values.begin(), values.end());
+    const std::size_t middle = values.size() / 2;
+    return values.size() % 2 ? values[middle] : 0.5 * (values[middle - 1] + values[middle]);
+}
+
+/// Linear interpolation of (x, y), x ascending, constant outside.
+double interpolate(double at, const std::vector<double>& x, const std::vector<double>& y) {
+    if (at <= x.front()) return y.front();
+    if (at >= x.back()) return y.back();
+    const auto right = static_cast<std::size_t>(
+        std::upper_bound(x.begin(), x.end(), at) - x.begin());
+    const double span = x[right] - x[right - 1];
+    return y[right - 1] + (at - x[right - 1]) / span * (y[right] - y[right - 1]);
+}
+
+/// Ratio of the quantiles of two histograms as a function of level; outliers are left out.
+void gainsOf(const std::vector<double>& here, const std::vector<double>& there,
+             const MatchSettings& settings, double* gains, std::vector<double>& changes) {
+    const std::size_t count = here.size();
+    std::vector<double> stops(count);
+    for (std::size_t i = 0; i < count; ++i)
+        stops[i] = std::log2((there[i] + settings.epsilon) / (here[i] + settings.epsilon));
+    const double middle = median(stops);
+    std::vector<double> distance(count);
+    for (std::size_t i = 0; i < count; ++i) distance[i] = std::abs(stops[i] - middle);
+    const double limit = 6.0 * (median(distance) + 0.01);
+
+    std::vector<double> level;
+    std::vector<double> ratio;
+    const bool bright = here.back() > settings.floor;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (here[i] > settings.floor && here[i] < 0.98 * here.back() &&
+            there[i] < 0.98 * there.back())
+            changes.push_back(std::log2(std::max(there[i], 1e-4) / here[i]));
+        if (distance[i] >= limit || (bright && here[i] <= settings.floor)) continue;
+        const double value = std::max(here[i], settings.floor);
+        const double key = std::log2(value);
+        if (!level.empty() && key <= level.back()) continue;
+        level.push_back(key);
+        ratio.push_back(there[i] / value);
+    }
+    for (std::size_t i = 0; i < settings.levels.size(); ++i)
+        gains[i] = level.empty() ? 1.0 : interpolate(std::log2(settings.levels[i]), level, ratio);
+}
+
+/// Where a point lies between four cells, the border continued.
+struct Bilinear {
+    std::ptrdiff_t i00, i01, i10, i11;
+    float w00, w01, w10, w11;
+
+    Bilinear(float x, float y, std::ptrdiff_t height, std::ptrdiff_t width) {
+        x = std::clamp(x, 0.0F, static_cast<float>(width - 1));
+        y = std::clamp(y, 0.0F, static_cast<float>(height - 1));
+        const auto x0 = static_cast<std::ptrdiff_t>(x);
+        const auto y0 = static_cast<std::ptrdiff_t>(y);
+        const std::ptrdiff_t x1 = std::min(x0 + 1, width - 1);
+        const std::ptrdiff_t y1 = std::min(y0 + 1, height - 1);
+        const float fx = x - static_cast<float>(x0);
+        const float fy = y - static_cast<float>(y0);
+        i00 = y0 * width + x0, i01 = y0 * width + x1, i10 = y1 * width + x0, i11 = y1 * width + x1;
+        w00 = (1 - fx) * (1 - fy), w01 = fx * (1 - fy), w10 = (1 - fx) * fy, w11 = fx * fy;
+    }
+
+    [[nodiscard]] float sample(const float* picture, std::ptrdiff_t stride, int channel) const {
+        return w00 * picture[i00 * stride + channel] + w01 * picture[i01 * stride + channel] +
+               w10 * picture[i10 * stride + channel] + w11 * picture[i11 * stride + channel];
+    }
+};
+
+}  // namespace
+
+std::vector<Said> follow(const ProxyView& centre, const std::vector<StepView>& side,
+                         const MatchSettings& settings) {
+    const std::ptrdiff_t height = settings.height;
+    const std::ptrdiff_t width = settings.width;
+    std::vector<float> field(static_cast<std::size_t>(height * width * 2), 0.0F);
+    std::vector<Said> said;
+    said.reserve(side.size());
+    for (const StepView& step : side) {
+        std::array<Histogram, 3> here{};
+        std::array<Histogram, 3> there{};
+        std::size_t matched = 0;
+        for (std::ptrdiff_t y = 0, i = 0; y < height; ++y) {
+            for (std::ptrdiff_t x = 0; x < width; ++x, ++i) {
+                float* offset = &field[static_cast<std::size_t>(2 * i)];
+                const Bilinear from(static_cast<float>(x) + offset[0],
+                                    static_cast<float>(y) + offset[1], height, width);
+                offset[0] += from.sample(step.flow, 2, 0);
+                offset[1] += from.sample(step.flow, 2, 1);
+                const float toX = static_cast<float>(x) + offset[0];
+                const float toY = static_cast<float>(y) + offset[1];
+                if (!(toX >= 0 && toY >= 0 && toX <= static_cast<float>(width - 1) &&
+                      toY <= static_cast<float>(height - 1)))
+                    continue;
+                const Bilinear to(toX, toY, height, width);
+                const float difference =
+                    to.sample(step.proxy.structure, 1, 0) - centre.structure[i];
+                if (!(std::abs(difference) < settings.match)) continue;
+                ++matched;
+                for (int c = 0; c < 3; ++c) {
+                    ++here[static_cast<std::size_t>(c)][binOf(centre.colour[3 * i + c])];
+                    ++there[static_cast<std::size_t>(c)][binOf(to.sample(step.proxy.colour, 3, c))];
+                }
+            }
+        }
+        Said result{static_cast<double>(matched) / static_cast<double>(height * width), 0.0,
+                    std::vector<double>(3 * settings.levels.size(), 1.0)};
+        if (matched > 0 && result.confidence >= settings.leastMatched) {
+            std::vector<double> changes;
+            for (std::size_t c = 0; c < 3; ++c)
+                gainsOf(quantiles(here[c], matched, settings.quantiles),
+                        quantiles(there[c], matched, settings.quantiles), settings,
+                        &result.gains[c * settings.levels.size()], changes);
+            result.change = median(std::move(changes));
+        }
+        said.push_back(std::move(result));
+    }
+    return said;
+}
+
+}  // namespace evenlight::native

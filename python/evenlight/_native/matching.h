@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the neighbours of a frame say of its levels. The NumPy reference is ops/matching_reference.py.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace evenlight::native {
+
+/// A frame's small picture; all rows are contiguous.
+struct ProxyView {
+    const float* structure;  // h * w, locally normalised log luma
+    const float* colour;     // h * w * 3, display values
+};
+
+/// A neighbour and the flow to it from the frame one nearer to the centre.
+struct StepView {
+    ProxyView proxy;
+    const float* flow;  // h * w * 2, x then y, in cells
+};
+
+struct MatchSettings {
+    std::ptrdiff_t height;
+    std::ptrdiff_t width;
+    float match;                // largest difference of structure of the same scene point
+    double floor;               // display value below which ratios are noise
+    double epsilon;             // display value that keeps the logarithm of dark cells quiet
+    std::size_t quantiles;      // levels at which two histograms are compared
+    double leastMatched;        // share below which nothing is said
+    std::vector<double> levels; // ascending display values at which gains are wanted
+};
+
+struct Said {
+    double confidence;          // share of matched cells
+    double change;              // stops, median over quantiles and channels
+    std::vector<double> gains;  // 3 * levels
+};
+
+/// One side of the window, nearest neighbour first; flows are chained outwards from the centre.
+std::vector<Said> follow(const ProxyView& centre, const std::vector<StepView>& side,
+                         const MatchSettings& settings);
+
+}  // namespace evenlight::native

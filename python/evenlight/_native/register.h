@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace evenlight::native {
+
+void registerMatching(pybind11::module_& module);
+
+}  // namespace evenlight::native
