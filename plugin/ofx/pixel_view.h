@@ -29,4 +29,13 @@ struct PixelView {
     [[nodiscard]] std::byte* at(int x, int y) const;
 };
 
+/// The part of `view` inside `window`.
+[[nodiscard]] PixelView crop(const PixelView& view, const OfxRectI& window);
+
+/// Copies where both have pixels; they must have the same channels and depth.
+void copyPixels(const PixelView& from, const PixelView& to);
+
+/// Black and transparent.
+void clearPixels(const PixelView& view);
+
 }  // namespace evenlight::ofx

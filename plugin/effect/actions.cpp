@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "effect/actions.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <vector>
+
+#include "effect/call.h"
+#include "effect/describe.h"
+#include "effect/instance.h"
+#include "effect/queries.h"
+#include "effect/render.h"
+#include "ofx/error.h"
+
+namespace evenlight {
+namespace {
+
+OfxStatus onDescribe(const Call& call) {
+    describe(call.suites, call.effect, call.handle);
+    return kOfxStatOK;
+}
+
+OfxStatus onDescribeInContext(const Call& call) {
+    describeInContext(call.suites, call.effect, call.handle);
+    return kOfxStatOK;
+}
+
+OfxStatus onCreateInstance(const Call& call) {
+    Instance::create(call);
+    return kOfxStatOK;
+}
+
+OfxStatus onDestroyInstance(const Call& call) {
+    Instance::destroy(call);
+    return kOfxStatOK;
+}
+
+struct Action {
+    const char* name;
+    OfxStatus (*run)(const Call& call);
+};
+constexpr std::array kActions{
+    Action{kOfxActionDescribe, onDescribe},
+    Action{kOfxImageEffectActionDescribeInContext, onDescribeInContext},
+    Action{kOfxActionCreateInstance, onCreateInstance},
+    Action{kOfxActionDestroyInstance, onDestroyInstance},
+    Action{kOfxImageEffectActionGetFramesNeeded, framesNeeded},
+    Action{kOfxImageEffectActionGetRegionOfDefinition, regionOfDefinition},
+    Action{kOfxImageEffectActionGetRegionsOfInterest, regionsOfInterest},
+    Action{kOfxImageEffectActionIsIdentity, isIdentity},
+    Action{kOfxImageEffectActionRender, render},
+};
+
+/// Keeps one copy of each set of suites for ever: an old instance may still use an old one.
+const ofx::Suites* keep(const ofx::Suites& suites) {
+    static std::mutex mutex;
+    static auto& kept = *new std::vector<std::unique_ptr<const ofx::Suites>>();
+    const std::lock_guard lock(mutex);
+    const auto known =
+        std::find_if(kept.begin(), kept.end(), [&](const auto& other) { return *other == suites; });
+    if (known != kept.end()) return known->get();
+    return kept.emplace_back(std::make_unique<const ofx::Suites>(suites)).get();
+}
+
+/// Nothing is thrown into the host.
+template <class Body>
+OfxStatus guarded(const Body& body) noexcept {
+    try {
+        return body();
+    } catch (const ofx::Error& error) {
+        return error.status();
+    } catch (const std::bad_alloc&) {
+        return kOfxStatErrMemory;  // the host may purge its caches and call again
+    } catch (...) {
+        return kOfxStatFailed;
+    }
+}
+
+}  // namespace
+
+OfxStatus Plugin::load() {
+    const std::optional<ofx::Suites> suites = ofx::fetchSuites(host_);
+    if (!suites) return kOfxStatFailed;
+    suites_ = keep(*suites);
+    return kOfxStatOK;
+}
+
+OfxStatus Plugin::run(const char* name, const void* handle, OfxPropertySetHandle in,
+                      OfxPropertySetHandle out) noexcept {
+    return guarded([&]() -> OfxStatus {
+        if (name == nullptr) return kOfxStatFailed;
+        if (std::strcmp(name, kOfxActionLoad) == 0) return load();
+        // Everything that is heavy belongs to the process, and is not torn down.
+        if (std::strcmp(name, kOfxActionUnload) == 0) return kOfxStatOK;
+        const auto action = std::find_if(kActions.begin(), kActions.end(), [&](const Action& row) {
+            return std::strcmp(row.name, name) == 0;
+        });
+        if (action == kActions.end()) return kOfxStatReplyDefault;
+        const ofx::Suites* suites = suites_;
+        if (suites == nullptr || handle == nullptr) return kOfxStatFailed;
+        // The standard hands instances over as const, and takes them back as not.
+        const auto effect = static_cast<OfxImageEffectHandle>(const_cast<void*>(handle));  // NOLINT
+        return action->run({*suites, effect_, effect, {*suites, in}, {*suites, out}});
+    });
+}
+
+}  // namespace evenlight

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ofx/property_set.h"
+#include "ofx/suites.h"
+#include "schema/effect_table.h"
+
+namespace evenlight {
+
+/// One action, as the host calls it.
+struct Call {
+    const ofx::Suites& suites;
+    const schema::Effect& effect;
+    OfxImageEffectHandle handle;  // a descriptor or an instance
+    ofx::PropertySet in;
+    ofx::PropertySet out;
+
+    [[nodiscard]] OfxTime time() const { return in.get(kOfxPropTime, 0.0); }
+};
+
+}  // namespace evenlight

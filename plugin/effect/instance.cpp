@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "effect/instance.h"
+
+#include <map>
+#include <mutex>
+
+#include "ofx/message.h"
+#include "ofx/status.h"
+
+namespace evenlight {
+namespace {
+
+ofx::PropertySet propertiesOf(const Call& call) {
+    OfxPropertySetHandle properties = nullptr;
+    ofx::check(call.suites.effect->getPropertySet(call.handle, &properties), "getPropertySet");
+    return {call.suites, properties};
+}
+
+}  // namespace
+
+std::shared_ptr<OpenEffect> OpenEffect::share(const schema::Effect& effect) {
+    static std::mutex mutex;
+    // Never destroyed: the host's threads may outlive static objects.
+    static auto& open = *new std::map<const schema::Effect*, std::weak_ptr<OpenEffect>>();
+    const std::lock_guard lock(mutex);
+    std::shared_ptr<OpenEffect> shared = open[&effect].lock();
+    if (!shared) {
+        shared = std::make_shared<OpenEffect>(effect);
+        open[&effect] = shared;
+    }
+    return shared;
+}
+
+OpenEffect::OpenEffect(const schema::Effect& effect)
+    : id_(runtime().openEffect(effect.identifier)) {}
+
+OpenEffect::~OpenEffect() {
+    runtime().closeEffect(id_);
+}
+
+void Instance::create(const Call& call) {
+    auto instance = std::make_unique<Instance>();
+    propertiesOf(call).set(kOfxPropInstanceData, static_cast<void*>(instance.get()));
+    static_cast<void>(instance.release());  // the host holds it until DestroyInstance
+}
+
+void Instance::destroy(const Call& call) {
+    const std::unique_ptr<Instance> instance(of(call));
+    propertiesOf(call).set(kOfxPropInstanceData, static_cast<void*>(nullptr));
+}
+
+Instance* Instance::of(const Call& call) {
+    return static_cast<Instance*>(propertiesOf(call).pointer(kOfxPropInstanceData));
+}
+
+EffectId Instance::effect(const schema::Effect& effect) {
+    if (!effect_) effect_ = OpenEffect::share(effect);
+    return effect_->id();
+}
+
+void Instance::say(const Call& call, const char* kind, const std::string& text) {
+    if (text == said_) return;
+    said_ = text;
+    if (text.empty())
+        ofx::clearMessage(call.suites, call.handle);
+    else
+        ofx::postMessage(call.suites, call.handle, kind, text);
+}
+
+}  // namespace evenlight

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "effect/call.h"
+#include "python/runtime.h"
+
+namespace evenlight {
+
+/// The effect on the Python side, shared by all instances of it in the process, so that what it
+/// has measured serves them all; closed with the last of them.
+class OpenEffect {
+public:
+    /// Throws ofx::Error where no Python can be started.
+    [[nodiscard]] static std::shared_ptr<OpenEffect> share(const schema::Effect& effect);
+
+    explicit OpenEffect(const schema::Effect& effect);
+    ~OpenEffect();
+    OpenEffect(const OpenEffect&) = delete;
+    OpenEffect& operator=(const OpenEffect&) = delete;
+
+    [[nodiscard]] EffectId id() const { return id_; }
+
+private:
+    EffectId id_;
+};
+
+/// What the plug-in keeps for an instance. Nothing in it changes a pixel: hosts make instances for
+/// a single frame, and render an instance that CreateInstance has refused.
+class Instance {
+public:
+    static void create(const Call& call);
+    static void destroy(const Call& call);
+    [[nodiscard]] static Instance* of(const Call& call);  // null where there is none
+
+    /// Python is started by the first call.
+    [[nodiscard]] EffectId effect(const schema::Effect& effect);
+
+    /// Shows `text` unless it is shown already; an empty one takes the last one away.
+    void say(const Call& call, const char* kind, const std::string& text);
+
+private:
+    std::shared_ptr<OpenEffect> effect_;
+    std::string said_;
+};
+
+}  // namespace evenlight

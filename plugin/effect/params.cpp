@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "effect/params.h"
+
+#include <algorithm>
+#include <map>
+
+namespace evenlight {
+namespace {
+
+using schema::ParamKind;
+
+constexpr const char* kPage = "Controls";
+
+const char* typeOf(ParamKind kind) {
+    switch (kind) {
+        case ParamKind::Double:
+            return kOfxParamTypeDouble;
+        case ParamKind::Integer:
+            return kOfxParamTypeInteger;
+        case ParamKind::Boolean:
+            return kOfxParamTypeBoolean;
+        case ParamKind::Choice:
+            return kOfxParamTypeChoice;
+    }
+    return kOfxParamTypeDouble;
+}
+
+void setLabels(const ofx::PropertySet& properties, const char* label) {
+    for (const char* key : {kOfxPropLabel, kOfxPropShortLabel, kOfxPropLongLabel})
+        properties.set(key, label);
+}
+
+/// Both ranges, always: without them Resolve holds a double to [-1, 1] and an integer to [0, 0].
+template <class T>
+void setRange(const ofx::PropertySet& properties, const schema::Param& param) {
+    for (const char* key : {kOfxParamPropMin, kOfxParamPropDisplayMin})
+        properties.set(key, static_cast<T>(param.low));
+    for (const char* key : {kOfxParamPropMax, kOfxParamPropDisplayMax})
+        properties.set(key, static_cast<T>(param.high));
+}
+
+void setKind(const ofx::PropertySet& properties, const schema::Param& param) {
+    if (param.kind == ParamKind::Double) {
+        properties.set(kOfxParamPropDefault, param.initial);
+        properties.set(kOfxParamPropDoubleType, kOfxParamDoubleTypePlain);
+        properties.set(kOfxParamPropDigits, 3);
+        setRange<double>(properties, param);
+        return;
+    }
+    properties.set(kOfxParamPropDefault, static_cast<int>(param.initial));
+    if (param.kind == ParamKind::Integer) setRange<int>(properties, param);
+    for (std::size_t i = 0; i < param.optionCount; ++i)
+        properties.set(kOfxParamPropChoiceOption, param.options[i].label, static_cast<int>(i));
+}
+
+}  // namespace
+
+void defineParams(const ofx::ParamSet& params, const schema::Effect& effect) {
+    std::map<std::string, std::string> groups;  // name by label
+    const ofx::PropertySet page = params.define(kOfxParamTypePage, kPage);
+    setLabels(page, kPage);
+    int child = 0;
+    for (std::size_t i = 0; i < effect.paramCount; ++i) {
+        const schema::Param& param = effect.params[i];
+        if (param.group != nullptr && groups.count(param.group) == 0) {
+            std::string& name = groups[param.group];
+            name = std::string("group") + param.group;
+            setLabels(params.define(kOfxParamTypeGroup, name.c_str()), param.group);
+        }
+        const ofx::PropertySet properties = params.define(typeOf(param.kind), param.name);
+        setLabels(properties, param.label);
+        properties.set(kOfxParamPropHint, param.hint);
+        properties.set(kOfxParamPropScriptName, param.name);
+        properties.set(kOfxParamPropAnimates, 1);
+        if (param.group != nullptr)
+            properties.set(kOfxParamPropParent, groups[param.group].c_str());
+        setKind(properties, param);
+        page.set(kOfxParamPropPageChild, param.name, child++);
+    }
+}
+
+double ParamReader::number(const schema::Param& param, OfxTime time) const {
+    return param.kind == ParamKind::Double ? params_.at<double>(param.name, time)
+                                           : params_.at<int>(param.name, time);
+}
+
+/// Hosts keep to the ranges; an expression or an old project may not.
+int ParamReader::frames(std::size_t param) const {
+    const schema::Param& declared = effect_->params[param];
+    const double value = params_.at<int>(declared.name, time_);
+    return static_cast<int>(std::clamp(value, std::max(0.0, declared.low), declared.high));
+}
+
+Window ParamReader::window() const {
+    return {frames(effect_->windowBefore), frames(effect_->windowAfter)};
+}
+
+bool ParamReader::isIdentity() const {
+    const schema::IdentityTerm* end = effect_->identity + effect_->identityCount;
+    return effect_->identityCount > 0 &&
+           std::all_of(effect_->identity, end, [&](const schema::IdentityTerm& term) {
+               return number(effect_->params[term.param], time_) == term.value;
+           });
+}
+
+ParamValue ParamReader::value(const schema::Param& param) const {
+    const double number = this->number(param, time_);
+    switch (param.kind) {
+        case ParamKind::Boolean:
+            return number != 0;
+        case ParamKind::Integer:
+            return static_cast<int>(std::clamp(number, param.low, param.high));
+        case ParamKind::Choice: {
+            const double last = static_cast<double>(param.optionCount) - 1;
+            const auto index = static_cast<std::size_t>(std::clamp(number, 0.0, last));
+            return std::string(param.options[index].name);
+        }
+        case ParamKind::Double:
+            break;
+    }
+    return std::clamp(number, param.low, param.high);
+}
+
+ParamValue ParamReader::samples(const schema::Param& param, Window window) const {
+    std::vector<double> samples;
+    for (int offset = -window.before; offset <= window.after; ++offset)
+        samples.push_back(number(param, time_ + offset));
+    return samples;
+}
+
+std::vector<std::pair<std::string, ParamValue>> ParamReader::values(Window window) const {
+    std::vector<std::pair<std::string, ParamValue>> values;
+    for (std::size_t i = 0; i < effect_->paramCount; ++i) {
+        const schema::Param& param = effect_->params[i];
+        values.emplace_back(param.name, param.perFrame ? samples(param, window) : value(param));
+    }
+    return values;
+}
+
+}  // namespace evenlight

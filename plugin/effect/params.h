@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table's parameters, defined in a descriptor and read from an instance.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ofx/param_set.h"
+#include "python/runtime.h"
+#include "schema/effect_table.h"
+
+namespace evenlight {
+
+void defineParams(const ofx::ParamSet& params, const schema::Effect& effect);
+
+/// Frames on each side of the one that is rendered.
+struct Window {
+    int before = 0;
+    int after = 0;
+};
+
+/// An instance's parameters at one time.
+class ParamReader {
+public:
+    ParamReader(const ofx::ParamSet& params, const schema::Effect& effect, OfxTime time)
+        : params_(params), effect_(&effect), time_(time) {}
+
+    [[nodiscard]] Window window() const;
+    /// Whether the output is the source, by the table's terms.
+    [[nodiscard]] bool isIdentity() const;
+    /// Everything that Python wants to know of them.
+    [[nodiscard]] std::vector<std::pair<std::string, ParamValue>> values(Window window) const;
+
+private:
+    [[nodiscard]] double number(const schema::Param& param, OfxTime time) const;
+    [[nodiscard]] ParamValue value(const schema::Param& param) const;
+    [[nodiscard]] ParamValue samples(const schema::Param& param, Window window) const;
+    [[nodiscard]] int frames(std::size_t param) const;
+
+    ofx::ParamSet params_;
+    const schema::Effect* effect_;
+    OfxTime time_;
+};
+
+}  // namespace evenlight

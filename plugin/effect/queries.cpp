@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "effect/queries.h"
+
+#include <algorithm>
+#include <string>
+
+#include "effect/describe.h"
+#include "effect/params.h"
+#include "ofx/clip.h"
+
+namespace evenlight {
+namespace {
+
+ParamReader paramsOf(const Call& call) {
+    return {ofx::ParamSet(call.suites, call.handle), call.effect, call.time()};
+}
+
+ofx::Clip sourceOf(const Call& call) {
+    return {call.suites, call.handle, kSourceClip};
+}
+
+void setRegion(const ofx::PropertySet& out, const char* name, const OfxRectD& region) {
+    out.setAll(name, {region.x1, region.y1, region.x2, region.y2});
+}
+
+bool isInfinite(const OfxRectD& region) {
+    return region.x1 <= kOfxFlagInfiniteMin || region.y1 <= kOfxFlagInfiniteMin ||
+           region.x2 >= kOfxFlagInfiniteMax || region.y2 >= kOfxFlagInfiniteMax;
+}
+
+}  // namespace
+
+OfxStatus framesNeeded(const Call& call) {
+    const Window window = paramsOf(call).window();
+    const OfxTime time = call.time();
+    OfxRangeD range{time - window.before, time + window.after};
+    if (const auto clip = sourceOf(call).frameRange()) {  // the current frame stays in
+        range.min = std::max(range.min, std::min(clip->min, time));
+        range.max = std::min(range.max, std::max(clip->max, time));
+    }
+    const std::string prefix = "OfxImageClipPropFrameRange_";
+    call.out.setAll((prefix + kSourceClip).c_str(), {range.min, range.max});
+    call.out.setAll((prefix + kMaskClip).c_str(), {time, time});
+    return kOfxStatOK;
+}
+
+/// The standard's default would take the mask's region in as well.
+OfxStatus regionOfDefinition(const Call& call) {
+    const auto region = sourceOf(call).regionOfDefinition(call.time());
+    if (!region) return kOfxStatReplyDefault;
+    setRegion(call.out, kOfxImageEffectPropRegionOfDefinition, *region);
+    return kOfxStatOK;
+}
+
+/// Whatever is wanted, the whole of the source is analysed.
+OfxStatus regionsOfInterest(const Call& call) {
+    const auto region = sourceOf(call).regionOfDefinition(call.time());
+    if (!region || isInfinite(*region)) return kOfxStatReplyDefault;
+    const std::string name = std::string("OfxImageClipPropRoI_") + kSourceClip;
+    setRegion(call.out, name.c_str(), *region);
+    return kOfxStatOK;
+}
+
+OfxStatus isIdentity(const Call& call) {
+    if (!paramsOf(call).isIdentity()) return kOfxStatReplyDefault;
+    call.out.set(kOfxPropName, kSourceClip);
+    call.out.set(kOfxPropTime, call.time());
+    return kOfxStatOK;
+}
+
+}  // namespace evenlight
