@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What this package raises on purpose.
 
-    EvenlightError          the message is for the person at the host or the terminal
-    ├── ParamError          a parameter is unknown or outside its declared range
-    ├── FrameError          frames disagree in size or encoding, or too few exist
-    ├── MediaError          a file cannot be read or written
-    └── Aborted             the host asked to stop; nothing went wrong
+EvenlightError          the message is for the person at the host or the terminal
+├── ParamError          a parameter is unknown or outside its declared range
+├── FrameError          frames disagree in size or encoding, or too few exist
+├── MediaError          a file cannot be read or written
+└── Aborted             the host asked to stop; nothing went wrong
 """
 
 from __future__ import annotations
@@ -27,5 +27,5 @@ class MediaError(EvenlightError, OSError):
     """A file cannot be read or written."""
 
 
-class Aborted(EvenlightError):
+class Aborted(EvenlightError):  # noqa: N818 - not an error: it unwinds a render
     """The host asked to stop; the pixels of this render are not used."""

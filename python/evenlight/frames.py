@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The nouns that every other module uses: a frame, where frames come from, what is to be rendered."""
+"""The nouns that every other module uses: a frame, where frames come from, what to render."""
 
 from __future__ import annotations
 
@@ -61,13 +61,16 @@ class ArrayFrame:
 
     @property
     def shape(self) -> tuple[int, int, int]:
+        """Height, width, channels."""
         height, width, channels = self.array.shape
         return height, width, channels
 
     def pixels(self) -> Array:
+        """The array itself."""
         return self.array
 
     def rows(self, step: int) -> Array:
+        """Every `step`-th row, at least one."""
         return self.array[step // 2 :: step] if self.array.shape[0] > step // 2 else self.array[:1]
 
 

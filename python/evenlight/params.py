@@ -48,7 +48,7 @@ class PerFrame:
 
 @dataclass(frozen=True, slots=True)
 class TemporalWindow:
-    """Frames an effect reads on each side, named by the integer parameters that hold the numbers."""
+    """Frames an effect reads on each side: the names of the integer parameters that say so."""
 
     before: str
     after: str
