@@ -27,7 +27,7 @@ WorkerProcess::WorkerProcess(const std::filesystem::path& python,
     try {
         control_.send(&hello, 1, &descriptor, 1);
     } catch (const std::system_error&) {
-        throw Lost("it closed the connection", false);
+        // It has ended already: the first channel finds that out, and how.
     }
 }
 

@@ -85,19 +85,12 @@ private:
     std::string withChannel(const std::string& what, const Body& body) {
         std::string ending;
         for (int attempt = 0; attempt < 2; ++attempt) {
-            std::shared_ptr<WorkerProcess> process;
+            const std::shared_ptr<WorkerProcess> process = current();
             try {
-                process = current();
-                std::unique_ptr<Channel> channel = process->takeChannel();
-                return converse(*process, std::move(channel), body);
+                return converse(*process, process->takeChannel(), body);
             } catch (const worker::Lost& lost) {
-                ending = process ? retire(process, lost.silent()) : lost.what();
+                ending = retire(process, lost.silent());
                 logLine("the worker " + ending + " while " + what);
-            } catch (const std::system_error& error) {
-                throw ofx::Error(kOfxStatFailed,
-                                 "Evenlight's Python, " + python_.string() +
-                                     ", cannot be started: " + error.code().message() +
-                                     ". Run `evenlight doctor`.");
             }
         }
         throw ofx::Error(kOfxStatFailed,
@@ -123,7 +116,13 @@ private:
 
     std::shared_ptr<WorkerProcess> current() {
         const std::lock_guard lock(mutex_);
-        if (!process_) process_ = std::make_shared<WorkerProcess>(python_, patience_);
+        try {
+            if (!process_) process_ = std::make_shared<WorkerProcess>(python_, patience_);
+        } catch (const std::system_error& error) {
+            throw ofx::Error(kOfxStatFailed, "Evenlight's Python, " + python_.string() +
+                                                 ", cannot be started: " + error.code().message() +
+                                                 ". Run `evenlight doctor`.");
+        }
         return process_;
     }
 

@@ -21,7 +21,11 @@ def stand_in_python(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def programs() -> Path:
-    """The folder of the programs that stand for hosts; built here, once."""
+    """The programs that stand for hosts; built here, once, or found where they were built before
+    with other settings, as with a sanitizer."""
+    named = os.environ.get("EVENLIGHT_TEST_PROGRAMS")
+    if named:
+        return Path(named)
     build = ROOT / "build" / "runtime_probe"
     scripts = Path(sys.executable).parent
     cmake = shutil.which("cmake", path=f"{scripts}{os.pathsep}{os.environ['PATH']}")

@@ -31,7 +31,9 @@ def test_a_worker_killed_from_outside_is_replaced(
     want = render("worker", frames, *WINDOW)
     slow = (*WINDOW, "value=deed:t:sleep", "value=seconds:d:0.5")
     process = start(frames, *slow, environment=WORKER)
-    os.kill(worker_of(process), signal.SIGKILL)
+    worker = worker_of(process)
+    time.sleep(0.8)  # into the first frame, or the second
+    os.kill(worker, signal.SIGKILL)
     got = finish(process, tmp_path)
     assert got.texts == want.texts
     assert got.pixels == want.pixels
