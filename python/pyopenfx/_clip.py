@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import contextlib
 import itertools
 import weakref
 from collections.abc import Callable, Sequence
@@ -26,10 +27,8 @@ def _token(source: Any) -> str:
     if known and known[0]() is source:
         return known[1]
     token = f"source{next(_numbers)}"
-    try:
+    with contextlib.suppress(TypeError):  # a list cannot be watched: each connection names it anew
         _known[id(source)] = (weakref.ref(source), token)
-    except TypeError:
-        pass  # a list cannot be watched, so each connection of it gets a name of its own
     return token
 
 
@@ -99,9 +98,9 @@ class Clip:
     ) -> None:
         """Give the clip its frames: (h, w) or (h, w, C), row 0 on top.
 
-        A sequence starts at time `first`; a function of time needs `frame_range` (inclusive). Either
-        may give None for a frame that is missing. `identifier` names the content at a time: content
-        that changes in place needs another name.
+        A sequence starts at time `first`; a function of time needs `frame_range` (inclusive).
+        Either may give None for a frame that is missing. `identifier` names the content at a time:
+        content that changes in place needs another name.
         """
         if frame_range is None:
             if callable(source):

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Self
 from . import _core
 from ._clip import Clip
 from ._errors import ActionError, ParamError
+from ._images import RectD, RenderState
 from ._layout import DEPTHS, PLAIN, Array, Layout, RectI, components_of, depth_of
 from ._param import Param, Params
 from ._plugin import Plugin, Value, arguments
-from ._render import Rendering, RenderState, full_scale
+from ._render import Rendering, full_scale
 from ._report import Finding, Severity
 from ._standard import Status, short
 
 if TYPE_CHECKING:
     from ._host import Host
 
-RectD = tuple[float, float, float, float]  # x1, y1, x2, y2; canonical, y up
 _EFFECT = "OfxImageEffectAction"
 _DEPTH_ORDER = ("float", "half", "short", "byte")
 
@@ -48,7 +48,7 @@ class Instance:
         self._ready = False
         self._tell(descriptor, context)
         for clip in self.clips.values():
-            self._rendering.serve(clip)
+            self._rendering.images.serve(clip)
         self._act("OfxActionCreateInstance")
         self._ready = True
 
@@ -308,10 +308,10 @@ class Instance:
 
     def _prepare_clips(self, depth: str | None, components: str | None) -> None:
         options = self.host.options
+        supported = self._core.properties.get("OfxImageEffectPropSupportedPixelDepths")
         taken = [
             name for name in _DEPTH_ORDER
-            if DEPTHS[name][0] in self._core.properties.get("OfxImageEffectPropSupportedPixelDepths")
-            and name in options.depths
+            if DEPTHS[name][0] in supported and name in options.depths
         ]  # fmt: skip
         main = next((c for c in self.clips.values() if c.sample() is not None), None)
         sample = main.sample() if main else None
@@ -329,8 +329,12 @@ class Instance:
             )  # fmt: skip
         if main is not None and main.connection is not None:
             output = self.clips["Output"].core.properties
-            for name in ("OfxImageEffectPropPreMultiplication", "OfxImagePropPixelAspectRatio",
-                         "OfxImageEffectPropFrameRate", "OfxImageEffectPropFrameRange"):  # fmt: skip
+            for name in (
+                "OfxImageEffectPropPreMultiplication",
+                "OfxImagePropPixelAspectRatio",
+                "OfxImageEffectPropFrameRate",
+                "OfxImageEffectPropFrameRange",
+            ):
                 kind = "string" if name.endswith("Multiplication") else "double"
                 if name not in options.missing_properties:
                     output.put(name, kind, main.core.properties.get(name))

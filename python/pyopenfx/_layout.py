@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How frames lie in memory, and how NumPy's idea of it meets OpenFX's: row 0 on top here, y up there."""
+"""How frames lie in memory: row 0 on top in NumPy, y upwards in OpenFX."""
 
 from __future__ import annotations
 

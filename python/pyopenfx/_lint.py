@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What strict mode says of a description: what the standard wants and what known hosts trip over."""
+"""What strict mode says of a description: what the standard wants, what known hosts need."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def describe_param(core: _core.Param) -> ParamDescription:
 
 
 class Param:
-    """A parameter of an instance. Choices go by the option's label, its stored name or its index."""
+    """A parameter of an instance. Choices go by the option's label, stored name or index."""
 
     def __init__(self, core: _core.Param, changed: Callable[[str], None]) -> None:
         self._core = core
@@ -101,7 +101,8 @@ class Param:
     @property
     def keys(self) -> dict[float, Any]:
         """The keys, by time."""
-        return {time: self.at(time) for time in self._core.keys()}
+        times = self._core.keys()
+        return {time: self.at(time) for time in times}
 
     def delete_key(self, time: float) -> None:
         """Remove the key at `time`."""

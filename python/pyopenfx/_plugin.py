@@ -71,6 +71,7 @@ class Plugin:
         self._core.set_host(self._host_core)
         self.act("OfxActionLoad", None)
         self._open = True
+        self._effect = _core.Effect(self.identifier)
         folder = self.binary.parents[2] if len(self.binary.parents) > 2 else self.binary.parent
         self._effect.properties.put("OfxPluginPropFilePath", "string", [str(folder)])
         for name in self.host.options.missing_properties:
@@ -99,8 +100,8 @@ class Plugin:
                 )
             )
         if status not in (Status.OK, Status.REPLY_DEFAULT):
-            texts = [message.text for message in effect.take_messages()] if effect else []
-            raise ActionError(action, status, texts)
+            standing = effect.persistent if effect else None
+            raise ActionError(action, status, [standing.text] if standing else [])
         return Status(status)
 
     @property

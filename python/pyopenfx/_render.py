@@ -1,47 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One render: the images that are handed out, the actions in their order, and what strict mode looks at."""
+"""The actions around Render, in their order, and what strict mode looks at afterwards."""
 
 from __future__ import annotations
 
-import math
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _core
-from ._clip import Clip
 from ._errors import PyOpenFXError
+from ._images import Images, RectD, RenderState
 from ._layout import (
     COMPONENTS,
     DEPTHS,
     GUARD_BYTE,
     Array,
-    ImageFacts,
     Layout,
     RectI,
     allocate,
-    laid_out,
-    make_image,
     to_components,
     to_depth,
     to_scale,
-)  # fmt: skip
+)
 from ._plugin import Value
 from ._report import Finding, Severity
 from ._standard import Status, short
 
 if TYPE_CHECKING:
-    from ._instance import Instance, RectD
+    from ._instance import Instance
 
 _EFFECT = "OfxImageEffectAction"
 _GUARD = 256  # bytes around the output in strict mode
 
 
-class RenderAborted(PyOpenFXError):
+class RenderAborted(PyOpenFXError):  # noqa: N818 - it is no error that the host asked to stop
     """The plug-in stopped because the host asked it to; there are no pixels."""
 
 
@@ -50,175 +41,17 @@ def full_scale(scale: float | tuple[float, float]) -> tuple[float, float]:
     return scale if isinstance(scale, tuple) else (scale, scale)
 
 
-@dataclass(slots=True)
-class RenderState:
-    """What one render, or one question to the plug-in, is about."""
-
-    time: float
-    scale: tuple[float, float]
-    layout: Layout
-    output: Array | None = None
-    output_corner: tuple[int, int] = (0, 0)
-    asked: list[tuple[str, float]] = field(default_factory=list)
-    handed: list[tuple[str, Array, Array]] = field(default_factory=list)  # name, view, copy
-    error: BaseException | None = None
-
-
 class Rendering:
-    """Serves images to the plug-in and runs the actions around Render."""
+    """Runs the actions that rendering is made of."""
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self._options = instance.host.options
-        self._states = threading.local()
-        self._latest: RenderState | None = None
-
-    # Images and regions, as the suites ask for them.
-
-    def serve(self, clip: Clip) -> None:
-        """Answer what the plug-in asks of a clip."""
-        clip.core.image = lambda time, region: self._image(clip, time)
-        clip.core.region_of_definition = lambda time: self._clip_region(clip, time)
-
-    @contextmanager
-    def _entered(self, state: RenderState) -> Iterator[None]:
-        outer = getattr(self._states, "state", None)
-        self._states.state = self._latest = state
-        try:
-            yield
-        finally:
-            self._states.state = outer
-
-    def _state(self) -> RenderState:
-        # A thread of the plug-in's own has none: it gets that of the newest render.
-        state = getattr(self._states, "state", None) or self._latest
-        return state or RenderState(0.0, (1.0, 1.0), Layout())
-
-    def _image(self, clip: Clip, time: float) -> _core.Image | None:
-        state = self._state()
-        try:
-            if clip.name == "Output":
-                return self._output_image(clip, state)
-            return self._input_image(clip, state, time)
-        except (
-            BaseException
-        ) as error:  # it would be lost inside the plug-in: raised after the action
-            state.error = error
-            return None
-
-    def _input_image(self, clip: Clip, state: RenderState, time: float) -> _core.Image | None:
-        state.asked.append((clip.name, time))
-        if self._options.other_times == "current":
-            time = state.time
-        if time in state.layout.missing_times:
-            return None
-        connection = clip.connection
-        if connection is None:
-            return self._black_image(clip, state) if self._options.unconnected == "black" else None
-        frame = connection.frame(time)
-        if frame is None:
-            return None
-        components = short(clip.core.properties.get("OfxImageEffectPropComponents")[0])
-        frame = to_components(to_depth(frame, self._depth()), components)
-        frame = to_scale(frame, state.scale)
-        left, bottom, right, top = state.layout.crop
-        height, width = frame.shape[:2]
-        region = self._pixel_bounds(clip, state, time)
-        frame = frame[top : height - bottom, left : width - right]
-        frame = laid_out(frame, state.layout)
-        if self._options.strict:
-            state.handed.append((f"{clip.name} at {time:g}", frame, frame.copy()))
-        facts = ImageFacts(
-            f"the image of clip {clip.name} at {time:g}",
-            (region[0] + left, region[1] + bottom), region, state.scale, connection.pixel_aspect,
-            connection.premultiplication(components), self._identifier(connection.identifier(time), state),
-        )  # fmt: skip
-        return make_image(frame, facts, self._options.missing_properties)
-
-    def _identifier(self, identifier: str, state: RenderState) -> str:
-        if state.scale == (1.0, 1.0) and state.layout.crop == (0, 0, 0, 0):
-            return identifier
-        return f"{identifier}/{state.scale[0]:g}x{state.scale[1]:g}/{state.layout.crop}"
-
-    def _black_image(self, clip: Clip, state: RenderState) -> _core.Image:
-        x1, y1, x2, y2 = self._output_bounds(state)
-        components = clip.core.properties.get("OfxImageEffectPropComponents")[0]
-        shape = (y2 - y1, x2 - x1, COMPONENTS[short(components)])
-        frame = np.zeros(shape, DEPTHS[self._depth()][1])
-        facts = ImageFacts(
-            f"the black image of clip {clip.name}", (x1, y1), (x1, y1, x2, y2), state.scale, 1.0,
-            "OfxImageAlphaPremultiplied", f"black/{shape}",
-        )  # fmt: skip
-        return make_image(frame, facts, self._options.missing_properties)
-
-    def _output_image(self, clip: Clip, state: RenderState) -> _core.Image | None:
-        if state.output is None:
-            return None
-        x, y = state.output_corner
-        height, width = state.output.shape[:2]
-        get = clip.core.properties.get
-        facts = ImageFacts(
-            "the output image", (x, y), (x, y, x + width, y + height), state.scale,
-            get("OfxImagePropPixelAspectRatio")[0], get("OfxImageEffectPropPreMultiplication")[0],
-            f"output@{state.time:g}",
-        )  # fmt: skip
-        return make_image(state.output, facts, self._options.missing_properties)
-
-    def _depth(self) -> str:
-        depth = self._instance.clips["Output"].core.properties.get("OfxImageEffectPropPixelDepth")[
-            0
-        ]
-        return next(name for name, (full, _) in DEPTHS.items() if full == depth)
-
-    def _clip_region(self, clip: Clip, time: float) -> RectD | None:
-        state = self._state()
-        if clip.name == "Output":
-            return self.region_of_definition(state)
-        shape = clip.shape(state.time if self._options.other_times == "current" else time)
-        if shape is None or clip.connection is None:
-            return self._default_region(state) if self._options.unconnected == "black" else None
-        x, y = state.layout.origin
-        aspect = clip.connection.pixel_aspect
-        return (x * aspect, float(y), (x + shape[1]) * aspect, float(y + shape[0]))
-
-    def _default_region(self, state: RenderState) -> RectD:
-        for clip in self._instance.clips.values():
-            if clip.connection is not None:
-                region = self._clip_region(clip, state.time)
-                if region is not None:
-                    return region
-        size = self._instance._core.properties.get("OfxImageEffectPropProjectSize") or [0.0, 0.0]
-        return (0.0, 0.0, size[0], size[1])
-
-    def _pixel_bounds(self, clip: Clip, state: RenderState, time: float) -> RectI:
-        shape = clip.shape(time)
-        assert shape is not None
-        x, y = (
-            math.floor(at * by) for at, by in zip(state.layout.origin, state.scale, strict=True)
-        )
-        width, height = (
-            max(1, round(n * s)) for n, s in zip(shape[::-1], state.scale, strict=True)
-        )
-        return (x, y, x + width, y + height)
-
-    def _output_bounds(self, state: RenderState) -> RectI:
-        """Pixel bounds of the output: a source's own, where the region is the source's."""
-        region = self.region_of_definition(state)
-        for clip in self._instance.clips.values():
-            if clip.connection is not None and region == self._clip_region(clip, state.time):
-                return self._pixel_bounds(clip, state, state.time)
-        aspect = self._instance.clips["Output"].core.properties.get("OfxImagePropPixelAspectRatio")[
-            0
-        ]
-        sx, sy = state.scale[0] / aspect, state.scale[1]
-        x1, y1, x2, y2 = region
-        return (math.floor(x1 * sx), math.floor(y1 * sy), math.ceil(x2 * sx), math.ceil(y2 * sy))
-
-    # Actions.
+        self.images = Images(instance, self.region_of_definition)
 
     def region_of_definition(self, state: RenderState) -> RectD:
-        with self._entered(state):
-            default = self._default_region(state)
+        with self.images.entered(state):
+            default = self.images.default_region(state)
             status, answer = self._instance._act(
                 _EFFECT + "GetRegionOfDefinition", _about(state),
                 [("OfxImageEffectPropRegionOfDefinition", "double", list(default))], state.time,
@@ -229,7 +62,7 @@ class Rendering:
             return _rect(answer.get("OfxImageEffectPropRegionOfDefinition"))
 
     def regions_of_interest(self, state: RenderState, region: RectD | None) -> dict[str, RectD]:
-        with self._entered(state):
+        with self.images.entered(state):
             wanted = region or self.region_of_definition(state)
             inputs = self._inputs()
             outputs: list[Value] = [
@@ -244,7 +77,7 @@ class Rendering:
             return {name: _rect(answer.get(f"OfxImageClipPropRoI_{name}")) for name in inputs}
 
     def frames_needed(self, state: RenderState) -> dict[str, list[tuple[float, float]]]:
-        with self._entered(state):
+        with self.images.entered(state):
             inputs = self._inputs()
             outputs: list[Value] = [
                 (f"OfxImageClipPropFrameRange_{name}", "double", [state.time, state.time])
@@ -262,8 +95,8 @@ class Rendering:
             return needed
 
     def is_identity(self, state: RenderState, window: RectI | None) -> tuple[str, float] | None:
-        with self._entered(state):
-            about = [*_about(state), *self._window(window or self._output_bounds(state))]
+        with self.images.entered(state):
+            about = [*_about(state), *self._window(window or self.images.output_bounds(state))]
             status, answer = self._instance._act(
                 _EFFECT + "IsIdentity", about,
                 [("OfxPropName", "string", [""]), ("OfxPropTime", "double", [state.time])],
@@ -275,9 +108,9 @@ class Rendering:
             return answer.get("OfxPropName")[0], answer.get("OfxPropTime")[0]
 
     def render(self, state: RenderState, window: RectI | None) -> Array:
-        with self._entered(state):
+        with self.images.entered(state):
             instance = self._instance
-            bounds = self._output_bounds(state)
+            bounds = self.images.output_bounds(state)
             window = self._resolved(window, state, bounds)
             if self._options.asks_identity:
                 same = self.is_identity(state, window)
@@ -287,10 +120,13 @@ class Rendering:
                 self.regions_of_interest(state, None)
             needed = self.frames_needed(state) if self._options.asks_frames_needed else None
             memory = self._make_output(state, bounds)
-            about = [*_about(state), ("OfxImageEffectPropFieldToRender", "string", ["OfxFieldNone"]),
-                     ("OfxImageEffectPropSequentialRenderStatus", "int", [0]),
-                     ("OfxImageEffectPropInteractiveRenderStatus", "int", [0]),
-                     ("OfxImageEffectPropRenderQualityDraft", "int", [0])]  # fmt: skip
+            about: list[Value] = [
+                *_about(state),
+                ("OfxImageEffectPropFieldToRender", "string", ["OfxFieldNone"]),
+                ("OfxImageEffectPropSequentialRenderStatus", "int", [0]),
+                ("OfxImageEffectPropInteractiveRenderStatus", "int", [0]),
+                ("OfxImageEffectPropRenderQualityDraft", "int", [0]),
+            ]
             span: list[Value] = [
                 ("OfxImageEffectPropFrameRange", "double", [state.time, state.time]),
                 ("OfxImageEffectPropFrameStep", "double", [1.0]),
@@ -306,7 +142,7 @@ class Rendering:
                 instance._act(_EFFECT + "EndSequenceRender", span, None, state.time)
             if state.error is not None:
                 raise state.error
-            if instance.abort or instance._core.said_abort():
+            if instance._core.said_abort() or instance.abort:
                 raise RenderAborted(f"the render of frame {state.time:g} was aborted")
             assert state.output is not None
             return _cut(state.output, bounds, window)
@@ -340,9 +176,11 @@ class Rendering:
         components = short(output.get("OfxImageEffectPropComponents")[0])
         if frame is None:
             shape = (window[3] - window[1], window[2] - window[0], COMPONENTS[components])
-            return np.zeros(shape, DEPTHS[self._depth()][1])
-        frame = to_scale(to_components(to_depth(frame, self._depth()), components), state.scale)
-        return _cut(frame, self._pixel_bounds(clip, state, same[1]), window)
+            return np.zeros(shape, DEPTHS[self.images.depth()][1])
+        frame = to_scale(
+            to_components(to_depth(frame, self.images.depth()), components), state.scale
+        )
+        return _cut(frame, self.images.pixel_bounds(clip, state, same[1]), window)
 
     def _make_output(self, state: RenderState, bounds: RectI) -> Array:
         layout = state.layout
@@ -353,7 +191,7 @@ class Rendering:
         output = self._instance.clips["Output"].core.properties
         channels = COMPONENTS[short(output.get("OfxImageEffectPropComponents")[0])]
         shape = (bounds[3] - bounds[1], bounds[2] - bounds[0], channels)
-        state.output, memory = allocate(shape, DEPTHS[self._depth()][1], layout)
+        state.output, memory = allocate(shape, DEPTHS[self.images.depth()][1], layout)
         state.output_corner = bounds[:2]
         return memory
 

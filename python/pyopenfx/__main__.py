@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`python -m pyopenfx info|validate|render BUNDLE …`"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ._errors import ParamError, PyOpenFXError
+from ._host import Host
+from ._param import ParamDescription
+from ._plugin import Plugin
+from ._report import Severity
+from ._validate import CATEGORIES, validate
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; 0 for success, 1 for a run that failed, 2 for a wrong request."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except ParamError as error:
+        sys.stderr.write(f"pyopenfx: {error}\n")
+        return 2
+    except (PyOpenFXError, OSError, ValueError) as error:
+        sys.stderr.write(f"pyopenfx: {error}\n")
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pyopenfx", description="An OpenFX host for NumPy.")
+    commands = parser.add_subparsers(required=True)
+
+    info = commands.add_parser("info", help="print plug-ins, clips and parameters")
+    info.add_argument("bundle", type=Path)
+    info.add_argument("--json", action="store_true", help="as JSON")
+    info.set_defaults(run=_info)
+
+    check = commands.add_parser("validate", help="hold a bundle against the standard")
+    check.add_argument("bundle", type=Path)
+    check.add_argument("--category", action="append", choices=list(CATEGORIES))
+    check.add_argument("--timeout", type=float, default=300.0, help="seconds for each category")
+    check.add_argument("--json", action="store_true", help="as JSON")
+    check.set_defaults(run=_check)
+
+    render = commands.add_parser("render", help="render frames from .npy to .npy")
+    render.add_argument("bundle", type=Path)
+    render.add_argument("input", type=Path, help="(T, h, w, C) or (h, w, C); or a folder of frames")
+    render.add_argument("output", type=Path, help="a .npy of all frames")
+    render.add_argument("--plugin", help="identifier; the first plug-in unless given")
+    render.add_argument("--context", default="Filter")
+    render.add_argument("--frames", metavar="A-B", help="inclusive; all unless given")
+    render.add_argument("--scale", type=float, default=1.0)
+    render.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
+    render.add_argument("--overwrite", action="store_true")
+    render.set_defaults(run=_render)
+    return parser
+
+
+def _info(options: argparse.Namespace) -> int:
+    with Host() as host:
+        plugins = host.load(options.bundle)
+        about = [_about(plugin) for plugin in plugins]
+    if options.json:
+        sys.stdout.write(json.dumps(about, indent=2) + "\n")
+        return 0
+    for plugin in about:
+        version = ".".join(map(str, plugin["version"]))
+        sys.stdout.write(f"{plugin['identifier']} {version}  {plugin['label']}\n")
+        for context, described in plugin["contexts"].items():
+            clips = ", ".join(clip["name"] for clip in described["clips"])
+            sys.stdout.write(f"  {context}: {clips}\n")
+        first: dict[str, Any] = next(iter(plugin["contexts"].values()), {"params": []})
+        for param in first["params"]:
+            sys.stdout.write(f"    {_line(ParamDescription(**param))}\n")
+    return 0
+
+
+def _about(plugin: Plugin) -> dict[str, Any]:
+    return {
+        "identifier": plugin.identifier,
+        "version": list(plugin.version),
+        "label": plugin.label,
+        "grouping": plugin.grouping,
+        "description": plugin.description,
+        "contexts": {
+            context: {
+                key: value
+                for key, value in asdict(plugin.describe(context)).items()
+                if key in ("clips", "params")
+            }
+            for context in plugin.contexts
+        },
+    }
+
+
+def _line(param: ParamDescription) -> str:
+    if param.type in ("Group", "Page"):
+        return f"[{param.label}]"
+    value = f" = {param.default!r}" if param.default is not None else ""
+    if param.choices:
+        value = " = " + " | ".join(
+            f"*{label}" if index == param.default else label
+            for index, label in enumerate(param.choices)
+        )
+    elif isinstance(param.minimum, (int, float)) and not isinstance(param.default, tuple):
+        value += f" ({param.minimum:g} to {param.maximum:g})"
+    return f"{param.name}: {param.type}{value}  {param.hint}".rstrip()
+
+
+def _check(options: argparse.Namespace) -> int:
+    if not options.bundle.exists():
+        raise ParamError(f"there is no bundle {options.bundle}")
+    report = validate(options.bundle, options.category or list(CATEGORIES), options.timeout)
+    errors = sum(f.severity == Severity.ERROR for found in report.values() for f in found)
+    if options.json:
+        plain = {category: [asdict(f) for f in found] for category, found in report.items()}
+        sys.stdout.write(json.dumps(plain, indent=2) + "\n")
+        return 1 if errors else 0
+    for category, found in report.items():
+        sys.stdout.write(f"{category}: {'ok' if not found else ''}\n")
+        for finding in found:
+            sys.stdout.write(f"  {finding}\n")
+    warnings = sum(f.severity == Severity.WARNING for found in report.values() for f in found)
+    sys.stdout.write(f"{errors} errors, {warnings} warnings\n")
+    return 1 if errors else 0
+
+
+def _render(options: argparse.Namespace) -> int:
+    if options.output.exists() and not options.overwrite:
+        raise ParamError(f"{options.output} exists; say --overwrite to replace it")
+    frames = _read(options.input)
+    first, last = _range(options.frames, len(frames))
+    with Host() as host:
+        plugins = host.load(options.bundle)
+        named = [p for p in plugins if options.plugin in (None, p.identifier)]
+        if not named:
+            there = ", ".join(plugin.identifier for plugin in plugins)
+            raise ParamError(f"there is no plug-in {options.plugin!r}; there are {there}")
+        with named[0].create(options.context) as instance:
+            for assignment in options.param:
+                name, _, text = assignment.partition("=")
+                instance.params[name].set(_value(text, instance.params[name].describe()))
+            clips = [clip for name, clip in instance.clips.items() if name != "Output"]
+            if clips:
+                clips[0].connect(frames)
+            rendered = [instance.render(t, scale=options.scale) for t in range(first, last + 1)]
+    part = options.output.with_name(options.output.name + ".part")
+    with part.open("wb") as file:
+        np.save(file, np.stack(rendered))
+    part.replace(options.output)
+    return 0
+
+
+def _read(path: Path) -> Any:
+    if path.is_dir():
+        files = sorted(path.glob("*.npy"))
+        if not files:
+            raise ParamError(f"{path} holds no .npy files")
+        return [np.load(file) for file in files]
+    frames = np.load(path, mmap_mode="r")
+    return frames[None] if frames.ndim == 3 else frames
+
+
+def _range(text: str | None, n_frames: int) -> tuple[int, int]:
+    if text is None:
+        return 0, n_frames - 1
+    first, dash, last = text.partition("-")
+    if not first.isdigit() or (dash and not last.isdigit()):
+        raise ParamError(f"--frames is {text!r}; it must be like 3 or 0-9")
+    span = int(first), int(last if dash else first)
+    if not span[0] <= span[1] < n_frames:
+        raise ParamError(f"--frames is {text}; it must lie between 0 and {n_frames - 1}")
+    return span
+
+
+def _value(text: str, param: ParamDescription) -> Any:
+    if param.type == "Boolean":
+        if text.lower() not in ("0", "1", "true", "false"):
+            raise ParamError(f"{param.name} is {text!r}; it must be true or false")
+        return text.lower() in ("1", "true")
+    if param.type in ("String", "Custom", "StrChoice"):
+        return text
+    if param.type == "Choice":
+        return int(text) if text.isdigit() else text
+    return text.split(",") if "," in text else text
+
+
+if __name__ == "__main__":
+    sys.exit(main())
