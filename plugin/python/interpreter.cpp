@@ -87,7 +87,8 @@ Answers ask(const std::filesystem::path& executable) {
     Answers answers;
     for (std::string line; std::getline(output, line);) {
         const std::size_t equals = line.find('=');
-        if (equals != line.npos) answers.emplace(line.substr(0, equals), line.substr(equals + 1));
+        if (equals != std::string::npos)
+            answers.emplace(line.substr(0, equals), line.substr(equals + 1));
     }
     return answers;
 }

@@ -77,7 +77,7 @@ Runtime& runtime() {
     static std::mutex mutex;
     // Never destroyed: the host's threads may outlive static objects, and Python is not finalised.
     static Runtime* chosen = nullptr;
-    const std::lock_guard lock(mutex);
+    const std::scoped_lock lock(mutex);
     if (chosen == nullptr) {
         chosen = makeRuntime().release();
         pinOwnFile();

@@ -181,6 +181,7 @@ std::unique_ptr<Runtime> makeEmbeddedRuntime(const Interpreter& python) {
     if (table.version != embedded::kTableVersion)
         throw std::runtime_error("the package's compiled module is of another version");
     std::vector<const char*> path;
+    path.reserve(python.path.size());
     for (const std::string& entry : python.path) path.push_back(entry.c_str());
     std::string text;
     check(table.start(python.executable.c_str(), path.data(), path.size(), sinkTo(text)), text);

@@ -40,7 +40,10 @@ void join(const std::vector<std::string>& path) {
 }  // namespace
 
 void startInterpreter(const char* executable, const std::vector<std::string>& path) {
-    if (Py_IsInitialized() != 0) return join(path);
+    if (Py_IsInitialized() != 0) {
+        join(path);
+        return;
+    }
     Config config;
     config.raw.install_signal_handlers = 0;  // the host's
     check(PyConfig_SetBytesString(&config.raw, &config.raw.executable, executable));

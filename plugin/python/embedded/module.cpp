@@ -87,6 +87,11 @@ py::object toPython(const Value& value) {
     return samples;
 }
 
+/// The number that the plug-in knows an effect by is the address of the object it owns.
+PyObject* effectOf(std::int64_t number) {
+    return reinterpret_cast<PyObject*>(number);  // NOLINT(performance-no-int-to-ptr)
+}
+
 Status start(const char* executable, const char* const* path, std::size_t pathCount,
              TextSink sink) {
     const Status started = guarded(sink, [&] {
@@ -117,8 +122,7 @@ Status process(const Call* call, TextSink sink) {
         const auto frames = std::make_shared<HostFrames>(call->host);
         const auto close = [](HostFrames* open) { open->close(); };
         const std::unique_ptr<HostFrames, decltype(close)> closing(frames.get(), close);
-        const auto effect =
-            py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject*>(call->effect));
+        const auto effect = py::reinterpret_borrow<py::object>(effectOf(call->effect));
         const py::object notice =
             bridge("process")(effect, frames, viewOf(call->out, true), "time"_a = call->time,
                               "before"_a = call->before, "after"_a = call->after,
@@ -131,7 +135,7 @@ Status process(const Call* call, TextSink sink) {
 void close(std::int64_t effect) {
     const TextSink nobody{nullptr, [](void*, const char*, std::size_t) {}};
     static_cast<void>(withPython(nobody, [&] {
-        const auto held = py::reinterpret_steal<py::object>(reinterpret_cast<PyObject*>(effect));
+        const auto held = py::reinterpret_steal<py::object>(effectOf(effect));
         bridge("close_effect")(held);
         return std::string();
     }));

@@ -68,7 +68,7 @@ public:
     template <class T>
     [[nodiscard]] T take() {
         static_assert(std::is_arithmetic_v<T> || std::is_enum_v<T>);
-        T value{};
+        T value;
         std::memcpy(&value, take(sizeof value), sizeof value);
         return value;
     }

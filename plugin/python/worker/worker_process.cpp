@@ -4,6 +4,8 @@
 #include <array>
 #include <system_error>
 
+#include "python/log.h"
+
 namespace evenlight::worker {
 namespace {
 
@@ -26,13 +28,14 @@ WorkerProcess::WorkerProcess(const std::filesystem::path& python,
     const int descriptor = beats_.descriptor().number();
     try {
         control_.send(&hello, 1, &descriptor, 1);
-    } catch (const std::system_error&) {
-        // It has ended already: the first channel finds that out, and how.
+    } catch (const std::system_error& error) {
+        logLine(std::string("the worker ended at once: ") +
+                error.what());  // the next call asks how
     }
 }
 
 std::unique_ptr<Channel> WorkerProcess::takeChannel() {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     if (!idle_.empty()) {
         std::unique_ptr<Channel> channel = std::move(idle_.back());
         idle_.pop_back();
@@ -50,12 +53,12 @@ std::unique_ptr<Channel> WorkerProcess::takeChannel() {
 }
 
 void WorkerProcess::giveBack(std::unique_ptr<Channel> channel) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     idle_.push_back(std::move(channel));
 }
 
 std::string WorkerProcess::stop(bool silent) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     return child_->stop(silent ? std::chrono::seconds(0) : kTimeToEnd);
 }
 

@@ -21,12 +21,12 @@ using worker::WorkerProcess;
 
 /// EVENLIGHT_WORKER_TIMEOUT: seconds without a sign of life after which the worker is given up.
 std::chrono::milliseconds patience() {
-    constexpr double kUsual = 20;
+    constexpr std::chrono::seconds kUsual(20);
     const char* text = std::getenv("EVENLIGHT_WORKER_TIMEOUT");
-    if (text == nullptr || *text == '\0') return std::chrono::milliseconds(int(kUsual * 1000));
+    if (text == nullptr || *text == '\0') return kUsual;
     char* end = nullptr;
     const double seconds = std::strtod(text, &end);
-    if (*end != '\0' || !(seconds >= 0.5 && seconds <= 3600))
+    if (*end != '\0' || !(seconds >= 0.5 && seconds <= 3600))  // NOLINT: not a number either
         throw ofx::Error(kOfxStatFailed, std::string("EVENLIGHT_WORKER_TIMEOUT is '") + text +
                                              "'; it must be a number of seconds from 0.5 to 3600.");
     return std::chrono::milliseconds(std::lround(seconds * 1000));
@@ -40,14 +40,14 @@ public:
     EffectId openEffect(std::string_view identifier) override {
         EffectName effect{0, std::string(identifier)};
         {
-            const std::lock_guard lock(mutex_);
+            const std::scoped_lock lock(mutex_);
             effect.id = nextEffect_++;
         }
         withChannel("opening " + effect.identifier, [&](Channel& channel) {
             channel.open(effect);
             return std::string();
         });
-        const std::lock_guard lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         effects_.emplace(effect.id, effect.identifier);
         return effect.id;
     }
@@ -66,7 +66,7 @@ public:
         try {
             std::shared_ptr<WorkerProcess> process;
             {
-                const std::lock_guard lock(mutex_);
+                const std::scoped_lock lock(mutex_);
                 if (effects_.erase(effect) == 0) return;
                 process = process_;
             }
@@ -115,7 +115,7 @@ private:
     }
 
     std::shared_ptr<WorkerProcess> current() {
-        const std::lock_guard lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         try {
             if (!process_) process_ = std::make_shared<WorkerProcess>(python_, patience_);
         } catch (const std::system_error& error) {
@@ -128,14 +128,14 @@ private:
 
     std::string retire(const std::shared_ptr<WorkerProcess>& process, bool silent) {
         {
-            const std::lock_guard lock(mutex_);
+            const std::scoped_lock lock(mutex_);
             if (process_ == process) process_.reset();
         }
         return process->stop(silent);
     }
 
     std::string identifierOf(EffectId effect) {
-        const std::lock_guard lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         return effects_.at(effect);
     }
 

@@ -9,8 +9,10 @@ import sysconfig
 import time
 import venv
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 import evenlight
@@ -57,7 +59,10 @@ def make_stand_in_python(folder: Path) -> Path:
     venv.EnvBuilder(symlinks=True).create(folder / "venv")
     scheme = {"base": str(folder / "venv"), "platbase": str(folder / "venv")}
     site = Path(sysconfig.get_path("purelib", "venv", scheme))
-    (site / "stand_in.pth").write_text(f"{overlay.parent}\n{sysconfig.get_path('purelib')}\n")
+    libraries = [str(Path(module.__file__ or "").parents[1]) for module in (np, cv2)]
+    information = str(metadata.distribution("evenlight").locate_file(""))
+    paths = dict.fromkeys([str(overlay.parent), *libraries, information])
+    (site / "stand_in.pth").write_text("\n".join(paths))
     return folder / "venv" / "bin" / "python"
 
 

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -34,11 +35,8 @@ bool isScrubbed(std::string_view variable) {
     const auto begins = [&](std::string_view start) {
         return variable.substr(0, start.size()) == start;
     };
-    for (const auto prefix : kScrubbedPrefixes)
-        if (begins(prefix)) return true;
-    for (const auto name : kScrubbedNames)
-        if (begins(name)) return true;
-    return false;
+    return std::any_of(kScrubbedPrefixes.begin(), kScrubbedPrefixes.end(), begins) ||
+           std::any_of(kScrubbedNames.begin(), kScrubbedNames.end(), begins);
 }
 
 std::vector<char*> scrubbedEnvironment() {

@@ -16,7 +16,8 @@ namespace {
 
 bool isLibpython(std::string_view file) {
     const std::string_view name = file.substr(file.rfind('/') + 1);
-    return name.substr(0, 9) == "libpython" || file.find("/Python.framework/") != file.npos;
+    return name.substr(0, 9) == "libpython" ||
+           file.find("/Python.framework/") != std::string_view::npos;
 }
 
 /// The file of a libpython among the loaded libraries: opened with local symbols, it is not to be
