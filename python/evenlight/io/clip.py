@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What reading and writing have in common, whether a clip is a video or numbered images."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from ..frames import Array, Frame
+
+
+class Reader(Protocol):
+    """A clip on disk, open for reading; frames in any order, best in rising order."""
+
+    path: Path
+    #: Numbers of the first and the last frame: those in the file names, or from 1 for video.
+    first: int
+    last: int
+    #: Height, width, channels.
+    shape: tuple[int, int, int]
+    dtype: np.dtype[np.generic]
+    #: How the numbers stand for light, as the file tells it; empty where it does not.
+    encoding: str
+    #: Frames per second; None where the clip does not say.
+    rate: Fraction | None
+    #: What the user should know of the clip, though it can be read.
+    notices: tuple[str, ...]
+
+    def frame(self, number: int) -> Frame | None:
+        """The frame, or None outside the clip; nothing is decoded before its pixels are wanted."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+class Writer(Protocol):
+    """A clip on disk, open for writing in rising order."""
+
+    def write(self, number: int, pixels: Array) -> None:
+        """Append the frame, (H, W, C)."""
+
+    def finish(self) -> None:
+        """Complete the clip and give it its name."""
+
+    def discard(self) -> None:
+        """Remove what is not complete; harmless after `finish`."""

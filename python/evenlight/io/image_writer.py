@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Numbered images as the place a clip is written to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import OpenImageIO as oiio
+
+from ..errors import MediaError
+from ..frames import Array
+from .clip import Reader
+from .files import check_folder, partial_name, refuse_existing, writing
+from .image import read_pixels
+from .image_reader import ImageReader
+from .pattern import Pattern
+
+_CHANNELS = {1: ("Y",), 3: ("R", "G", "B"), 4: ("R", "G", "B", "A")}
+#: Depths of each format, the best last; a frame is stored in its own or in the nearest above.
+_DEPTHS = {
+    ".exr": ("half", "float"),
+    ".tif": ("uint8", "uint16", "float"),
+    ".tiff": ("uint8", "uint16", "float"),
+    ".png": ("uint8", "uint16"),
+    ".dpx": ("uint8", "uint16"),
+}
+_STORED = {"uint8": "uint8", "uint16": "uint16", "float16": "half", "float32": "float"}
+_ROOM = {"uint8": 8, "half": 11, "uint16": 16, "float": 24}  # bits that a depth can tell apart
+
+
+class ImageWriter:
+    """Writes each image under another name first; metadata come from the image it was made of."""
+
+    def __init__(self, path: Path, source: Reader, numbers: range, *, overwrite: bool) -> None:
+        self._pattern = Pattern.parse(path)
+        self._source = source
+        self._suffix = path.suffix.lower()
+        if self._pattern.width is None and len(numbers) > 1:
+            raise MediaError(
+                f"{path} is one image and the clip has {len(numbers)} frames; write the place of "
+                f"the number, as in {path.stem}.####{path.suffix}"
+            )
+        if not overwrite:
+            for number in numbers:
+                refuse_existing(self._pattern.file(number))
+        check_folder(self._pattern.file(numbers[0]))
+
+    def write(self, number: int, pixels: Array) -> None:
+        """Write one image, whole or not at all."""
+        spec, pixels = self._described(number, pixels)
+        file = self._pattern.file(number)
+        partial = partial_name(file)
+        try:
+            _write(partial, file, spec, pixels)
+            with writing(file):
+                partial.replace(file)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def finish(self) -> None:
+        """Every image has its name already."""
+
+    def discard(self) -> None:
+        """Images that are whole stay."""
+
+    def _described(self, number: int, pixels: Array) -> tuple[oiio.ImageSpec, Array]:
+        """The specification to write with, and all the channels."""
+        height, width, channels = pixels.shape
+        depth = self._depth(pixels.dtype)
+        if not isinstance(self._source, ImageReader):
+            spec = oiio.ImageSpec(width, height, channels, depth)
+            spec.channelnames = _CHANNELS[channels]
+            return spec, pixels
+        header = self._source.header(number)
+        spec = header.spec
+        same = self._suffix == header.path.suffix.lower()
+        if not same:
+            spec.set_format(depth)
+            spec.erase_attribute("oiio:BitsPerSample")
+            spec.erase_attribute("compression")
+        if same and spec.nchannels > channels:  # what is not of the picture goes along
+            whole = read_pixels(header)
+            whole[..., list(header.picture)] = pixels
+            return spec, whole
+        if spec.nchannels > channels:
+            names = [spec.channelnames[index] for index in header.picture]
+            spec.nchannels = channels
+            spec.channelnames = tuple(names)
+            spec.channelformats = ()
+        return spec, pixels
+
+    def _depth(self, dtype: np.dtype[np.generic]) -> str:
+        wanted = _STORED[dtype.name]
+        depths = _DEPTHS.get(self._suffix, ("uint8",))
+        enough = [depth for depth in depths if _ROOM[depth] >= _ROOM[wanted]]
+        return enough[0] if enough else depths[-1]
+
+
+def _write(partial: Path, file: Path, spec: oiio.ImageSpec, pixels: Array) -> None:
+    out = oiio.ImageOutput.create(str(partial))
+    if out is None:
+        reason = oiio.geterror()
+        raise MediaError(f"{file} cannot be written: {_line(reason)}")
+    whole = out.open(str(partial), spec) and out.write_image(np.ascontiguousarray(pixels))
+    whole = out.close() and whole  # close says what write_image had no need to
+    if not whole or out.has_error:
+        with writing(file):  # the system's own word is plainer, where it still says it
+            _ask_the_disk(partial, pixels.nbytes)
+        raise MediaError(f"{file} cannot be written: {_line(out.geterror())}")
+
+
+def _ask_the_disk(partial: Path, size: int) -> None:
+    with partial.open("wb") as trial:
+        trial.write(bytes(size))
+
+
+def _line(reason: str) -> str:
+    return " ".join(reason.split()) or "the format gives no reason"

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A video file as the place a clip is written to."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from ..errors import MediaError
+from ..frames import Array
+from .clip import Reader
+from .encoder import VideoOptions, choose
+from .files import check_folder, partial_name, refuse_existing, writing
+from .passengers import Passengers
+from .video_format import PixelFormat, plane_arrays
+from .video_reader import VideoReader
+
+_BT709 = 1
+_LIMITED_RANGE = 1
+_PACKED = {(3, "uint8"): "rgb24", (3, "uint16"): "rgb48le", (4, "uint8"): "rgba", (4, "uint16"): "rgba64le"}
+
+
+class VideoWriter:
+    """Encodes under another name and renames when done.
+
+    A video's timestamps, colours' properties, rotation, metadata, sound and subtitles are the
+    source's; a part of a clip begins at time 0.
+    """
+
+    def __init__(
+        self, path: Path, source: Reader, numbers: range, *, overwrite: bool, options: VideoOptions
+    ) -> None:
+        self._path = path
+        self._source = source
+        self._first = numbers[0]
+        bits = _bits(source)
+        encoder = choose(path, source, source.shape, bits, options)
+        if not overwrite:
+            refuse_existing(path)
+        check_folder(path)
+        self._partial = partial_name(path)
+        self._passengers: Passengers | None = None
+        rate = source.rate or Fraction(options.rate).limit_denominator(1001)
+        try:
+            with writing(path):
+                self._container = av.open(str(self._partial), "w")
+                self._stream = self._container.add_stream(
+                    encoder.name, rate=rate, options=encoder.options
+                )
+                self._set_up(encoder.pixel_format, rate, numbers)
+        except BaseException:
+            self.discard()
+            raise
+
+    @property
+    def notices(self) -> list[str]:
+        """What could not be carried over."""
+        behind = self._passengers.left_behind if self._passengers else []
+        return [f"{what} does not fit into {self._path.name} and was left behind" for what in behind]
+
+    def write(self, number: int, pixels: Array) -> None:
+        """Encode one frame."""
+        with writing(self._path):
+            frame = self._encodable(pixels)
+            frame.time_base = self._time_base
+            frame.pts = self._time(number)
+            if self._passengers is not None and isinstance(self._source, VideoReader):
+                now = self._source.time(number) * self._source.stream.time_base
+                self._passengers.carry(Fraction(now))
+            self._container.mux(self._stream.encode(frame))
+
+    def finish(self) -> None:
+        """Write what the encoder still holds, and rename."""
+        with writing(self._path):
+            self._container.mux(self._stream.encode(None))
+            if self._passengers is not None:
+                self._passengers.carry()
+            self._container.close()
+            self._partial.replace(self._path)
+        self._release()
+
+    def discard(self) -> None:
+        """Remove the unfinished file."""
+        with suppress(av.FFmpegError, OSError, AttributeError):  # it may not be open, or be full
+            self._container.close()
+        self._partial.unlink(missing_ok=True)
+        self._release()
+
+    def _release(self) -> None:
+        if self._passengers is not None:
+            self._passengers.close()
+            self._passengers = None
+
+    def _set_up(self, pixel_format: str, rate: Fraction, numbers: range) -> None:
+        height, width, _ = self._source.shape
+        context = self._stream.codec_context
+        context.height, context.width = height, width
+        context.pix_fmt = pixel_format
+        source = self._source
+        if isinstance(source, VideoReader):
+            self._time_base = Fraction(source.stream.time_base)
+            self._follow(source, numbers)
+        else:
+            self._time_base = 1 / rate
+            context.colorspace = context.color_primaries = context.color_trc = _BT709
+            context.color_range = _LIMITED_RANGE
+        context.time_base = self._time_base
+        blank = av.VideoFrame(width, height, pixel_format)
+        blank.colorspace, blank.color_range = context.colorspace, context.color_range
+        self._format = PixelFormat.of(blank)
+
+    def _follow(self, source: VideoReader, numbers: range) -> None:
+        """Take over what the source says of its colours, its shape on screen and its sound."""
+        theirs, ours = source.stream.codec_context, self._stream.codec_context
+        ours.color_range, ours.colorspace = theirs.color_range, theirs.colorspace
+        ours.color_primaries, ours.color_trc = theirs.color_primaries, theirs.color_trc
+        ours.sample_aspect_ratio = theirs.sample_aspect_ratio
+        if source.format.layout is not None and source.format.layout.full_range:
+            ours.color_range = 2
+        if source.rotation:
+            self._stream.set_display_rotation(source.rotation)
+        self._stream.metadata.update(source.stream.metadata)
+        with av.open(str(source.path)) as container:
+            self._container.metadata.update(container.metadata)
+        whole = len(numbers) == source.last
+        base = self._time_base
+        begin, end = source.time(numbers[0]) * base, _end(source, numbers[-1])
+        limits = (Fraction(-(10**9)), Fraction(10**9)) if whole else (begin, end)
+        self._passengers = Passengers(
+            source, self._container, *limits, shift=Fraction(0) if whole else begin
+        )
+        self._start = 0 if whole else source.time(numbers[0])
+
+    def _time(self, number: int) -> int:
+        if isinstance(self._source, VideoReader):
+            return self._source.time(number) - self._start
+        return number - self._first
+
+    def _encodable(self, pixels: Array) -> av.VideoFrame:
+        height, width, channels = pixels.shape
+        layout = self._format.layout
+        context = self._stream.codec_context
+        if layout is None:
+            packed = _packed(pixels)
+            kind = _PACKED[(packed.shape[2], packed.dtype.name)]
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(packed), format=kind)
+            frame = frame.reformat(format=context.pix_fmt)
+        else:
+            frame = av.VideoFrame(width, height, context.pix_fmt)
+            planes = layout.planes(_unit_rgb(pixels))
+            for place, plane in zip(plane_arrays(frame, layout.dtype), planes, strict=True):
+                place[:] = plane
+        frame.colorspace, frame.color_range = context.colorspace, context.color_range
+        return frame
+
+
+def _bits(source: Reader) -> int:
+    """How deep the source's samples are."""
+    if isinstance(source, VideoReader):
+        return source.stream.codec_context.format.components[0].bits
+    return 8 if source.dtype == np.uint8 else 16
+
+
+def _end(source: VideoReader, number: int) -> Fraction:
+    """When the frame is over, in seconds of the source."""
+    base = Fraction(source.stream.time_base)
+    if number < source.last:
+        return source.time(number + 1) * base
+    return source.time(number) * base + 1 / Fraction(source.rate or 24)
+
+
+def _unit_rgb(pixels: Array) -> Array:
+    """(H, W, 3) float32, 1 for white; grey is repeated, alpha has no place in these formats."""
+    rgb = pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, axis=2)
+    if rgb.dtype.kind == "u":
+        return rgb.astype(np.float32) / np.iinfo(rgb.dtype).max
+    return np.ascontiguousarray(rgb, np.float32)
+
+
+def _packed(pixels: Array) -> Array:
+    """Whole numbers of 8 or 16 bits with 3 or 4 channels."""
+    if pixels.shape[2] == 1:
+        pixels = np.repeat(pixels, 3, axis=2)
+    if pixels.dtype.kind == "u":
+        return pixels
+    return np.rint(np.clip(np.nan_to_num(pixels.astype(np.float32)), 0, 1) * 65535).astype(np.uint16)

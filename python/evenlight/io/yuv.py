@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Between the planes of video and RGB, so that what nobody changed comes back as it was.
+
+RGB is float32 with 1 for reference white and is not clamped: super-white and colours outside the
+RGB cube survive. Chroma is repeated on the way in and averaged on the way out, which are exact
+inverses; interpolating would soften colour at every generation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from ..frames import Array
+
+#: Shares of red and blue in luma, by the number that H.273 gives to the matrix.
+_LUMA = {
+    1: (0.2126, 0.0722),  # BT.709
+    4: (0.30, 0.11),  # FCC
+    5: (0.299, 0.114),  # BT.601
+    6: (0.299, 0.114),
+    7: (0.212, 0.087),  # SMPTE 240M
+    9: (0.2627, 0.0593),  # BT.2020
+    10: (0.2627, 0.0593),
+}
+UNSPECIFIED = 2
+_HIGH_DEFINITION = 720  # rows from which untagged video is taken for BT.709, as players do
+
+
+def knows(matrix: int) -> bool:
+    """Whether the matrix is a plain luma-chroma one, or left open."""
+    return matrix in _LUMA or matrix == UNSPECIFIED
+
+
+@dataclass(frozen=True)
+class YuvLayout:
+    """How the planes of a video hold its colours."""
+
+    height: int
+    width: int
+    bits: int
+    #: Powers of two by which chroma is smaller; None for luma alone.
+    subsampling: tuple[int, int] | None  # vertical, horizontal
+    full_range: bool
+    matrix: int = UNSPECIFIED
+
+    @cached_property
+    def dtype(self) -> np.dtype[np.unsignedinteger]:
+        """Of the samples in the planes."""
+        return np.dtype(np.uint8 if self.bits == 8 else "<u2")
+
+    @cached_property
+    def _to_rgb(self) -> Array:  # (3, 4): rows R, G, B; columns Y, U, V, 1, from sample values
+        matrix = self.matrix
+        if matrix == UNSPECIFIED:
+            matrix = 1 if self.height >= _HIGH_DEFINITION else 6
+        red, blue = _LUMA[matrix]
+        green = 1 - red - blue
+        rgb = np.array(
+            [
+                [1, 0, 2 * (1 - red)],
+                [1, -2 * (1 - blue) * blue / green, -2 * (1 - red) * red / green],
+                [1, 2 * (1 - blue), 0],
+            ]
+        )
+        unit = 2.0 ** (self.bits - 8)
+        top = 2.0**self.bits - 1
+        black, luma, chroma = (0, top, top) if self.full_range else (16 * unit, 219 * unit, 224 * unit)
+        scaled = rgb / [luma, chroma, chroma]
+        return np.column_stack([scaled, -scaled @ [black, 128 * unit, 128 * unit]])
+
+    @cached_property
+    def _to_yuv(self) -> Array:  # (3, 4), the inverse
+        inverse = np.linalg.inv(self._to_rgb[:, :3])
+        return np.column_stack([inverse, -inverse @ self._to_rgb[:, 3]])
+
+    def rgb(self, planes: list[Array], rows: slice = slice(None)) -> Array:
+        """The chosen rows of the picture, (h, W, 3) float32."""
+        luma = planes[0][rows].astype(np.float32)
+        if self.subsampling is None:
+            grey = luma * np.float32(self._to_rgb[0, 0]) + np.float32(self._to_rgb[0, 3] + self._mid)
+            return cv2.merge([grey, grey, grey])
+        down, across = self.subsampling
+        which = np.arange(self.height)[rows] >> down
+        wide = [self._widened(plane[which], across) for plane in planes[1:3]]
+        return cv2.transform(cv2.merge([luma, *wide]), self._to_rgb)
+
+    @property
+    def _mid(self) -> float:
+        """What neutral chroma adds to red, to be taken from the matrix where there is none."""
+        return float(self._to_rgb[0, 2] * 2.0 ** (self.bits - 1))
+
+    def _widened(self, chroma: Array, across: int) -> Array:
+        wide = np.repeat(chroma, 1 << across, axis=1) if across else chroma
+        return wide[:, : self.width].astype(np.float32)
+
+    def planes(self, rgb: Array) -> list[Array]:
+        """The planes of `rgb`, (H, W, 3) float32, rounded."""
+        yuv = cv2.transform(np.nan_to_num(rgb), self._to_yuv)
+        if self.subsampling is None:
+            return [self._rounded(yuv[..., 0])]
+        return [self._rounded(yuv[..., 0]), *(self._narrowed(yuv[..., i]) for i in (1, 2))]
+
+    def _narrowed(self, chroma: Array) -> Array:
+        assert self.subsampling is not None
+        down, across = (1 << power for power in self.subsampling)
+        chroma = cv2.copyMakeBorder(
+            chroma, 0, -self.height % down, 0, -self.width % across, cv2.BORDER_REPLICATE
+        )
+        h, w = chroma.shape
+        return self._rounded(chroma.reshape(h // down, down, w // across, across).mean((1, 3)))
+
+    def _rounded(self, plane: Array) -> Array:
+        return np.clip(np.rint(plane), 0, 2**self.bits - 1).astype(self.dtype)
