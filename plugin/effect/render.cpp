@@ -119,6 +119,10 @@ OfxStatus render(const Call& call) {
         return fail(call, instance, error.status(), error.what());
     } catch (const std::bad_alloc&) {
         return kOfxStatErrMemory;  // the host may purge its caches and call again
+    } catch (const std::exception& error) {
+        return fail(call, instance, kOfxStatFailed,
+                    std::string("Evenlight met an error of its own (") + error.what() +
+                        "). Please report it.");
     }
 }
 
