@@ -38,6 +38,7 @@ class HostOptions:
     tiles: bool = False
     multi_resolution: bool = True
     background: bool = True
+    project_size: tuple[float, float] = (1920.0, 1080.0)  # until a clip is connected
     cpus: int = 0  # what the MultiThread suite tells; 0 is what the machine has
     strict: bool = False
     asks_identity: bool = True
@@ -47,7 +48,7 @@ class HostOptions:
     unconnected: str = "nothing"  # or "black": what such clips give
     withheld_suites: tuple[str | tuple[str, int], ...] = ()
     null_functions: tuple[tuple[str, int, str], ...] = ()  # suite, version, function
-    missing_properties: tuple[str, ...] = ()
+    missing_properties: tuple[str, ...] = ()  # of the host, instances, clips and images
     properties: Mapping[str, Any] = field(default_factory=dict)  # of the host, on top of the above
 
 

@@ -172,7 +172,10 @@ class Images:
                 region = self._clip_region(clip, state.time)
                 if region is not None:
                     return region
-        size = self._instance._core.properties.get("OfxImageEffectPropProjectSize") or [0.0, 0.0]
+        size = (
+            self._instance._core.properties.get("OfxImageEffectPropProjectSize")
+            or self._options.project_size
+        )
         return (0.0, 0.0, size[0], size[1])
 
     def pixel_bounds(self, clip: Clip, state: RenderState, time: float) -> RectI:

@@ -198,6 +198,8 @@ class Instance:
         put = self._core.properties.put
         put("OfxPropType", "string", ["OfxTypeImageEffectInstance"])
         put("OfxImageEffectPropContext", "string", ["OfxImageEffectContext" + context])
+        for name in ("OfxImageEffectPropProjectSize", "OfxImageEffectPropProjectExtent"):
+            put(name, "double", list(self.host.options.project_size))
         put("OfxImageEffectPropPluginHandle", "pointer", [descriptor.handle])
         put("OfxPropIsInteractive", "int", [int(not self.host.options.background)])
         for param in self._core.params:
@@ -321,7 +323,9 @@ class Instance:
             offered = [name for name in clip.supported_components if name in options.components]
             own = clip.sample() if clip.is_connected else sample
             raw = components_of(own.shape[2]) if own is not None else "RGBA"
-            wish = components if clip is main or clip.name == "Output" else None
+            follows = clip is main or clip.name == "Output"
+            is_mask = bool(clip.core.properties.get("OfxImageClipPropIsMask")[0])
+            wish = components if follows or (components in offered and not is_mask) else None
             parts = _one_of("components", wish, offered, raw)
             clip.tell(
                 DEPTHS[chosen][0], "OfxImageComponent" + parts, options.missing_properties,

@@ -74,8 +74,6 @@ class Plugin:
         self._effect = _core.Effect(self.identifier)
         folder = self.binary.parents[2] if len(self.binary.parents) > 2 else self.binary.parent
         self._effect.properties.put("OfxPluginPropFilePath", "string", [str(folder)])
-        for name in self.host.options.missing_properties:
-            self._effect.properties.erase(name)
         self.act("OfxActionDescribe", self._effect)
         lint_plugin(self.host, self._effect)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ._instance import Instance
 
 _EFFECT = "OfxImageEffectAction"
+_UNBOUNDED = 1e6  # canonical units
 _GUARD = 256  # bytes around the output in strict mode
 
 
@@ -59,7 +60,13 @@ class Rendering:
             assert answer is not None
             if status == Status.REPLY_DEFAULT:
                 return default
-            return _rect(answer.get("OfxImageEffectPropRegionOfDefinition"))
+            wanted = answer.get("OfxImageEffectPropRegionOfDefinition")
+            # Without bounds, as generators often say, means all of the project.
+            bounded = [
+                each if abs(each) < _UNBOUNDED else default[corner]
+                for corner, each in enumerate(wanted)
+            ]
+            return _rect(bounded)
 
     def regions_of_interest(self, state: RenderState, region: RectD | None) -> dict[str, RectD]:
         with self.images.entered(state):
@@ -96,7 +103,11 @@ class Rendering:
 
     def is_identity(self, state: RenderState, window: RectI | None) -> tuple[str, float] | None:
         with self.images.entered(state):
-            about = [*_about(state), *self._window(window or self.images.output_bounds(state))]
+            about = [
+                *_about(state),
+                *self._window(window or self.images.output_bounds(state)),
+                ("OfxImageEffectPropFieldToRender", "string", ["OfxFieldNone"]),
+            ]
             status, answer = self._instance._act(
                 _EFFECT + "IsIdentity", about,
                 [("OfxPropName", "string", [""]), ("OfxPropTime", "double", [state.time])],

@@ -25,7 +25,7 @@ class Status(IntEnum):
     REPLY_NO = 13
     REPLY_DEFAULT = 14
     UNLICENSED = 15
-    IMAGE_FORMAT = 1000
+    ERR_IMAGE_FORMAT = 1000
 
 
 def status_name(status: int) -> str:

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +46,12 @@ def _instance(plugin: Plugin, context: str | None = None) -> Instance:
     return instance
 
 
+def _is_unbounded(value: Any) -> bool:
+    return isinstance(value, (int, float)) and abs(value) >= 2**31 - 1
+
+
 def _scanning(host: Host, plugins: list[Plugin]) -> None:
+    bundles = {plugin.binary for plugin in plugins}
     identifiers = [(plugin.identifier, plugin.version) for plugin in plugins]
     if len(set(identifiers)) < len(identifiers):
         host.note(Finding("same-identifier", Severity.ERROR, "", f"{identifiers} are not unique"))
@@ -53,8 +59,9 @@ def _scanning(host: Host, plugins: list[Plugin]) -> None:
         if ":" in plugin.identifier:
             text = f"{plugin.identifier} holds a colon, which MLT replaces"
             host.note(Finding("identifier", Severity.WARNING, "", text))
-        plugin.close()
-        plugin.open()  # Load, Unload, Load is what hosts do
+    host.close()
+    for binary in bundles:
+        host.load(binary)  # Load, Unload, Load is what hosts do
 
 
 def _descriptor(_: Host, plugins: list[Plugin]) -> None:
@@ -75,7 +82,8 @@ def _params(host: Host, plugins: list[Plugin]) -> None:
                 if about.type == "Boolean":
                     values = [True, False, about.default]
                 for value in values if about.type not in ("Group", "Page", "PushButton") else []:
-                    if value is None:
+                    parts = value if isinstance(value, tuple) else (value,)
+                    if any(part is None or _is_unbounded(part) for part in parts):
                         continue
                     try:
                         param.set(value)
