@@ -9,7 +9,7 @@
 #include "convert.h"
 #include "parallel.h"
 
-namespace evenlight {
+namespace evenlight::native {
 
 namespace {
 
@@ -92,4 +92,4 @@ void averageCells(const Image& in, bool premultiplied, std::ptrdiff_t height, st
     });
 }
 
-}  // namespace evenlight
+}  // namespace evenlight::native

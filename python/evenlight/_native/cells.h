@@ -5,7 +5,7 @@
 
 #include "image.h"
 
-namespace evenlight {
+namespace evenlight::native {
 
 /// Means of the pixels in each cell of a (height, width) grid laid over `in`, as RGB: `cells` is
 /// (height, width, 3). Pixels that are NaN or infinite, or premultiplied with alpha 0, do not count;
@@ -13,4 +13,4 @@ namespace evenlight {
 void averageCells(const Image& in, bool premultiplied, std::ptrdiff_t height, std::ptrdiff_t width,
                   float* cells);
 
-}  // namespace evenlight
+}  // namespace evenlight::native

@@ -7,7 +7,7 @@
 
 #include "multiversion.h"
 
-namespace evenlight {
+namespace evenlight::native {
 
 namespace {
 
@@ -43,10 +43,11 @@ std::uint32_t toHalf(float value) {
     const std::uint32_t subnormal = asBits(asFloat(bits) + 0.5F) - 0x3F000000U;
     const std::uint32_t finite =
         std::min<std::uint32_t>(bits < 0x38800000U ? subnormal : normal, 0x7BFFU);
-    const std::uint32_t special = 0x7C00U | (bits & 0x007FFFFFU) >> 13U;
-    // A mantissa whose upper bits are all clear must not turn from NaN to infinity.
-    const std::uint32_t quiet = bits > kInfinity ? 0x0200U : 0U;
-    return (bits >= kInfinity ? special | quiet : finite) | (asBits(value) & kSign) >> 16U;
+    // A NaN whose upper mantissa bits are all clear must not turn into infinity.
+    const std::uint32_t upper = bits >> 13U & 0x03FFU;
+    const std::uint32_t quiet = (bits > kInfinity) & (upper == 0) ? 0x0200U : 0U;
+    const std::uint32_t special = 0x7C00U | upper | quiet;
+    return (bits >= kInfinity ? special : finite) | (asBits(value) & kSign) >> 16U;
 }
 
 EVENLIGHT_MULTIVERSION void loadBytes(const std::uint8_t* from, std::ptrdiff_t count, float* to) {
@@ -122,4 +123,4 @@ void store(const float* from, Depth depth, std::ptrdiff_t count, std::byte* to) 
     std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(float));
 }
 
-}  // namespace evenlight
+}  // namespace evenlight::native

@@ -5,7 +5,7 @@
 
 #include "image.h"
 
-namespace evenlight {
+namespace evenlight::native {
 
 /// Bytes of one value.
 [[nodiscard]] std::ptrdiff_t valueBytes(Depth depth) noexcept;
@@ -17,4 +17,4 @@ void load(const std::byte* from, Depth depth, std::ptrdiff_t count, float* to);
 /// finite values staying finite.
 void store(const float* from, Depth depth, std::ptrdiff_t count, std::byte* to);
 
-}  // namespace evenlight
+}  // namespace evenlight::native

@@ -3,23 +3,25 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 
 #include "convert.h"
 #include "multiversion.h"
 #include "parallel.h"
 
-namespace evenlight {
+namespace evenlight::native {
 
 namespace {
 
 /// Values worked on at a time: whole pixels of 1, 3 and 4 channels, and whole vectors of 8.
 constexpr std::ptrdiff_t kBlock = 768;
 using Block = std::array<float, kBlock>;
+/// Channel of each value of a block.
 using Lanes = std::array<std::int32_t, kBlock>;
 
-/// Bits of a float above those that count within one piece: exponent and 5 bits of mantissa.
-constexpr std::int32_t kPieceShift = 18;
+/// Bits of a float below those that tell its piece: exponent and four bits of mantissa.
+constexpr std::int32_t kPieceShift = 19;
 constexpr std::int32_t kFirstPiece =
     static_cast<std::int32_t>((kLowestExponent + 127) * kKnotsPerOctave) - 1;
 constexpr std::int32_t kInfinity = 0x7F800000;
@@ -30,53 +32,61 @@ std::int32_t asBits(float value) {
     return bits;
 }
 
-/// Negative values have their sign bit set, are negative integers too, and so fall in piece 0.
-std::int32_t pieceOf(float value) {
-    const std::int32_t piece = (asBits(value) >> kPieceShift) - kFirstPiece;
+/// Values below the lowest knot have fewer bits, negative ones are negative integers too: piece 0.
+std::int32_t pieceOf(float level) {
+    const std::int32_t piece = (asBits(level) >> kPieceShift) - kFirstPiece;
     return std::min(std::max(piece, 0), static_cast<std::int32_t>(kPieces) - 1);
 }
 
 bool isFinite(float value) { return (asBits(value) & kInfinity) != kInfinity; }
 
-EVENLIGHT_MULTIVERSION void curveStraight(float* values, std::ptrdiff_t count, const Lanes& lanes,
-                                          std::int32_t channels, const float* slopes,
-                                          const float* offsets) {
+EVENLIGHT_MULTIVERSION void applyByValue(float* values, std::ptrdiff_t count, const Lanes& lanes,
+                                         std::int32_t channels, const Gains& gains) {
+    const float* slopes = gains.slopes;
+    const float* offsets = gains.offsets;
     for (std::ptrdiff_t i = 0; i < count; ++i) {
         const float value = values[i];
         const std::int32_t k = pieceOf(value) * channels + lanes[static_cast<std::size_t>(i)];
-        const float curved = slopes[k] * value + offsets[k];
-        values[i] = isFinite(value) ? curved : value;
+        const float applied = value * (slopes[k] * value + offsets[k]);
+        values[i] = isFinite(value) ? applied : value;
     }
 }
 
-/// curve(value / alpha) * alpha, which is slope * value + offset * alpha: no rounding by division.
-EVENLIGHT_MULTIVERSION void curvePremultiplied(float* values, const float* alphas,
-                                               std::ptrdiff_t count, const Lanes& lanes,
-                                               std::int32_t channels, const float* slopes,
-                                               const float* offsets) {
+EVENLIGHT_MULTIVERSION void applyByLevel(float* values, const Block& levels, std::ptrdiff_t count,
+                                         const Lanes& lanes, std::int32_t channels,
+                                         const Gains& gains) {
+    const float* slopes = gains.slopes;
+    const float* offsets = gains.offsets;
     for (std::ptrdiff_t i = 0; i < count; ++i) {
         const float value = values[i];
-        const float alpha = alphas[i];
-        const bool usable = (alpha != 0.0F) & isFinite(alpha) & isFinite(value);
-        const std::int32_t k =
-            pieceOf(value / alpha) * channels + lanes[static_cast<std::size_t>(i)];
-        const float curved = slopes[k] * value + offsets[k] * alpha;
-        values[i] = usable ? curved : value;
+        const float level = levels[static_cast<std::size_t>(i)];
+        const std::int32_t k = pieceOf(level) * channels + lanes[static_cast<std::size_t>(i)];
+        const float applied = value * (slopes[k] * level + offsets[k]);
+        values[i] = isFinite(value) & isFinite(level) ? applied : value;
     }
 }
 
-EVENLIGHT_MULTIVERSION void blend(float* values, const float* before, const float* weights,
+EVENLIGHT_MULTIVERSION void blend(float* values, const Block& before, const Block& weights,
                                   std::ptrdiff_t count) {
-    for (std::ptrdiff_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
         const float mixed = before[i] + weights[i] * (values[i] - before[i]);
-        const float partly = weights[i] >= 1.0F || !isFinite(before[i]) ? values[i] : mixed;
-        values[i] = weights[i] > 0.0F ? partly : before[i];
+        const float partly = weights[i] < 1.0F ? mixed : values[i];
+        const bool touched = (weights[i] > 0.0F) & isFinite(before[i]);
+        values[i] = touched ? partly : before[i];
     }
 }
 
-void spreadAlpha(const Block& values, std::ptrdiff_t count, Block& alphas) {
-    for (std::size_t i = 0; i + 3 < static_cast<std::size_t>(count); i += 4)
-        std::fill_n(alphas.begin() + static_cast<std::ptrdiff_t>(i), 4, values[i + 3]);
+/// The levels that gains are read at, where they are not the values themselves.
+void findLevels(const Block& values, std::ptrdiff_t count, std::ptrdiff_t channels,
+                bool premultiplied, bool byMaximum, Block& levels) {
+    const auto step = static_cast<std::size_t>(channels);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); i += step) {
+        const float largest = std::max(std::max(values[i], values[i + 1]), values[i + 2]);
+        // Divided by alpha 0 nothing is finite, and so nothing is changed.
+        const float alpha = premultiplied ? values[i + step - 1] : 1.0F;
+        for (std::size_t c = 0; c < step; ++c)
+            levels[i + c] = (byMaximum ? largest : values[i + c]) / alpha;
+    }
 }
 
 void spreadWeights(const Weights& weights, std::ptrdiff_t y, std::ptrdiff_t firstPixel,
@@ -92,11 +102,13 @@ void spreadWeights(const Weights& weights, std::ptrdiff_t y, std::ptrdiff_t firs
 
 }  // namespace
 
-void applyCurves(const Image& in, const float* slopes, const float* offsets, bool premultiplied,
-                 const Weights& weights, const MutableImage& out) {
+void applyCurves(const Image& in, const Gains& gains, bool premultiplied, const Weights& weights,
+                 const MutableImage& out) {
     const auto channels = static_cast<std::int32_t>(in.channels);
     const std::ptrdiff_t blockPixels = kBlock / channels;
     const std::ptrdiff_t bytes = valueBytes(in.depth);
+    const bool divide = premultiplied && channels == 4;
+    const bool byMaximum = gains.byMaximum && channels >= 3;
     Lanes lanes{};
     for (std::int32_t i = 0; i < static_cast<std::int32_t>(kBlock); ++i)
         lanes[static_cast<std::size_t>(i)] = i % channels;
@@ -112,16 +124,15 @@ void applyCurves(const Image& in, const float* slopes, const float* offsets, boo
                 const std::ptrdiff_t at = x * channels * bytes;
                 load(in.row(y) + at, in.depth, count, values.data());
                 if (weights.data) before = values;
-                if (premultiplied && channels == 4) {
-                    spreadAlpha(values, count, spread);
-                    curvePremultiplied(values.data(), spread.data(), count, lanes, channels, slopes,
-                                       offsets);
+                if (divide || byMaximum) {
+                    findLevels(values, count, channels, divide, byMaximum, spread);
+                    applyByLevel(values.data(), spread, count, lanes, channels, gains);
                 } else {
-                    curveStraight(values.data(), count, lanes, channels, slopes, offsets);
+                    applyByValue(values.data(), count, lanes, channels, gains);
                 }
                 if (weights.data) {
                     spreadWeights(weights, y, x, pixels, channels, spread);
-                    blend(values.data(), before.data(), spread.data(), count);
+                    blend(values.data(), before, spread, count);
                 }
                 store(values.data(), in.depth, count, out.row(y) + at);
             }
@@ -129,4 +140,4 @@ void applyCurves(const Image& in, const float* slopes, const float* offsets, boo
     });
 }
 
-}  // namespace evenlight
+}  // namespace evenlight::native

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
+// Tone curves on full-size pixels. The NumPy reference is ops/kernels_reference.py.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
 #include "image.h"
 
-namespace evenlight {
+namespace evenlight::native {
 
-/// Knots of a curve: 2^-14..2^10, 32 to an octave, evenly spaced within each.
+/// Knots of a curve: 2^-14..2^8, 16 to an octave, evenly spaced within each.
 constexpr std::ptrdiff_t kLowestExponent = -14;
-constexpr std::ptrdiff_t kOctaves = 24;
-constexpr std::ptrdiff_t kKnotsPerOctave = 32;
-/// Pieces between the knots, and one below and one above them.
+constexpr std::ptrdiff_t kOctaves = 22;
+constexpr std::ptrdiff_t kKnotsPerOctave = 16;
+/// Pieces between the knots, one below (negative values among them) and one above.
 constexpr std::ptrdiff_t kPieces = kOctaves * kKnotsPerOctave + 2;
+
+/// gain(level) = slope * level + offset, for each piece and channel: both (kPieces, channels).
+struct Gains {
+    const float* slopes;
+    const float* offsets;
+    bool byMaximum;  // the level of all channels is the largest of the first three
+};
 
 struct Weights {
     const std::byte* data;  // float, one per pixel; null: 1 everywhere
@@ -21,11 +28,10 @@ struct Weights {
     bool inverted;
 };
 
-/// out = in through one piecewise linear curve per channel, in + weight * (curve(in) - in) where
-/// weights are given. `slopes` and `offsets` are (kPieces, channels of `in`). With `premultiplied` the
-/// last of four channels is alpha: the curve sees colour / alpha; alpha 0 is left alone. NaN and
-/// infinity pass through. Runs on several threads.
-void applyCurves(const Image& in, const float* slopes, const float* offsets, bool premultiplied,
-                 const Weights& weights, const MutableImage& out);
+/// out = in * gain(in), or in + weight * (in * gain(in) - in) where weights are given. With
+/// `premultiplied` the last of four channels is alpha and levels are colour / alpha; alpha 0 is left
+/// alone. NaN and infinity pass through. Runs on several threads.
+void applyCurves(const Image& in, const Gains& gains, bool premultiplied, const Weights& weights,
+                 const MutableImage& out);
 
-}  // namespace evenlight
+}  // namespace evenlight::native

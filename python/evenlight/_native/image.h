@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace evenlight {
+namespace evenlight::native {
 
 enum class Depth { byte, word, half, single };
 
@@ -21,4 +21,4 @@ struct BasicImage {
 using Image = BasicImage<const std::byte>;
 using MutableImage = BasicImage<std::byte>;
 
-}  // namespace evenlight
+}  // namespace evenlight::native

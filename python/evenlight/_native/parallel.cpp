@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace evenlight {
+namespace evenlight::native {
 
 namespace {
 
@@ -55,4 +55,4 @@ void forRanges(std::ptrdiff_t count,
     if (failure) std::rethrow_exception(failure);
 }
 
-}  // namespace evenlight
+}  // namespace evenlight::native

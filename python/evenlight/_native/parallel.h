@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <functional>
 
-namespace evenlight {
+namespace evenlight::native {
 
 /// Threads that a call may use, the caller's among them.
 [[nodiscard]] std::size_t threadCount() noexcept;
@@ -14,4 +14,4 @@ void setThreadCount(std::size_t count) noexcept;
 /// when all are done. The results of `body` must not depend on the ranges; what it throws is thrown.
 void forRanges(std::ptrdiff_t count, const std::function<void(std::ptrdiff_t, std::ptrdiff_t)>& body);
 
-}  // namespace evenlight
+}  // namespace evenlight::native

@@ -6,5 +6,6 @@
 namespace evenlight::native {
 
 void registerMatching(pybind11::module_& module);
+void registerPixels(pybind11::module_& module);
 
 }  // namespace evenlight::native

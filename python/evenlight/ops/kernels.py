@@ -1,69 +1,163 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The loops over pixels."""
+"""The loops over pixels: compiled in `evenlight._native`, stated in NumPy in `kernels_reference`.
+
+They release the GIL, run on a few threads, and give the same bytes whatever their number.
+"""
 
 from __future__ import annotations
 
-import cv2
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from ..frames import Array
+from ..errors import FrameError
+from ..frames import DEPTHS, Array
 
-LEVELS = np.exp2(np.arange(-6.5, 4.01, 0.125))
-QUANTILES = 48
-EPS = 4 / 255
-FLOOR = 3 / 255
-MATCH = 0.6
+try:
+    from .. import _native
+except ImportError as error:  # a source tree that was not built
+    raise ImportError(
+        "evenlight._native is missing or was built for another Python; "
+        "run `make build`, or install the package with pip"
+    ) from error
+
+if TYPE_CHECKING:
+    from .curves import Curves
+
+#: Stored values at which a tone curve is given: 2^-14..2^8, 16 to an octave.
+KNOTS: Array = np.append(
+    np.ldexp(1 + np.arange(16) / 16, np.arange(-14, 8)[:, None]).ravel(), 2.0**8
+)
 
 
-def average_cells(pixels, shape, premultiplied):
-    a = pixels.astype(np.float32)
-    if pixels.dtype.kind == "u":
-        a = a / np.iinfo(pixels.dtype).max
-    a = np.where(np.isfinite(a), a, 0)
-    if a.shape[2] == 1:
-        a = np.repeat(a, 3, 2)
-    return cv2.resize(np.ascontiguousarray(a[..., :3]), shape[::-1], interpolation=cv2.INTER_AREA)
+def apply_curves(
+    pixels: Array,
+    curves: Curves,
+    out: Array,
+    *,
+    origin: tuple[int, int] = (0, 0),
+    premultiplied: bool = False,
+    mask: Array | None = None,
+    invert_mask: bool = False,
+) -> None:
+    """Write the window of `pixels` (H, W, C) at `origin` to `out` (h, w, C), values times gains.
+
+    Gains are linear in the stored value (integers: 0..1) between the knots, and constant below the
+    first, for negative values too, and above the last. Alpha, NaN and infinity pass; gains of 1
+    pass every bit. Premultiplied colour is judged by colour / alpha, and left alone where alpha is
+    0. With a `mask` (H, W) or (H, W, C), out = pixels + mask * (corrected - pixels).
+    Raises FrameError where sizes, depths or channels do not fit.
+    """
+    source = _window(pixels, origin, out)
+    if np.all(curves.gains == 1):
+        out[...] = source
+        return
+    weights = None
+    if mask is not None:
+        weights = _window(mask_weights(mask, pixels.shape)[..., None], origin, out)[..., 0]
+    slopes, offsets = _pieces(curves.gains, pixels.shape[2])
+    target = out if _is_packed(out) else np.empty(out.shape, out.dtype)
+    _native.apply_curves(
+        _packed(source),
+        slopes,
+        offsets,
+        curves.by_maximum,
+        target,
+        premultiplied,
+        weights,
+        invert_mask,
+    )
+    if target is not out:
+        out[...] = target
 
 
-def matched_gains(centre, other, field):
-    from .motion import grid, warp
+def copy_window(pixels: Array, origin: tuple[int, int], out: Array) -> None:
+    """Write the window of `pixels` at `origin` to `out`, every bit as it is."""
+    out[...] = _window(pixels, origin, out)
 
-    x, y = grid(field.shape)
-    h, w = x.shape
-    mx, my = x + field[..., 0], y + field[..., 1]
-    inside = (mx >= 0) & (my >= 0) & (mx <= w - 1) & (my <= h - 1)
-    m = (np.abs(warp(other.structure, field) - centre.structure) < MATCH) & inside
-    conf = float(m.mean())
-    if conf < 0.02:
-        return conf, np.ones((3, len(LEVELS))), 0.0
-    ys = warp(other.colour, field)
-    p = (np.arange(QUANTILES) + 0.5) / QUANTILES
-    ll = np.log2(LEVELS)
-    gains = []
-    rr = []
-    for c in range(3):
-        a = np.quantile(centre.colour[..., c][m], p)
-        b = np.quantile(ys[..., c][m], p)
-        r = np.log2((b + EPS) / (a + EPS))
-        med = np.median(r)
-        mad = np.median(np.abs(r - med)) + 0.01
-        ok = np.abs(r - med) < 6 * mad
-        u = (a > FLOOR) & (a < 0.98 * a[-1]) & (b < 0.98 * b[-1])
-        rr.append(np.log2(np.maximum(b, 1e-4) / np.maximum(a, 1e-4))[u])
-        ok2 = ok & (a > FLOOR)
-        if ok2.any():
-            ok = ok2
-        a = np.maximum(a[ok], FLOOR)
-        b = b[ok]
-        gains.append(
-            np.interp(ll, np.maximum.accumulate(np.log2(a) + np.arange(len(a)) * 1e-9), b / a)
+
+def average_cells(pixels: Array, shape: tuple[int, int], premultiplied: bool) -> Array:
+    """Means over a grid of (h, w) cells as (h, w, 3) float32, integers as 0..1, straight colour.
+
+    Pixels that are NaN, infinite, or premultiplied with alpha 0 do not count; a cell that holds no
+    others is 0. Where the frame has fewer rows or columns than the grid, some fill several cells.
+    """
+    _check(pixels)
+    height, width = min(shape[0], pixels.shape[0]), min(shape[1], pixels.shape[1])
+    cells = _native.average_cells(_packed(pixels), height, width, premultiplied)
+    if (height, width) == tuple(shape):
+        return cells
+    rows = np.arange(shape[0]) * height // shape[0]
+    columns = np.arange(shape[1]) * width // shape[1]
+    return np.ascontiguousarray(cells[rows[:, None], columns])
+
+
+def mask_weights(mask: Array, shape: tuple[int, ...]) -> Array:
+    """A mask of any depth as (H, W) float32: its alpha where it has one, else its mean colour."""
+    if mask.shape[:2] != shape[:2]:
+        raise FrameError(
+            f"the mask is {mask.shape[1]}x{mask.shape[0]}; it must have the size of the source, "
+            f"{shape[1]}x{shape[0]}"
         )
-    return conf, np.stack(gains), float(np.median(np.concatenate(rr))) if sum(map(len, rr)) else 0.0
+    plane = mask
+    if mask.ndim == 3:
+        plane = mask.mean(axis=2, dtype=np.float32) if mask.shape[2] == 3 else mask[..., -1]
+    if mask.dtype.kind == "u":
+        return plane.astype(np.float32) * np.float32(1 / np.iinfo(mask.dtype).max)
+    return plane.astype(np.float32, copy=False)
 
 
-def apply_curves(pixels, gains, out):
-    y = pixels.astype(np.float32) / 255
-    for c in range(3):
-        v = y[..., c]
-        l = np.log2(np.maximum(v, 2**-7))
-        out[..., c] = np.clip(np.round(v * np.interp(l, np.log2(LEVELS), gains[c]) * 255), 0, 255)
+def set_threads(count: int) -> None:
+    """How many threads a kernel may use, the caller's among them; 1 keeps to the caller's."""
+    _native.set_threads(max(1, count))
+
+
+def _pieces(gains: Array, channels: int) -> tuple[Array, Array]:
+    """gain = slope * level + offset on each piece: two (pieces, channels) float32 tables."""
+    slopes = np.zeros((len(KNOTS) + 1, channels))
+    offsets = np.ones(slopes.shape)  # alpha is multiplied by 1
+    for channel in range(min(channels, 3)):
+        gain = gains[min(channel, len(gains) - 1)].astype(np.float64)
+        inner = (np.diff(gain) / np.diff(KNOTS)).astype(np.float32)
+        slopes[1:-1, channel] = inner
+        offsets[:, channel] = np.append(gain, gain[-1])
+        offsets[0, channel] = gain[0]
+        offsets[1:-1, channel] = gain[:-1] - inner * KNOTS[:-1]
+    return slopes.astype(np.float32), offsets.astype(np.float32)
+
+
+def _window(pixels: Array, origin: tuple[int, int], out: Array) -> Array:
+    """The part of `pixels` that `out` wants, as a view."""
+    _check(pixels)
+    (row, column), (height, width) = origin, out.shape[:2]
+    if min(row, column) < 0 or row + height > pixels.shape[0] or column + width > pixels.shape[1]:
+        raise FrameError(
+            f"the window {width}x{height} at row {row}, column {column} reaches outside the frame, "
+            f"which is {pixels.shape[1]}x{pixels.shape[0]}"
+        )
+    return pixels[row : row + height, column : column + width]
+
+
+def _check(pixels: Array) -> None:
+    if pixels.ndim != 3 or pixels.shape[2] not in (1, 3, 4) or 0 in pixels.shape:
+        raise FrameError(
+            f"the frame is {pixels.shape}; it must be (height, width, channels) with 1, 3 or 4 "
+            "channels and at least one pixel"
+        )
+    if pixels.dtype not in DEPTHS:
+        allowed = ", ".join(str(depth) for depth in DEPTHS)
+        raise FrameError(f"the frame's depth is {pixels.dtype}; it must be one of {allowed}")
+
+
+def _is_packed(pixels: Array) -> bool:
+    """Whether values lie one after another within a row; rows may lie anyhow."""
+    _, width, channels = pixels.shape
+    steps = (channels * pixels.itemsize, pixels.itemsize)
+    return pixels.flags.aligned and all(
+        size == 1 or stride == step
+        for size, stride, step in zip((width, channels), pixels.strides[1:], steps, strict=True)
+    )
+
+
+def _packed(pixels: Array) -> Array:
+    return pixels if _is_packed(pixels) else np.ascontiguousarray(pixels)
