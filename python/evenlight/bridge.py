@@ -103,9 +103,10 @@ def process(
         raise
     except Exception as error:
         log.exception("%s failed at frame %g", effect.identifier, time)
+        first_line = str(error).partition("\n")[0]
         raise EvenlightError(
             f"{effect.label} met an error of its own at frame {time:g} "
-            f"({type(error).__name__}: {error}); please report it"
+            f"({type(error).__name__}: {first_line}); please report it"
         ) from error
 
 

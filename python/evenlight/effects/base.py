@@ -22,9 +22,7 @@ class Effect(Protocol):
     #: Parameter values with which the output is the source, bit for bit.
     identity: ClassVar[Mapping[str, Any]]
 
-    def process(
-        self, frames: FrameSource, request: RenderRequest, params: Any, out: Array
-    ) -> str:
+    def process(self, frames: FrameSource, request: RenderRequest, params: Any, out: Array) -> str:
         """Fill `out` (h, w, C), the wanted part of the frame, in the source's depth.
 
         Returns what the user should know though the render went well, or an empty string.

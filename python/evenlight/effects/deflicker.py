@@ -1,14 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Deflicker: what the effect declares. The work is done in `ops`."""
+"""Deflicker: evens out brightness and colour that jump from frame to frame."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from ..frames import Array, FrameSource, RenderRequest
+from ..errors import Aborted, FrameError
+from ..frames import Array, Frame, FrameSource, RenderRequest
+from ..ops.cache import Cache
+from ..ops.curves import curves_of
+from ..ops.encoding import Encoding, resolve
+from ..ops.equalise import equalise
+from ..ops.kernels import apply_curves
+from ..ops.motion import Link, link
+from ..ops.proxy import Proxy, Region, measure
+from ..ops.window import Window, gather
 from ..params import Doc, Group, PerFrame, Slider, TemporalWindow
+from .base import Effect
 
 ANALYSIS = Group("Analysis")
 OUTPUT = Group("Output")
@@ -29,16 +40,6 @@ class Cuts(StrEnum):
     NONE = "none"
 
 
-class Encoding(StrEnum):
-    """How the clip's numbers stand for light."""
-
-    AUTO = "auto"
-    LINEAR = "linear"
-    SRGB = "srgb"
-    REC709 = "rec709"
-    LOG = "log"
-
-
 class View(StrEnum):
     """What is put out."""
 
@@ -54,61 +55,165 @@ class DeflickerParams:
     """Even out brightness and colour that jump from frame to frame."""
 
     strength: Annotated[
-        float, Slider(0.0, 1.0), Doc("How much of the correction is applied; 0 leaves the frame as it came.")
+        float,
+        Slider(0.0, 1.0),
+        Doc("How much of the correction is applied; 0 leaves the frame as it came."),
     ] = 1.0
     radius: Annotated[
-        int, Slider(1, 60, "frames"), Doc("Neighbours read on each side. Wider is steadier, and slower.")
-    ] = 24
+        int,
+        Slider(1, 60, "frames"),
+        Doc("Neighbours read on each side. Wider is steadier, and slower."),
+    ] = 40
     colour: Annotated[  # not `channels`: hosts have a knob of that name
-        Colour, Doc("Per channel also evens out flicker of colour; luminance keeps the hue of every pixel.")
+        Colour,
+        Doc("Per channel also evens out flicker of colour; luminance keeps every pixel's hue."),
     ] = Colour.PER_CHANNEL
     keep_above: Annotated[
         float,
         Slider(0.1, 4.0, "stops"),
-        Doc("Flashes and lasting steps of light larger than this are meant, and stay.", "Keep changes above"),
+        Doc(
+            "Flashes larger than this are meant, and stay. Fades and lasting steps always stay.",
+            "Keep changes above",
+        ),
     ] = 1.0
     cuts: Annotated[
-        Cuts, ANALYSIS, Doc("Where the window ends: at cuts found by itself and those you mark, only those you mark, or nowhere.")
+        Cuts,
+        ANALYSIS,
+        Doc("Where the window ends: at cuts found and marked, only at those marked, or nowhere."),
     ] = Cuts.AUTO
     cut_here: Annotated[
-        bool, ANALYSIS, PerFrame(), Doc("Key this on for the first frame of a new shot, and off for the next frame.")
+        bool,
+        ANALYSIS,
+        PerFrame(),
+        Doc("Key this on for the first frame of a new shot, and off for the next frame."),
     ] = False
     encoding: Annotated[
-        Encoding, ANALYSIS, Doc("How the clip's numbers stand for light. Auto takes what the host tells.")
+        Encoding,
+        ANALYSIS,
+        Doc("How the clip's numbers stand for light. Auto takes what the host tells."),
     ] = Encoding.AUTO
     region_left: Annotated[
-        float, Slider(0.0, 1.0), ANALYSIS, Doc("Left edge of the part of the frame that is analysed, as a share of the width.")
+        float,
+        Slider(0.0, 1.0),
+        ANALYSIS,
+        Doc("Left edge of the part that is analysed, as a share of the width."),
     ] = 0.0
     region_right: Annotated[
-        float, Slider(0.0, 1.0), ANALYSIS, Doc("Right edge of the part of the frame that is analysed, as a share of the width.")
+        float,
+        Slider(0.0, 1.0),
+        ANALYSIS,
+        Doc("Right edge of the part that is analysed, as a share of the width."),
     ] = 1.0
     region_bottom: Annotated[
-        float, Slider(0.0, 1.0), ANALYSIS, Doc("Lower edge of the part of the frame that is analysed, as a share of the height.")
+        float,
+        Slider(0.0, 1.0),
+        ANALYSIS,
+        Doc("Lower edge of the part that is analysed, as a share of the height."),
     ] = 0.0
     region_top: Annotated[
-        float, Slider(0.0, 1.0), ANALYSIS, Doc("Upper edge of the part of the frame that is analysed, as a share of the height.")
+        float,
+        Slider(0.0, 1.0),
+        ANALYSIS,
+        Doc("Upper edge of the part that is analysed, as a share of the height."),
     ] = 1.0
     use_mask: Annotated[bool, OUTPUT, Doc("Correct only where the Mask clip is white.")] = False
-    invert_mask: Annotated[bool, OUTPUT, Doc("Correct only where the Mask clip is black.")] = False
+    invert_mask: Annotated[
+        bool, OUTPUT, Doc("Correct only where the Mask clip is black, where it is used at all.")
+    ] = False
     view: Annotated[
         View,
         OUTPUT,
-        Doc("What is shown: the result, what was changed, the correction in stops, the exposure map, or the flicker graph over the window."),
+        Doc(
+            "What is shown: the result, what was changed, the correction in stops, the exposure "
+            "map, or the flicker graph over the window."
+        ),
     ] = View.RESULT
 
 
-class Deflicker:
-    """Scale-time equalisation on motion-matched pixels, robust in time."""
+# What is remembered of frames and of pairs of them, for the whole process: pure functions of the
+# keys, so sharing them between instances changes nothing but the time.
+_PROXIES: Cache[Proxy] = Cache(2048)
+_LINKS: Cache[Link] = Cache(2048)
 
-    identifier: ClassVar = "org.evenlight.deflicker"
-    label: ClassVar = "Deflicker"
-    description: ClassVar = DeflickerParams.__doc__ or ""
-    version: ClassVar = (1, 0)  # major: a saved project may look different; minor: it may not
-    params: ClassVar = DeflickerParams
-    window: ClassVar = TemporalWindow(before="radius", after="radius")
-    identity: ClassVar = {"strength": 0.0, "view": View.RESULT}
+
+class Deflicker(Effect):
+    """Scale-time equalisation on motion-matched cells, robust in time."""
+
+    identifier: ClassVar[str] = "org.evenlight.deflicker"
+    label: ClassVar[str] = "Deflicker"
+    description: ClassVar[str] = DeflickerParams.__doc__ or ""
+    version: ClassVar[tuple[int, int]] = (1, 0)  # major: a saved project may look different
+    params: ClassVar[type] = DeflickerParams
+    window: ClassVar[TemporalWindow] = TemporalWindow(before="radius", after="radius")
+    identity: ClassVar[Mapping[str, Any]] = {"strength": 0.0, "view": View.RESULT}
 
     def process(
-        self, frames: FrameSource, request: RenderRequest, params: Any, out: Array
+        self, frames: FrameSource, request: RenderRequest, params: DeflickerParams, out: Array
     ) -> str:
-        raise NotImplementedError  # replaced by the deflicker work
+        """Fill `out` with the corrected part of the frame, or with the view that is asked for."""
+        source = frames.fetch(request.time)
+        if source is None:
+            raise FrameError(f"the clip has no frame at {request.time:g}")
+        encoding = resolve(params.encoding, request.encoding)
+        window = gather_window(frames, request, params, source, encoding)
+        correction = equalise(window, params.radius, params.keep_above, params.strength)
+        mask = frames.fetch_mask(request.time) if params.use_mask else None
+        apply_curves(
+            source.pixels(),
+            curves_of(correction, encoding, by_luminance=params.colour is Colour.LUMINANCE),
+            out,
+            origin=request.origin,
+            premultiplied=source.premultiplied,
+            mask=None if mask is None else mask.pixels(),
+            invert_mask=params.invert_mask,
+        )
+        if params.view is not View.RESULT:
+            from .deflicker_views import draw
+
+            draw(params.view, window, correction, source.pixels(), request, params, encoding, out)
+        return ""
+
+
+def gather_window(
+    frames: FrameSource,
+    request: RenderRequest,
+    params: DeflickerParams,
+    source: Frame,
+    encoding: Encoding,
+) -> Window:
+    """The frames of the shot around the current one; raises Aborted when the host asks to stop."""
+    region = Region(
+        params.region_left, 1 - params.region_top, params.region_right, 1 - params.region_bottom
+    )
+    marks = request.sampled.get("cut_here", {}) if params.cuts is not Cuts.NONE else {}
+
+    def look(offset: int) -> Proxy | None:
+        if frames.aborted():
+            raise Aborted
+        frame = source if offset == 0 else frames.fetch(request.time + offset)
+        if frame is None or frame.shape != source.shape:
+            return None
+        return _remembered(frame, region, encoding, params.colour is Colour.LUMINANCE)
+
+    window = gather(
+        look,
+        lambda first, second: _LINKS.get(
+            (first.digest, second.digest), lambda: link(first, second)
+        ),
+        lambda offset: bool(marks.get(offset, False)),
+        params.radius,
+        params.radius,
+        find_cuts=params.cuts is Cuts.AUTO,
+    )
+    assert window is not None, "the current frame is there"
+    return window
+
+
+def _remembered(frame: Frame, region: Region, encoding: Encoding, by_luminance: bool) -> Proxy:
+    def compute() -> Proxy:
+        return measure(frame, region, encoding, by_luminance=by_luminance)
+
+    if not frame.identifier:
+        return compute()
+    key = (frame.identifier, frame.shape, frame.premultiplied, region, encoding, by_luminance)
+    return _PROXIES.get(key, compute)

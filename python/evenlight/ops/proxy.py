@@ -60,8 +60,11 @@ class Proxy:
         return np.clip(self.structure * 40 + 128, 0, 255).astype(np.uint8)
 
 
-def measure(frame: Frame, region: Region, encoding: Encoding) -> Proxy:
-    """Average `frame` over the cells of its proxy, reading only some of its rows."""
+def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: bool) -> Proxy:
+    """Average `frame` over the cells of its proxy, reading only some of its rows.
+
+    By luminance, V = max(R, G, B) (BlazeBVD's illumination) stands in all three channels.
+    """
     height, width, _ = frame.shape
     rows, columns = region.crop(height, width)
     shape = proxy_shape(rows.stop - rows.start, columns.stop - columns.start)
@@ -73,6 +76,8 @@ def measure(frame: Frame, region: Region, encoding: Encoding) -> Proxy:
     last = max(first + 1, -(-(rows.stop - step // 2) // step))
     cells = average_cells(sampled[first:last, columns], shape, frame.premultiplied)
     colour = np.maximum(to_display(cells, encoding), 0).astype(np.float32)
+    if by_luminance:
+        colour = np.repeat(colour.max(axis=2, keepdims=True), 3, axis=2)
     return Proxy(colour, normalise(colour), hashlib.blake2b(colour, digest_size=16).digest())
 
 

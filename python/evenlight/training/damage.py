@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Synthetic damage: pure functions of a clip and a random generator, for training and measuring.
+
+Clips are (T, H, W, 3) float32 on a display scale, 0..1; damage is not clipped unless `as_bytes`
+is called on it. The recipes are those of the published benchmarks and of film physics.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ..frames import Array
+
+
+def global_flicker(
+    clip: Array,
+    rng: np.random.Generator,
+    *,
+    gain: tuple[float, float] = (0.7, 1.3),
+    gamma: tuple[float, float] = (0.8, 1.25),
+) -> Array:
+    """One gain and one gamma for each frame."""
+    gains, gammas = rng.uniform(*gain, len(clip)), rng.uniform(*gamma, len(clip))
+    return np.stack(
+        [
+            (g * np.power(np.maximum(frame, 0), e)).astype(np.float32)
+            for frame, g, e in zip(clip, gains, gammas, strict=True)
+        ]
+    )
+
+
+def local_flicker(
+    clip: Array, rng: np.random.Generator, *, amount: float = 0.25, grid: tuple[int, int] = (4, 4)
+) -> Array:
+    """A coarse grid of gains for each frame, smoothly interpolated over it."""
+    size = clip.shape[2], clip.shape[1]
+    fields = 1 + rng.uniform(-amount, amount, (len(clip), *grid)).astype(np.float32)
+    return np.stack(
+        [
+            frame * cv2.resize(field, size, interpolation=cv2.INTER_CUBIC)[..., None]
+            for frame, field in zip(clip, fields, strict=True)
+        ]
+    )
+
+
+def row_flicker(
+    clip: Array, rng: np.random.Generator, *, amount: float = 0.2, periods: float = 2.0
+) -> Array:
+    """Bands along the rows, as of mains light under a rolling shutter; the phase is random."""
+    height = clip.shape[1]
+    rows = 2 * np.pi * periods * np.arange(height) / height
+    phases = rng.uniform(0, 2 * np.pi, len(clip))
+    gains = 1 + amount * np.sin(rows[None] + phases[:, None])
+    return (clip * gains[:, :, None, None]).astype(np.float32)
+
+
+def colour_flicker(clip: Array, rng: np.random.Generator, *, amount: float = 0.2) -> Array:
+    """One gain for each frame and channel."""
+    gains = rng.uniform(1 - amount, 1 + amount, (len(clip), 1, 1, 3))
+    return (clip * gains).astype(np.float32)
+
+
+def blotches(
+    clip: Array,
+    rng: np.random.Generator,
+    *,
+    area: tuple[float, float] = (0.005, 0.02),
+    radius: tuple[float, float] = (5, 40),
+) -> tuple[Array, Array]:
+    """Opaque dark or bright blotches, new ones in each frame; with their mask (T, H, W) bool.
+
+    Radii are in pixels of a frame 360 high and grow with it.
+    """
+    damaged, masks = clip.copy(), np.zeros(clip.shape[:3], bool)
+    scale = clip.shape[1] / 360
+    for frame, mask in zip(damaged, masks, strict=True):
+        wanted = rng.uniform(*area) * mask.size
+        while mask.sum() < wanted:
+            blotch = _blotch(mask.shape, rng, scale * rng.uniform(*radius))
+            level = rng.uniform(0, 0.1) if rng.random() < 0.5 else rng.uniform(0.9, 1)
+            frame[blotch] = level
+            mask |= blotch
+    return damaged, masks
+
+
+def _blotch(shape: tuple[int, ...], rng: np.random.Generator, radius: float) -> Array:
+    """A random walk of discs that stays within about `radius`."""
+    canvas = np.zeros(shape, np.uint8)
+    centre = rng.uniform(0, 1, 2) * shape[::-1]
+    place = centre.copy()
+    for _ in range(12):
+        cv2.circle(
+            canvas, tuple(place.round().astype(int).tolist()), max(1, int(radius / 3)), 1, -1
+        )
+        place = centre + (place - centre) * 0.8 + rng.normal(0, radius / 3, 2)
+    return canvas.astype(bool)
+
+
+def everything(clip: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Blotches, then local, then global flicker; with the blotches' mask."""
+    damaged, masks = blotches(clip, rng)
+    return global_flicker(local_flicker(damaged, rng), rng), masks
+
+
+def grain(clip: Array, rng: np.random.Generator, *, deviation: float = 2 / 255) -> Array:
+    """Gaussian grain, added last: film has it over everything."""
+    noise = rng.standard_normal(clip.shape[:3], np.float32)[..., None]
+    return clip + np.float32(deviation) * noise
+
+
+def as_bytes(clip: Array) -> Array:
+    """Rounded and clipped to 8 bits."""
+    return np.clip(np.round(clip * 255), 0, 255).astype(np.uint8)
