@@ -1,4 +1,5 @@
 # Fails, and says where, unless both programs write the same lines.
+cmake_minimum_required(VERSION 3.25)
 execute_process(COMMAND ${OURS} OUTPUT_VARIABLE ours COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND ${THEIRS} OUTPUT_VARIABLE theirs COMMAND_ERROR_IS_FATAL ANY)
 string(REPLACE "\n" ";" ours "${ours}")

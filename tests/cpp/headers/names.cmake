@@ -1,5 +1,6 @@
 # Reads our headers and writes names.inc: each constant, struct and field in them. Nothing is listed
 # by hand, so nothing can be left out.
+cmake_minimum_required(VERSION 3.25)
 file(GLOB headers "${FOLDER}/ofx*.h")
 set(lines "")
 foreach(header IN LISTS headers)
