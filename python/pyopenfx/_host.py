@@ -19,7 +19,11 @@ from ._standard import SUITES
 
 define_all()
 
-_FOLDERS = {"Linux": "Linux-x86-64", "Darwin": "MacOS", "Windows": "Win64"}
+_FOLDERS = {
+    "Linux": "Linux-" + platform.machine().replace("x86_64", "x86-64"),
+    "Darwin": "MacOS",
+    "Windows": "Win64",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -225,6 +225,15 @@ class Rendering:
             if np.any(memory != GUARD_BYTE):
                 self._note("written-outside", "bytes outside of the render window were written")
             inside[...] = kept
+        for name, time in state.asked:
+            temporal = self._instance.clips[name].core.properties.get(
+                "OfxImageEffectPropTemporalClipAccess"
+            )
+            if time != state.time and not temporal[0]:
+                self._note(
+                    "no-temporal-access",
+                    f"clip {name} is read at other times and does not set TemporalClipAccess",
+                )
         for name, time in state.asked if needed is not None else []:
             if not any(low <= time <= high for low, high in (needed or {}).get(name, [])):
                 self._note(

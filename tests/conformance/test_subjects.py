@@ -18,6 +18,7 @@ FAULTS = {
     "defines_twice": "defined-twice",
     "describe_replies_default": "status",
     "foreign_thread": "foreign-thread",
+    "hides_temporal_access": "no-temporal-access",
     "leaks_image": "unreleased-image",
     "leaks_memory": "unfreed-memory",
     "no_depths": "no-depth",
@@ -73,7 +74,9 @@ def test_nothing_is_noted_unless_strict(subjects) -> None:
 
 
 def test_a_finding_says_where(subjects) -> None:
-    for time, finding in enumerate(run(subjects("leaks_image")), start=1):
+    findings = run(subjects("leaks_image"))
+    assert len(findings) == 2
+    for time, finding in enumerate(findings, start=1):
         assert (finding.severity, finding.action) == (Severity.ERROR, "Render")
         assert f"clip Source at {time}" in finding.message
 

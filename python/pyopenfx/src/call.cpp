@@ -29,10 +29,14 @@ Call::~Call() {
     currentCall = outer_;
 }
 
-Call* Call::current() { return currentCall; }
+Call* Call::current() {
+    return currentCall;
+}
 
 Call::Join::Join(Call* call) : outer_(std::exchange(currentCall, call)) {}
-Call::Join::~Join() { currentCall = outer_; }
+Call::Join::~Join() {
+    currentCall = outer_;
+}
 
 void Call::fetched(void* image) {
     const std::lock_guard lock(mutex_);

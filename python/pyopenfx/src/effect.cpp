@@ -49,16 +49,16 @@ void Effect::close() {
 }
 
 std::shared_ptr<Clip> Effect::addClip(const std::string& clipName) {
-    auto made = std::make_shared<Clip>(
-        clipName, std::static_pointer_cast<Effect>(shared_from_this()));
+    auto made =
+        std::make_shared<Clip>(clipName, std::static_pointer_cast<Effect>(shared_from_this()));
     made->open();
     clips.push_back(made);
     return made;
 }
 
 std::shared_ptr<Param> Effect::addParam(const std::string& paramName, const std::string& type) {
-    auto made = std::make_shared<Param>(
-        paramName, type, std::static_pointer_cast<Effect>(shared_from_this()));
+    auto made = std::make_shared<Param>(paramName, type,
+                                        std::static_pointer_cast<Effect>(shared_from_this()));
     made->open();
     params.push_back(made);
     return made;
@@ -82,7 +82,8 @@ std::shared_ptr<Effect> Effect::instantiate() const {
     instance->open();
     instance->properties->copyFrom(*properties);
     instance->paramProperties->copyFrom(*paramProperties);
-    for (const auto& each : clips) instance->addClip(each->name)->properties->copyFrom(*each->properties);
+    for (const auto& each : clips)
+        instance->addClip(each->name)->properties->copyFrom(*each->properties);
     for (const auto& each : params) {
         const auto made = instance->addParam(each->name, each->type);
         made->properties->copyFrom(*each->properties);

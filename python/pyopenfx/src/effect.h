@@ -125,7 +125,7 @@ public:
     std::atomic<bool> aborted{false};
     std::atomic<bool> progressCancels{false};
     std::atomic<double> time{0.0}, firstTime{0.0}, lastTime{0.0};
-    std::atomic<int> memoryBlocks{0};     // from the Memory suite, not freed yet
+    std::atomic<int> memoryBlocks{0};  // from the Memory suite, not freed yet
     OwnedHandle handle, paramsHandle, propertiesHandle, paramPropertiesHandle;
 
 private:

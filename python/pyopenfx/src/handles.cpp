@@ -11,29 +11,41 @@ constexpr std::uintptr_t kTag = 0x4f46;
 constexpr int kTagShift = 48;
 constexpr int kKindShift = 40;
 
-std::uintptr_t keyOf(const void* handle) { return reinterpret_cast<std::uintptr_t>(handle); }
-Kind kindOf(std::uintptr_t key) { return static_cast<Kind>((key >> kKindShift) & 0xff); }
+std::uintptr_t keyOf(const void* handle) {
+    return reinterpret_cast<std::uintptr_t>(handle);
+}
+Kind kindOf(std::uintptr_t key) {
+    return static_cast<Kind>((key >> kKindShift) & 0xff);
+}
 
 }  // namespace
 
 const char* nameOf(Kind kind) {
     switch (kind) {
-        case Kind::Properties: return "property set";
-        case Kind::Effect: return "effect";
-        case Kind::Params: return "parameter set";
-        case Kind::Param: return "parameter";
-        case Kind::Clip: return "clip";
-        case Kind::Image: return "image";
-        case Kind::Memory: return "image memory";
-        case Kind::Mutex: return "mutex";
+        case Kind::Properties:
+            return "property set";
+        case Kind::Effect:
+            return "effect";
+        case Kind::Params:
+            return "parameter set";
+        case Kind::Param:
+            return "parameter";
+        case Kind::Clip:
+            return "clip";
+        case Kind::Image:
+            return "image";
+        case Kind::Memory:
+            return "image memory";
+        case Kind::Mutex:
+            return "mutex";
     }
     return "unknown";
 }
 
 void* HandleTable::add(Kind kind, std::shared_ptr<Object> object) {
     const std::lock_guard lock(mutex_);
-    const std::uintptr_t key = (kTag << kTagShift) |
-                               (static_cast<std::uintptr_t>(kind) << kKindShift) | next_++;
+    const std::uintptr_t key =
+        (kTag << kTagShift) | (static_cast<std::uintptr_t>(kind) << kKindShift) | next_++;
     live_.emplace(key, std::move(object));
     return reinterpret_cast<void*>(key);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Handles given to plug-ins are keys into a table, never addresses: a dead or foreign one is noticed
-// instead of dereferenced, and a plug-in that dereferences one faults at once.
+// Handles given to plug-ins are keys into a table, never addresses: a dead or foreign one is
+// noticed instead of dereferenced, and a plug-in that dereferences one faults at once.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,16 @@
 
 namespace pyopenfx {
 
-enum class Kind : unsigned char { Properties = 1, Effect, Params, Param, Clip, Image, Memory, Mutex };
+enum class Kind : unsigned char {
+    Properties = 1,
+    Effect,
+    Params,
+    Param,
+    Clip,
+    Image,
+    Memory,
+    Mutex
+};
 
 [[nodiscard]] const char* nameOf(Kind kind);
 

@@ -46,8 +46,9 @@ Host::Host(bool strict, unsigned cpus, std::set<std::pair<std::string, int>> wit
     : strict_(strict),
       cpus_(cpus),
       withheld_(std::move(withheld)),
-      suites_{propertySuite(), effectSuite(),   parameterSuite(), memorySuite(),    threadSuite(),
-              messageSuite1(), messageSuite2(), progressSuite1(), progressSuite2(), timelineSuite()},
+      suites_{propertySuite(),  effectSuite(),   parameterSuite(), memorySuite(),
+              threadSuite(),    messageSuite1(), messageSuite2(),  progressSuite1(),
+              progressSuite2(), timelineSuite()},
       properties_(std::make_shared<PropertySet>("host", "the host")),
       handle_(Kind::Properties, properties_) {
     ofx_.host = handle_.as<OfxPropertySetHandle>();

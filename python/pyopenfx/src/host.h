@@ -50,7 +50,8 @@ struct SuiteFunction {
     std::size_t index;
 };
 
-/// What a plug-in sees of us. Never freed: a plug-in may keep the OfxHost for the life of the process.
+/// What a plug-in sees of us. Never freed: a plug-in may keep the OfxHost for the life of the
+/// process.
 class Host : public Object {
 public:
     [[nodiscard]] static std::shared_ptr<Host> make(bool strict, unsigned cpus,
@@ -84,7 +85,8 @@ private:
 /// Reports to the host whose action runs on this thread, or to the newest where none does.
 void report(const std::string& rule, Severity severity, const std::string& message);
 
-/// The object behind a handle; where there is none, that is reported with the suite function's name.
+/// The object behind a handle; where there is none, that is reported with the suite function's
+/// name.
 template <class T>
 std::shared_ptr<T> resolve(const void* handle, Kind kind, const char* function) {
     std::shared_ptr<Object> object = handles().find(handle, kind);

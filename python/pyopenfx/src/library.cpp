@@ -29,7 +29,9 @@ void* openShared(const std::string& path) {
     return library;
 }
 
-void* symbol(void* library, const char* name) { return ::dlsym(library, name); }
+void* symbol(void* library, const char* name) {
+    return ::dlsym(library, name);
+}
 #endif
 
 template <class Function>
@@ -73,11 +75,12 @@ std::vector<std::shared_ptr<Binary>> openLibrary(const std::string& path,
     return found;
 }
 
-void Binary::setHost(const std::shared_ptr<Host>& host) { plugin_->setHost(host->ofx()); }
+void Binary::setHost(const std::shared_ptr<Host>& host) {
+    plugin_->setHost(host->ofx());
+}
 
 OfxStatus Binary::act(const std::shared_ptr<Host>& host, const std::string& action,
-                      const std::shared_ptr<Effect>& effect,
-                      const std::shared_ptr<PropertySet>& in,
+                      const std::shared_ptr<Effect>& effect, const std::shared_ptr<PropertySet>& in,
                       const std::shared_ptr<PropertySet>& out, double time) const {
     const Call call(host, effect, action, time);
     const OwnedHandle inHandle = in ? OwnedHandle(Kind::Properties, in) : OwnedHandle();

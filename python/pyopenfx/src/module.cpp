@@ -13,7 +13,6 @@ using namespace py::literals;
 namespace pyopenfx {
 namespace {
 
-
 Type typeNamed(const std::string& name) {
     if (name == "int") return Type::Int;
     if (name == "double") return Type::Double;
@@ -24,10 +23,14 @@ Type typeNamed(const std::string& name) {
 
 Value fromPython(const py::handle& value, Type type) {
     switch (type) {
-        case Type::Int: return value.cast<int>();
-        case Type::Double: return value.cast<double>();
-        case Type::String: return value.cast<std::string>();
-        case Type::Pointer: return reinterpret_cast<void*>(value.cast<std::uintptr_t>());
+        case Type::Int:
+            return value.cast<int>();
+        case Type::Double:
+            return value.cast<double>();
+        case Type::String:
+            return value.cast<std::string>();
+        case Type::Pointer:
+            return reinterpret_cast<void*>(value.cast<std::uintptr_t>());
     }
     return 0;
 }
@@ -84,13 +87,17 @@ void registerProperties(py::module_& m) {
         "kind"_a, "table"_a);
     py::class_<PropertySet, std::shared_ptr<PropertySet>>(m, "PropertySet")
         .def(py::init<const std::string&, std::string>(), "kind"_a, "what"_a)
-        .def("get", [](const PropertySet& set, const std::string& name) {
-            return toPython(set.values(name));
-        }, "name"_a)
-        .def("put", [](PropertySet& set, const std::string& name, const std::string& type,
-                       const py::sequence& values) {
-            set.put(name, fromPython(values, typeNamed(type)));
-        }, "name"_a, "type"_a, "values"_a)
+        .def(
+            "get",
+            [](const PropertySet& set, const std::string& name) {
+                return toPython(set.values(name));
+            },
+            "name"_a)
+        .def(
+            "put",
+            [](PropertySet& set, const std::string& name, const std::string& type,
+               const py::sequence& values) { set.put(name, fromPython(values, typeNamed(type))); },
+            "name"_a, "type"_a, "values"_a)
         .def("names", &PropertySet::names)
         .def("erase", &PropertySet::erase, "name"_a);
     py::class_<Image, PropertySet, std::shared_ptr<Image>>(m, "Image")
@@ -116,8 +123,7 @@ void registerHost(py::module_& m) {
         .def_readonly("action", &Finding::action)
         .def_readonly("message", &Finding::message);
     py::class_<Host, std::shared_ptr<Host>>(m, "Host")
-        .def(py::init([](bool strict, unsigned cpus,
-                         std::set<std::pair<std::string, int>> withheld,
+        .def(py::init([](bool strict, unsigned cpus, std::set<std::pair<std::string, int>> withheld,
                          const std::vector<std::tuple<std::string, int, std::size_t>>& nulled) {
                  std::vector<SuiteFunction> functions;
                  for (const auto& [suite, version, index] : nulled) {
@@ -143,15 +149,24 @@ void registerEffect(py::module_& m) {
         .def_readonly("type", &Param::type)
         .def_readonly("properties", &Param::properties)
         .def_property_readonly("parts", &Param::parts)
-        .def("value_at", [](const Param& param, std::optional<double> time) {
-            return toPython(param.valueAt(time));
-        }, "time"_a)
-        .def("set", [](Param& param, const py::sequence& value) {
-            param.set(fromPython(value, param.partType()));
-        }, "value"_a)
-        .def("set_key", [](Param& param, double time, const py::sequence& value) {
-            param.setKey(time, fromPython(value, param.partType()));
-        }, "time"_a, "value"_a)
+        .def(
+            "value_at",
+            [](const Param& param, std::optional<double> time) {
+                return toPython(param.valueAt(time));
+            },
+            "time"_a)
+        .def(
+            "set",
+            [](Param& param, const py::sequence& value) {
+                param.set(fromPython(value, param.partType()));
+            },
+            "value"_a)
+        .def(
+            "set_key",
+            [](Param& param, double time, const py::sequence& value) {
+                param.setKey(time, fromPython(value, param.partType()));
+            },
+            "time"_a, "value"_a)
         .def("keys", &Param::keys)
         .def("delete_key", &Param::deleteKey, "time"_a)
         .def("delete_keys", &Param::deleteKeys);
@@ -167,34 +182,44 @@ void registerEffect(py::module_& m) {
                  return effect;
              }),
              "label"_a)
-        .def_property_readonly("handle", [](const Effect& effect) {
-            return reinterpret_cast<std::uintptr_t>(effect.handle.get());
-        })
+        .def_property_readonly("handle",
+                               [](const Effect& effect) {
+                                   return reinterpret_cast<std::uintptr_t>(effect.handle.get());
+                               })
         .def_readonly("properties", &Effect::properties)
         .def_readonly("param_properties", &Effect::paramProperties)
         .def_readonly("clips", &Effect::clips)
         .def_readonly("params", &Effect::params)
-        .def_property("aborted", [](const Effect& effect) { return effect.aborted.load(); },
-                      [](Effect& effect, bool yes) { effect.aborted = yes; })
+        .def_property(
+            "aborted", [](const Effect& effect) { return effect.aborted.load(); },
+            [](Effect& effect, bool yes) { effect.aborted = yes; })
         .def("said_abort", &Effect::saidAbort)
         .def("abort_after", &Effect::abortAfterAnswers, "answers"_a)
-        .def_property("progress_cancels",
-                      [](const Effect& effect) { return effect.progressCancels.load(); },
-                      [](Effect& effect, bool yes) { effect.progressCancels = yes; })
-        .def_property("time", [](const Effect& effect) { return effect.time.load(); },
-                      [](Effect& effect, double time) { effect.time = time; })
-        .def("set_time_bounds", [](Effect& effect, double first, double last) {
-            effect.firstTime = first;
-            effect.lastTime = last;
-        }, "first"_a, "last"_a)
+        .def_property(
+            "progress_cancels", [](const Effect& effect) { return effect.progressCancels.load(); },
+            [](Effect& effect, bool yes) { effect.progressCancels = yes; })
+        .def_property(
+            "time", [](const Effect& effect) { return effect.time.load(); },
+            [](Effect& effect, double time) { effect.time = time; })
+        .def(
+            "set_time_bounds",
+            [](Effect& effect, double first, double last) {
+                effect.firstTime = first;
+                effect.lastTime = last;
+            },
+            "first"_a, "last"_a)
         .def_property_readonly("memory_blocks",
                                [](const Effect& effect) { return effect.memoryBlocks.load(); })
-        .def("copy_from", [](Effect& effect, const Effect& other) {
-            effect.properties->copyFrom(*other.properties);
-            for (const auto& param : other.params) {
-                effect.addParam(param->name, param->type)->properties->copyFrom(*param->properties);
-            }
-        }, "other"_a)
+        .def(
+            "copy_from",
+            [](Effect& effect, const Effect& other) {
+                effect.properties->copyFrom(*other.properties);
+                for (const auto& param : other.params) {
+                    effect.addParam(param->name, param->type)
+                        ->properties->copyFrom(*param->properties);
+                }
+            },
+            "other"_a)
         .def("instantiate", &Effect::instantiate)
         .def("close", &Effect::close)
         .def("take_messages", &Effect::takeMessages)
@@ -210,9 +235,11 @@ void registerLibrary(py::module_& m) {
         .def_property_readonly("api_version", [](const Binary& b) { return b.plugin().apiVersion; })
         .def_property_readonly("identifier",
                                [](const Binary& b) { return b.plugin().pluginIdentifier; })
-        .def_property_readonly("version", [](const Binary& b) {
-            return std::pair(b.plugin().pluginVersionMajor, b.plugin().pluginVersionMinor);
-        })
+        .def_property_readonly("version",
+                               [](const Binary& b) {
+                                   return std::pair(b.plugin().pluginVersionMajor,
+                                                    b.plugin().pluginVersionMinor);
+                               })
         .def("set_host", &Binary::setHost, "host"_a, py::call_guard<py::gil_scoped_release>())
         .def("act", &Binary::act, "host"_a, "action"_a, "effect"_a, "inputs"_a, "outputs"_a,
              "time"_a, py::call_guard<py::gil_scoped_release>());

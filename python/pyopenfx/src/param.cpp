@@ -17,12 +17,18 @@ struct Shape {
 };
 
 constexpr Shape kShapes[] = {
-    {kOfxParamTypeInteger, Type::Int, 1, true},     {kOfxParamTypeDouble, Type::Double, 1, true},
-    {kOfxParamTypeBoolean, Type::Int, 1, false},    {kOfxParamTypeChoice, Type::Int, 1, false},
-    {kOfxParamTypeRGBA, Type::Double, 4, true},     {kOfxParamTypeRGB, Type::Double, 3, true},
-    {kOfxParamTypeDouble2D, Type::Double, 2, true}, {kOfxParamTypeInteger2D, Type::Int, 2, true},
-    {kOfxParamTypeDouble3D, Type::Double, 3, true}, {kOfxParamTypeInteger3D, Type::Int, 3, true},
-    {kOfxParamTypeString, Type::String, 1, false},  {kOfxParamTypeCustom, Type::String, 1, false},
+    {kOfxParamTypeInteger, Type::Int, 1, true},
+    {kOfxParamTypeDouble, Type::Double, 1, true},
+    {kOfxParamTypeBoolean, Type::Int, 1, false},
+    {kOfxParamTypeChoice, Type::Int, 1, false},
+    {kOfxParamTypeRGBA, Type::Double, 4, true},
+    {kOfxParamTypeRGB, Type::Double, 3, true},
+    {kOfxParamTypeDouble2D, Type::Double, 2, true},
+    {kOfxParamTypeInteger2D, Type::Int, 2, true},
+    {kOfxParamTypeDouble3D, Type::Double, 3, true},
+    {kOfxParamTypeInteger3D, Type::Int, 3, true},
+    {kOfxParamTypeString, Type::String, 1, false},
+    {kOfxParamTypeCustom, Type::String, 1, false},
     {"OfxParamTypeStrChoice", Type::String, 1, false},
 };
 

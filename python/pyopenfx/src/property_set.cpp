@@ -16,7 +16,9 @@ const char* nameOf(Type type) {
     return kNames[static_cast<int>(type)];
 }
 
-Type typeOf(const Value& value) { return static_cast<Type>(value.index()); }
+Type typeOf(const Value& value) {
+    return static_cast<Type>(value.index());
+}
 
 }  // namespace
 

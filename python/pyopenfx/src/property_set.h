@@ -32,7 +32,8 @@ struct Rule {
     std::vector<Value> initial;
 };
 
-/// Tells which properties sets of `kind` ("clip", "image", "param.OfxParamTypeDouble") are made with.
+/// Tells which properties sets of `kind` ("clip", "image", "param.OfxParamTypeDouble") are made
+/// with.
 void defineRules(const std::string& kind, std::vector<Rule> rules);
 
 class PropertySet : public Object {

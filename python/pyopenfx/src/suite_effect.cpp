@@ -194,10 +194,9 @@ OfxStatus imageMemoryUnlock(OfxImageMemoryHandle handle) {
 }  // namespace
 
 OfxImageEffectSuiteV1 effectSuite() {
-    return {getPropertySet,   getParamSet,      clipDefine,
-            clipGetHandle,    clipGetPropertySet, clipGetImage,
-            clipReleaseImage, clipGetRegionOfDefinition, abortAsked,
-            imageMemoryAlloc, imageMemoryFree,  imageMemoryLock,
+    return {getPropertySet,     getParamSet,      clipDefine,       clipGetHandle,
+            clipGetPropertySet, clipGetImage,     clipReleaseImage, clipGetRegionOfDefinition,
+            abortAsked,         imageMemoryAlloc, imageMemoryFree,  imageMemoryLock,
             imageMemoryUnlock};
 }
 

@@ -56,6 +56,8 @@ OfxStatus memoryFree(void* block) {
 
 }  // namespace
 
-OfxMemorySuiteV1 memorySuite() { return {memoryAlloc, memoryFree}; }
+OfxMemorySuiteV1 memorySuite() {
+    return {memoryAlloc, memoryFree};
+}
 
 }  // namespace pyopenfx

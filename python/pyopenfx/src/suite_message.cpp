@@ -50,7 +50,8 @@ OfxStatus setPersistentMessage(void* handle, const char* type, const char* id, c
                                ...) {
     std::va_list arguments;
     va_start(arguments, format);
-    const OfxStatus status = post(handle, type, id, format, arguments, true, "setPersistentMessage");
+    const OfxStatus status =
+        post(handle, type, id, format, arguments, true, "setPersistentMessage");
     va_end(arguments);
     return status;
 }
@@ -109,10 +110,20 @@ OfxStatus getTimeBounds(void* handle, double* first, double* last) {
 
 }  // namespace
 
-OfxMessageSuiteV1 messageSuite1() { return {message}; }
-OfxMessageSuiteV2 messageSuite2() { return {message, setPersistentMessage, clearPersistentMessage}; }
-OfxProgressSuiteV1 progressSuite1() { return {progressStart1, progressUpdate, progressEnd}; }
-OfxProgressSuiteV2 progressSuite2() { return {progressStart2, progressUpdate, progressEnd}; }
-OfxTimeLineSuiteV1 timelineSuite() { return {getTime, gotoTime, getTimeBounds}; }
+OfxMessageSuiteV1 messageSuite1() {
+    return {message};
+}
+OfxMessageSuiteV2 messageSuite2() {
+    return {message, setPersistentMessage, clearPersistentMessage};
+}
+OfxProgressSuiteV1 progressSuite1() {
+    return {progressStart1, progressUpdate, progressEnd};
+}
+OfxProgressSuiteV2 progressSuite2() {
+    return {progressStart2, progressUpdate, progressEnd};
+}
+OfxTimeLineSuiteV1 timelineSuite() {
+    return {getTime, gotoTime, getTimeBounds};
+}
 
 }  // namespace pyopenfx

@@ -42,8 +42,12 @@ std::vector<Value> takeIn(const Param& param, std::va_list& in) {
     std::vector<Value> value;
     for (std::size_t part = 0; part < param.parts(); ++part) {
         switch (param.partType()) {
-            case Type::Int: value.emplace_back(va_arg(in, int)); break;
-            case Type::Double: value.emplace_back(va_arg(in, double)); break;
+            case Type::Int:
+                value.emplace_back(va_arg(in, int));
+                break;
+            case Type::Double:
+                value.emplace_back(va_arg(in, double));
+                break;
             default: {
                 const char* text = va_arg(in, const char*);
                 value.emplace_back(std::string(text ? text : ""));
@@ -60,8 +64,9 @@ std::shared_ptr<Param> valued(OfxParamHandle handle, const char* function, OfxSt
     if (!param) return nullptr;
     const auto effect = param->effect.lock();
     if (!effect || !effect->isInstance) {
-        report("value-of-descriptor", Severity::Error,
-               std::string(function) + " is called on parameter " + param->name + " of a descriptor");
+        report(
+            "value-of-descriptor", Severity::Error,
+            std::string(function) + " is called on parameter " + param->name + " of a descriptor");
         return nullptr;
     }
     status = param->parts() ? kOfxStatOK : kOfxStatErrUnsupported;
@@ -172,7 +177,8 @@ OfxStatus paramGetValueAtTime(OfxParamHandle handle, OfxTime time, ...) {
     return status;
 }
 
-OfxStatus handOutDoubles(const std::vector<double>& values, std::va_list& out, const char* function) {
+OfxStatus handOutDoubles(const std::vector<double>& values, std::va_list& out,
+                         const char* function) {
     std::vector<Value> parts(values.begin(), values.end());
     return handOut(parts, out, function);
 }
@@ -210,8 +216,10 @@ OfxStatus paramSetValue(OfxParamHandle handle, ...) {
     va_start(in, handle);
     std::vector<Value> value = takeIn(*param, in);
     va_end(in);
-    if (param->keys().empty()) param->set(std::move(value));
-    else param->setKey(currentTime(*param), std::move(value));  // as a person moving the slider
+    if (param->keys().empty())
+        param->set(std::move(value));
+    else
+        param->setKey(currentTime(*param), std::move(value));  // as a person moving the slider
     noteChange(*param);
     return kOfxStatOK;
 }
@@ -299,21 +307,23 @@ OfxStatus paramCopy(OfxParamHandle to, OfxParamHandle from, OfxTime offset, cons
 }
 
 OfxStatus paramEditBegin(OfxParamSetHandle handle, const char*) {
-    return resolve<Effect>(handle, Kind::Params, "paramEditBegin") ? kOfxStatOK : kOfxStatErrBadHandle;
+    return resolve<Effect>(handle, Kind::Params, "paramEditBegin") ? kOfxStatOK
+                                                                   : kOfxStatErrBadHandle;
 }
 
 OfxStatus paramEditEnd(OfxParamSetHandle handle) {
-    return resolve<Effect>(handle, Kind::Params, "paramEditEnd") ? kOfxStatOK : kOfxStatErrBadHandle;
+    return resolve<Effect>(handle, Kind::Params, "paramEditEnd") ? kOfxStatOK
+                                                                 : kOfxStatErrBadHandle;
 }
 
 }  // namespace
 
 OfxParameterSuiteV1 parameterSuite() {
-    return {paramDefine,        paramGetHandle,     paramSetGetPropertySet, paramGetPropertySet,
-            paramGetValue,      paramGetValueAtTime, paramGetDerivative,    paramGetIntegral,
-            paramSetValue,      paramSetValueAtTime, paramGetNumKeys,       paramGetKeyTime,
-            paramGetKeyIndex,   paramDeleteKey,     paramDeleteAllKeys,     paramCopy,
-            paramEditBegin,     paramEditEnd};
+    return {paramDefine,      paramGetHandle,      paramSetGetPropertySet, paramGetPropertySet,
+            paramGetValue,    paramGetValueAtTime, paramGetDerivative,     paramGetIntegral,
+            paramSetValue,    paramSetValueAtTime, paramGetNumKeys,        paramGetKeyTime,
+            paramGetKeyIndex, paramDeleteKey,      paramDeleteAllKeys,     paramCopy,
+            paramEditBegin,   paramEditEnd};
 }
 
 }  // namespace pyopenfx

@@ -10,8 +10,10 @@ std::shared_ptr<PropertySet> setOf(OfxPropertySetHandle handle, const char* func
 
 template <class T>
 Value valueFrom(T raw) {
-    if constexpr (std::is_same_v<T, const char*>) return std::string(raw ? raw : "");
-    else return raw;
+    if constexpr (std::is_same_v<T, const char*>)
+        return std::string(raw ? raw : "");
+    else
+        return raw;
 }
 
 template <class T>
@@ -28,16 +30,23 @@ OfxStatus setMany(OfxPropertySetHandle handle, const char* name, int count, cons
                   const char* function) {
     const auto set = setOf(handle, function);
     if (!set) return kOfxStatErrBadHandle;
-    if (!given(name, "property", function) || !given(raw, "value", function)) return kOfxStatErrValue;
+    if (!given(name, "property", function) || !given(raw, "value", function))
+        return kOfxStatErrValue;
     std::vector<Value> values;
     for (int i = 0; i < count; ++i) values.push_back(valueFrom(raw[i]));
     return set->setAll(name, std::move(values));
 }
 
 /// What a value looks like to the plug-in: strings stay ours.
-void hand(const Value& value, int* out) { *out = std::get<int>(value); }
-void hand(const Value& value, double* out) { *out = std::get<double>(value); }
-void hand(const Value& value, void** out) { *out = std::get<void*>(value); }
+void hand(const Value& value, int* out) {
+    *out = std::get<int>(value);
+}
+void hand(const Value& value, double* out) {
+    *out = std::get<double>(value);
+}
+void hand(const Value& value, void** out) {
+    *out = std::get<void*>(value);
+}
 void hand(const Value& value, char** out) {
     *out = const_cast<char*>(std::get<std::string>(value).c_str());  // the suite's signature
 }
@@ -47,7 +56,8 @@ OfxStatus getMany(OfxPropertySetHandle handle, const char* name, int first, int 
                   T* out, const char* function) {
     const auto set = setOf(handle, function);
     if (!set) return kOfxStatErrBadHandle;
-    if (!given(name, "property", function) || !given(out, "value", function)) return kOfxStatErrValue;
+    if (!given(name, "property", function) || !given(out, "value", function))
+        return kOfxStatErrValue;
     for (int i = 0; i < count; ++i) {
         const Value* value = nullptr;
         const OfxStatus status = set->get(name, first + i, type, &value);
@@ -116,15 +126,16 @@ OfxStatus getDimension(OfxPropertySetHandle handle, const char* name, int* count
     const auto set = setOf(handle, "propGetDimension");
     if (!set) return kOfxStatErrBadHandle;
     if (!given(name, "property", "propGetDimension")) return kOfxStatErrValue;
-    return given(count, "count", "propGetDimension") ? set->dimension(name, count) : kOfxStatErrValue;
+    return given(count, "count", "propGetDimension") ? set->dimension(name, count)
+                                                     : kOfxStatErrValue;
 }
 
 }  // namespace
 
 OfxPropertySuiteV1 propertySuite() {
-    return {setPointer,  setString,  setDouble,  setInt,  setPointerN, setStringN,
-            setDoubleN,  setIntN,    getPointer, getString, getDouble, getInt,
-            getPointerN, getStringN, getDoubleN, getIntN, reset,       getDimension};
+    return {setPointer,  setString,  setDouble,  setInt,    setPointerN, setStringN,
+            setDoubleN,  setIntN,    getPointer, getString, getDouble,   getInt,
+            getPointerN, getStringN, getDoubleN, getIntN,   reset,       getDimension};
 }
 
 }  // namespace pyopenfx

@@ -55,7 +55,9 @@ OfxStatus multiThreadIndex(unsigned int* index) {
     return kOfxStatOK;
 }
 
-int multiThreadIsSpawnedThread() { return spawnedIndex >= 0 ? 1 : 0; }
+int multiThreadIsSpawnedThread() {
+    return spawnedIndex >= 0 ? 1 : 0;
+}
 
 struct Mutex : Object {
     std::recursive_mutex mutex;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plug-in to test hosts with: the mean of the frames t-radius..t+radius, times a gain. The name of
-// its file says which fault it has ("good.ofx" has none), so that one build serves all of them.
+// A plug-in to test hosts with: the mean of the frames t-radius..t+radius, times a gain. The name
+// of its file says which fault it has ("good.ofx" has none), so that one build serves all of them.
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -31,7 +31,9 @@ std::string ownFault() {
 }
 
 const std::string kFault = ownFault();
-bool fault(const char* name) { return kFault == name; }
+bool fault(const char* name) {
+    return kFault == name;
+}
 
 OfxHost* host = nullptr;
 const OfxPropertySuiteV1* props = nullptr;
@@ -67,8 +69,10 @@ OfxStatus describe(OfxImageEffectHandle effect) {
     effects->getPropertySet(effect, &set);
     props->propSetString(set, kOfxPropLabel, 0, "Subject");
     props->propSetString(set, kOfxImageEffectPluginPropGrouping, 0, "Test");
-    props->propSetString(set, kOfxImageEffectPropSupportedContexts, 0, kOfxImageEffectContextFilter);
-    props->propSetString(set, kOfxImageEffectPropSupportedContexts, 1, kOfxImageEffectContextGeneral);
+    props->propSetString(set, kOfxImageEffectPropSupportedContexts, 0,
+                         kOfxImageEffectContextFilter);
+    props->propSetString(set, kOfxImageEffectPropSupportedContexts, 1,
+                         kOfxImageEffectContextGeneral);
     const char* depths[] = {kOfxBitDepthFloat, kOfxBitDepthByte};
     for (int i = 0; i < (fault("no_depths") ? 0 : 2); ++i) {
         props->propSetString(set, kOfxImageEffectPropSupportedPixelDepths, i, depths[i]);
@@ -99,7 +103,8 @@ OfxStatus describeInContext(OfxImageEffectHandle effect) {
         for (int i = 0; i < 3; ++i) {
             props->propSetString(clip, kOfxImageEffectPropSupportedComponents, i, components[i]);
         }
-        props->propSetInt(clip, kOfxImageEffectPropTemporalClipAccess, 0, 1);
+        const int temporal = fault("hides_temporal_access") ? 0 : 1;
+        props->propSetInt(clip, kOfxImageEffectPropTemporalClipAccess, 0, temporal);
     }
     OfxParamSetHandle set = nullptr;
     effects->getParamSet(effect, &set);
@@ -188,9 +193,11 @@ struct Picture {
         return value;
     }
     void write(int x, int y, int channel, float value) const {
-        if (isFloat) std::memcpy(at(x, y, channel), &value, 4);
-        else *at(x, y, channel) = static_cast<char>(static_cast<unsigned char>(
-            std::min(255.0F, std::max(0.0F, value + 0.5F))));
+        if (isFloat)
+            std::memcpy(at(x, y, channel), &value, 4);
+        else
+            *at(x, y, channel) = static_cast<char>(
+                static_cast<unsigned char>(std::min(255.0F, std::max(0.0F, value + 0.5F))));
     }
 };
 
@@ -234,7 +241,8 @@ OfxStatus render(OfxImageEffectHandle effect, OfxPropertySetHandle in) {
     if (fault("render_replies_default")) return kOfxStatReplyDefault;
     if (fault("crashes_in_render")) std::abort();
     if (fault("fails_in_render")) {
-        messages->setPersistentMessage(effect, kOfxMessageError, "id", "%s after %d tries", "failed", 3);
+        messages->setPersistentMessage(effect, kOfxMessageError, "id", "%s after %d tries",
+                                       "failed", 3);
         return kOfxStatFailed;
     }
     if (fault("sets_param_in_render")) setValue(effect, "gain", 2.0);
@@ -246,7 +254,7 @@ OfxStatus render(OfxImageEffectHandle effect, OfxPropertySetHandle in) {
     valueOf(effect, "mode", time, &mode);
     valueOf(effect, "enabled", time, &enabled);
     if (fault("uses_dead_handle") && kept) props->propGetInt(kept, kOfxImagePropRowBytes, 0, &mode);
-    if (fault("unannounced_frame")) radius = 3;
+    if (fault("unannounced_frame") || fault("hides_temporal_access")) radius = 3;
     if (fault("foreign_thread")) {
         std::thread([&] {
             if (OfxPropertySetHandle image = imageOf(effect, "Source", time)) {
@@ -264,8 +272,10 @@ OfxStatus render(OfxImageEffectHandle effect, OfxPropertySetHandle in) {
     }
     if (progress) progress->progressUpdate(effect, 0.5);
     if (!job.sources.empty() && !stopped && enabled) {
-        if (mode == 1) threads->multiThread(fillSlice, 3, &job);
-        else fill(job, job.window[1], job.window[3]);
+        if (mode == 1)
+            threads->multiThread(fillSlice, 3, &job);
+        else
+            fill(job, job.window[1], job.window[3]);
     }
     if (fault("writes_outside")) job.output.write(job.window[2], job.window[1], 0, 1.0F);
     if (fault("writes_source")) job.sources.front().write(job.window[0], job.window[1], 0, 7.0F);
@@ -278,7 +288,8 @@ OfxStatus render(OfxImageEffectHandle effect, OfxPropertySetHandle in) {
     return kOfxStatOK;
 }
 
-OfxStatus framesNeeded(OfxImageEffectHandle effect, OfxPropertySetHandle in, OfxPropertySetHandle out) {
+OfxStatus framesNeeded(OfxImageEffectHandle effect, OfxPropertySetHandle in,
+                       OfxPropertySetHandle out) {
     double time = 0;
     int radius = 0;
     props->propGetDouble(in, kOfxPropTime, 0, &time);
@@ -288,7 +299,8 @@ OfxStatus framesNeeded(OfxImageEffectHandle effect, OfxPropertySetHandle in, Ofx
     return kOfxStatOK;
 }
 
-OfxStatus isIdentity(OfxImageEffectHandle effect, OfxPropertySetHandle in, OfxPropertySetHandle out) {
+OfxStatus isIdentity(OfxImageEffectHandle effect, OfxPropertySetHandle in,
+                     OfxPropertySetHandle out) {
     double time = 0;
     int enabled = 1;
     props->propGetDouble(in, kOfxPropTime, 0, &time);
@@ -331,7 +343,9 @@ OfxStatus mainEntry(const char* action, const void* handle, OfxPropertySetHandle
     return kOfxStatReplyDefault;
 }
 
-void setHost(OfxHost* given) { host = given; }
+void setHost(OfxHost* given) {
+    host = given;
+}
 
 OfxPlugin plugin = {kOfxImageEffectPluginApi, 1, "org.example.subject", 1, 2, setHost, mainEntry};
 
@@ -339,8 +353,12 @@ OfxPlugin plugin = {kOfxImageEffectPluginApi, 1, "org.example.subject", 1, 2, se
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
-EXPORT OfxStatus OfxSetHost(const OfxHost*) { return kOfxStatOK; }
-EXPORT int OfxGetNumberOfPlugins() { return 1; }
+EXPORT OfxStatus OfxSetHost(const OfxHost*) {
+    return kOfxStatOK;
+}
+EXPORT int OfxGetNumberOfPlugins() {
+    return 1;
+}
 EXPORT OfxPlugin* OfxGetPlugin(int) {
     plugin.apiVersion = fault("wrong_api_version") ? 99 : 1;
     if (fault("null_fields")) plugin.mainEntry = nullptr;
