@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from .effects import EFFECTS, Effect
-from .errors import Aborted, EvenlightError, FrameError, ParamError
+from .errors import EvenlightError, FrameError, ParamError
 from .frames import Array, Frame, RenderRequest
 from .params import build_params, param_specs
 
@@ -32,7 +32,7 @@ class FrameServer(Protocol):
     """The plug-in's side of one render; each call may wait for the host."""
 
     def fetch(self, clip: int, time: float) -> Frame | None:
-        """The clip's image at `time`, or None where it has none."""
+        """The clip's image at `time`, or None where it has none; raises Aborted on demand."""
 
     def aborted(self) -> bool:
         """Whether the host no longer wants this frame."""
@@ -62,8 +62,6 @@ class _Window:
                 f"frame {time:g} was asked for while rendering {self.time:g}; it must lie between "
                 f"{self.time - self.before:g} and {self.time + self.after:g}"
             )
-        if self.server.aborted():
-            raise Aborted("the host no longer wants this frame")
         return self.server.fetch(clip, time)
 
 

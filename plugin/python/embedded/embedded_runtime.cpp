@@ -67,6 +67,7 @@ public:
 private:
     Status fetch(std::int32_t clip, double time, embedded::Image& image) noexcept {
         return guarded([&] {
+            if (frames_.aborted()) throw ofx::Aborted();
             std::optional<SourceImage> source = frames_.fetch(static_cast<Clip>(clip), time);
             image = {};
             if (!source) return;
@@ -85,6 +86,8 @@ private:
         try {
             body();
             return Status::Ok;
+        } catch (const ofx::Aborted&) {
+            return Status::Aborted;
         } catch (...) {
             thrown_ = std::current_exception();
             return Status::Failed;

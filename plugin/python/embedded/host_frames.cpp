@@ -11,6 +11,9 @@ namespace py = pybind11;
 namespace evenlight::embedded {
 namespace {
 
+constexpr const char* kAbortedText = "the host no longer wants this frame";
+constexpr const char* kFailedText = "the host failed to give a frame";
+
 py::dtype dtypeOf(std::int32_t depth) {
     constexpr std::array kNames{"uint8", "uint16", "float16", "float32"};  // as ofx::Depth
     static_assert(static_cast<int>(ofx::Depth::Float) == kNames.size() - 1);
@@ -38,7 +41,13 @@ void HostFrames::callHost(const Call& call) const {
         const py::gil_scoped_release host;
         status = call(*host_);
     }
-    if (status != Status::Ok) throw std::runtime_error("the host failed to answer");
+    if (status == Status::Ok) return;
+    const bool aborted = status == Status::Aborted;
+    const char* kind = aborted ? "Aborted" : "EvenlightError";
+    const char* text = aborted ? kAbortedText : kFailedText;
+    const py::module_ errors = py::module_::import("evenlight.errors");
+    py::set_error(errors.attr(kind), text);
+    throw py::error_already_set();
 }
 
 py::object HostFrames::fetch(std::int32_t clip, double time) const {

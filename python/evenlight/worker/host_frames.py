@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,10 @@ from evenlight.frames import DEPTHS, Array, Frame
 from .segments import Segment, Segments
 from .wire import Answer, Connection, Operation, Reader
 
-#: Frames that one question asks for at most.
-LONGEST_RUN = 16
+#: Frames that a question asks for when a walk begins, and at most.
+FIRST_RUN, LONGEST_RUN = 4, 32
+#: Asking whether the host aborts is worth its while this long after the last answer.
+GLANCE_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class HostFrames:
     known: dict[tuple[int, float], HostFrame | None] = field(default_factory=dict)
     last: tuple[int, float] = (-1, 0.0)
     run: int = 1
+    asked: float = 0.0  # when the plug-in last looked whether the host aborts
 
     def fetch(self, clip: int, time: float) -> Frame | None:
         """The clip's image at `time`, or None where it has none."""
@@ -106,7 +110,9 @@ class HostFrames:
 
     def aborted(self) -> bool:
         """Whether the host no longer wants this frame."""
-        reader, _ = self.connection.ask(Operation.ABORTED, b"")
+        if monotonic() - self.asked < GLANCE_SECONDS:
+            return False
+        reader = self._question(Operation.ABORTED, b"")
         reader.answer()
         (yes,) = reader.take("i")
         return bool(yes)
@@ -114,11 +120,14 @@ class HostFrames:
     def _ask(self, clip: int, time: float) -> None:
         distance = time - self.last[1]
         walks = clip == self.last[0] and abs(distance) == 1
-        self.run = min(2 * self.run, LONGEST_RUN) if walks else 1
+        if walks:
+            self.run = min(max(2 * self.run, FIRST_RUN), LONGEST_RUN)
+        else:
+            self.run = 1
         left = self.time + self.after - time if distance > 0 else time - self.time + self.before
         count = max(1, min(self.run, 1 + int(left)))
         question = struct.pack("=iddi", clip, time, distance, count)
-        reader, _ = self.connection.ask(Operation.FETCH, question)
+        reader = self._question(Operation.FETCH, question)
         for i in range(count):
             if reader.at_end:
                 break
@@ -128,6 +137,11 @@ class HostFrames:
             current = self.known[clip, time]
             if current is not None:
                 current.prepare()
+
+    def _question(self, operation: Operation, fields: bytes) -> Reader:
+        reader, _ = self.connection.ask(operation, fields)
+        self.asked = monotonic()
+        return reader
 
     def _frame(self, reader: Reader) -> HostFrame:
         (number,) = reader.take("i")
