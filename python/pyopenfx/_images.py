@@ -64,6 +64,10 @@ class Images:
         clip.core.image = lambda time, _region: self._image(clip, time)
         clip.core.region_of_definition = lambda time: self._clip_region(clip, time)
 
+    def forget(self) -> None:
+        """Let go of the last render's frames."""
+        self._latest = None
+
     @contextmanager
     def entered(self, state: RenderState) -> Iterator[None]:
         outer = getattr(self._states, "state", None)

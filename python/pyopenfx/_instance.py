@@ -165,6 +165,7 @@ class Instance:
                             f"{self._core.memory_blocks} blocks of memory were not freed")
                 )  # fmt: skip
             self._core.close()
+            self._rendering.images.forget()
 
     def __enter__(self) -> Self:
         return self

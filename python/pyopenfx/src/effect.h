@@ -30,7 +30,7 @@ using Region = std::array<double, 4>;  // x1, y1, x2, y2; canonical
 
 class Clip : public Object {
 public:
-    Clip(std::string name, std::weak_ptr<Effect> effect);
+    Clip(std::string clipName, std::weak_ptr<Effect> owner);
     /// Handles hold their object, so they are made after it and dropped before it.
     void open();
     void close();
@@ -46,7 +46,7 @@ public:
 
 class Param : public Object {
 public:
-    Param(std::string name, std::string type, std::weak_ptr<Effect> effect);
+    Param(std::string paramName, std::string paramType, std::weak_ptr<Effect> owner);
     void open();
     void close();
     /// Sets the value from the default property, once describing is over.
@@ -58,7 +58,8 @@ public:
     [[nodiscard]] std::vector<double> keys() const;
     bool deleteKey(double time);
     void deleteKeys();
-    void copyFrom(const Param& other, double offset);
+    /// Takes the other's value, and its keys with first <= time <= last, moved by `offset` frames.
+    void copyFrom(const Param& other, double offset, double first, double last);
     [[nodiscard]] std::vector<double> derivative(double time) const;
     [[nodiscard]] std::vector<double> integral(double from, double to) const;
     /// Type and number of a value's parts; 0 parts where the type has no value.
@@ -91,7 +92,7 @@ struct Message {
 /// A descriptor or an instance.
 class Effect : public Object {
 public:
-    explicit Effect(std::string label);
+    explicit Effect(std::string name);
     void open();
     void close();
 

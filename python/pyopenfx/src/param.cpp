@@ -146,13 +146,15 @@ void Param::deleteKeys() {
     markAnimating();
 }
 
-void Param::copyFrom(const Param& other, double offset) {
+void Param::copyFrom(const Param& other, double offset, double first, double last) {
     if (&other == this) return;
     {
         const std::scoped_lock lock(mutex_, other.mutex_);
         value_ = other.value_;
         keys_.clear();
-        for (const auto& [time, value] : other.keys_) keys_[time + offset] = value;
+        for (const auto& [time, value] : other.keys_) {
+            if (first <= time && time <= last) keys_[time + offset] = value;
+        }
     }
     markAnimating();
 }

@@ -34,7 +34,7 @@ struct Rule {
 
 /// Tells which properties sets of `kind` ("clip", "image", "param.OfxParamTypeDouble") are made
 /// with.
-void defineRules(const std::string& kind, std::vector<Rule> rules);
+void defineRules(const std::string& kind, std::vector<Rule> table);
 
 class PropertySet : public Object {
 public:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 #include <cstdarg>
+#include <limits>
 #include <unordered_set>
 
 #include "call.h"
@@ -293,7 +294,8 @@ OfxStatus paramDeleteAllKeys(OfxParamHandle handle) {
     return kOfxStatOK;
 }
 
-OfxStatus paramCopy(OfxParamHandle to, OfxParamHandle from, OfxTime offset, const OfxRangeD*) {
+OfxStatus paramCopy(OfxParamHandle to, OfxParamHandle from, OfxTime offset,
+                    const OfxRangeD* range) {
     OfxStatus status = kOfxStatOK;
     const auto target = valued(to, "paramCopy", status);
     if (!target) return status;
@@ -301,7 +303,8 @@ OfxStatus paramCopy(OfxParamHandle to, OfxParamHandle from, OfxTime offset, cons
     if (!source) return status;
     if (source->type != target->type) return kOfxStatErrValue;
     checkMaySet(*target);
-    target->copyFrom(*source, offset);
+    constexpr double kEver = std::numeric_limits<double>::infinity();
+    target->copyFrom(*source, offset, range ? range->min : -kEver, range ? range->max : kEver);
     noteChange(*target);
     return kOfxStatOK;
 }

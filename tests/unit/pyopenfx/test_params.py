@@ -97,3 +97,10 @@ def test_a_button_is_pushed_and_its_message_read(instance) -> None:
     assert (message.kind, message.text) == ("OfxMessageMessage", "gain is 1 again")
     with pytest.raises(ParamError, match="no push button"):
         instance.push("gain")
+
+
+def test_a_key_beside_the_value_is_what_the_plugin_sets(instance) -> None:
+    gain = instance.params["gain"]
+    gain.set_key(0, 0.5)
+    instance.push("reset")  # sets the gain to 1 while it animates: a key at the current time
+    assert gain.keys == {0.0: 1.0}
