@@ -51,7 +51,8 @@ std::uint32_t toHalf(float value) {
 }
 
 EVENLIGHT_MULTIVERSION void loadBytes(const std::uint8_t* from, std::ptrdiff_t count, float* to) {
-    for (std::ptrdiff_t i = 0; i < count; ++i) to[i] = static_cast<float>(from[i]) * (1.0F / 255.0F);
+    for (std::ptrdiff_t i = 0; i < count; ++i)
+        to[i] = static_cast<float>(from[i]) * (1.0F / 255.0F);
 }
 
 EVENLIGHT_MULTIVERSION void loadWords(const std::uint16_t* from, std::ptrdiff_t count, float* to) {
@@ -77,7 +78,8 @@ EVENLIGHT_MULTIVERSION void storeWords(const float* from, std::ptrdiff_t count, 
     }
 }
 
-EVENLIGHT_MULTIVERSION void storeHalves(const float* from, std::ptrdiff_t count, std::uint16_t* to) {
+EVENLIGHT_MULTIVERSION void storeHalves(const float* from, std::ptrdiff_t count,
+                                        std::uint16_t* to) {
     for (std::ptrdiff_t i = 0; i < count; ++i) to[i] = static_cast<std::uint16_t>(toHalf(from[i]));
 }
 
@@ -95,30 +97,41 @@ Value* values(std::byte* row) {
 
 std::ptrdiff_t valueBytes(Depth depth) noexcept {
     switch (depth) {
-        case Depth::byte: return 1;
+        case Depth::byte:
+            return 1;
         case Depth::word:
-        case Depth::half: return 2;
-        case Depth::single: break;
+        case Depth::half:
+            return 2;
+        case Depth::single:
+            break;
     }
     return 4;
 }
 
 void load(const std::byte* from, Depth depth, std::ptrdiff_t count, float* to) {
     switch (depth) {
-        case Depth::byte: return loadBytes(values<std::uint8_t>(from), count, to);
-        case Depth::word: return loadWords(values<std::uint16_t>(from), count, to);
-        case Depth::half: return loadHalves(values<std::uint16_t>(from), count, to);
-        case Depth::single: break;
+        case Depth::byte:
+            return loadBytes(values<std::uint8_t>(from), count, to);
+        case Depth::word:
+            return loadWords(values<std::uint16_t>(from), count, to);
+        case Depth::half:
+            return loadHalves(values<std::uint16_t>(from), count, to);
+        case Depth::single:
+            break;
     }
     std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(float));
 }
 
 void store(const float* from, Depth depth, std::ptrdiff_t count, std::byte* to) {
     switch (depth) {
-        case Depth::byte: return storeBytes(from, count, values<std::uint8_t>(to));
-        case Depth::word: return storeWords(from, count, values<std::uint16_t>(to));
-        case Depth::half: return storeHalves(from, count, values<std::uint16_t>(to));
-        case Depth::single: break;
+        case Depth::byte:
+            return storeBytes(from, count, values<std::uint8_t>(to));
+        case Depth::word:
+            return storeWords(from, count, values<std::uint16_t>(to));
+        case Depth::half:
+            return storeHalves(from, count, values<std::uint16_t>(to));
+        case Depth::single:
+            break;
     }
     std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(float));
 }

@@ -38,10 +38,13 @@ std::int32_t pieceOf(float level) {
     return std::min(std::max(piece, 0), static_cast<std::int32_t>(kPieces) - 1);
 }
 
-bool isFinite(float value) { return (asBits(value) & kInfinity) != kInfinity; }
+bool isFinite(float value) {
+    return (asBits(value) & kInfinity) != kInfinity;
+}
 
-EVENLIGHT_MULTIVERSION void applyByValue(float* values, std::ptrdiff_t count, const Lanes& lanes,
-                                         std::int32_t channels, const Gains& gains) {
+EVENLIGHT_MULTIVERSION void applyByValue(float* __restrict values, std::ptrdiff_t count,
+                                         const Lanes& lanes, std::int32_t channels,
+                                         const Gains& gains) {
     const float* slopes = gains.slopes;
     const float* offsets = gains.offsets;
     for (std::ptrdiff_t i = 0; i < count; ++i) {
@@ -52,9 +55,9 @@ EVENLIGHT_MULTIVERSION void applyByValue(float* values, std::ptrdiff_t count, co
     }
 }
 
-EVENLIGHT_MULTIVERSION void applyByLevel(float* values, const Block& levels, std::ptrdiff_t count,
-                                         const Lanes& lanes, std::int32_t channels,
-                                         const Gains& gains) {
+EVENLIGHT_MULTIVERSION void applyByLevel(float* __restrict values, const Block& levels,
+                                         std::ptrdiff_t count, const Lanes& lanes,
+                                         std::int32_t channels, const Gains& gains) {
     const float* slopes = gains.slopes;
     const float* offsets = gains.offsets;
     for (std::ptrdiff_t i = 0; i < count; ++i) {
@@ -66,8 +69,8 @@ EVENLIGHT_MULTIVERSION void applyByLevel(float* values, const Block& levels, std
     }
 }
 
-EVENLIGHT_MULTIVERSION void blend(float* values, const Block& before, const Block& weights,
-                                  std::ptrdiff_t count) {
+EVENLIGHT_MULTIVERSION void blend(float* __restrict values, const Block& before,
+                                  const Block& weights, std::ptrdiff_t count) {
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
         const float mixed = before[i] + weights[i] * (values[i] - before[i]);
         const float partly = weights[i] < 1.0F ? mixed : values[i];
@@ -77,14 +80,14 @@ EVENLIGHT_MULTIVERSION void blend(float* values, const Block& before, const Bloc
 }
 
 /// The levels that gains are read at, where they are not the values themselves.
-void findLevels(const Block& values, std::ptrdiff_t count, std::ptrdiff_t channels,
-                bool premultiplied, bool byMaximum, Block& levels) {
-    const auto step = static_cast<std::size_t>(channels);
-    for (std::size_t i = 0; i < static_cast<std::size_t>(count); i += step) {
+template <std::size_t kChannels>
+void findLevels(const Block& values, std::ptrdiff_t count, bool premultiplied, bool byMaximum,
+                Block& levels) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); i += kChannels) {
         const float largest = std::max(std::max(values[i], values[i + 1]), values[i + 2]);
         // Divided by alpha 0 nothing is finite, and so nothing is changed.
-        const float alpha = premultiplied ? values[i + step - 1] : 1.0F;
-        for (std::size_t c = 0; c < step; ++c)
+        const float alpha = premultiplied ? values[i + kChannels - 1] : 1.0F;
+        for (std::size_t c = 0; c < kChannels; ++c)
             levels[i + c] = (byMaximum ? largest : values[i + c]) / alpha;
     }
 }
@@ -125,7 +128,8 @@ void applyCurves(const Image& in, const Gains& gains, bool premultiplied, const 
                 load(in.row(y) + at, in.depth, count, values.data());
                 if (weights.data) before = values;
                 if (divide || byMaximum) {
-                    findLevels(values, count, channels, divide, byMaximum, spread);
+                    (channels == 4 ? findLevels<4> : findLevels<3>)(values, count, divide,
+                                                                    byMaximum, spread);
                     applyByLevel(values.data(), spread, count, lanes, channels, gains);
                 } else {
                     applyByValue(values.data(), count, lanes, channels, gains);

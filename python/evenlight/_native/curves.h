@@ -29,8 +29,8 @@ struct Weights {
 };
 
 /// out = in * gain(in), or in + weight * (in * gain(in) - in) where weights are given. With
-/// `premultiplied` the last of four channels is alpha and levels are colour / alpha; alpha 0 is left
-/// alone. NaN and infinity pass through. Runs on several threads.
+/// `premultiplied` the last of four channels is alpha and levels are colour / alpha; alpha 0 is
+/// left alone. NaN and infinity pass through. Runs on several threads.
 void applyCurves(const Image& in, const Gains& gains, bool premultiplied, const Weights& weights,
                  const MutableImage& out);
 

@@ -11,7 +11,7 @@ enum class Depth { byte, word, half, single };
 /// Pixels that lie one after another within a row; rows may be padded or stored downwards.
 template <class Byte>
 struct BasicImage {
-    Byte* data;              // first byte of the first row
+    Byte* data;               // first byte of the first row
     std::ptrdiff_t rowBytes;  // may be negative
     std::ptrdiff_t height, width, channels;
     Depth depth;

@@ -9,7 +9,8 @@
 PYBIND11_MODULE(_native, module) {
     using namespace pybind11::literals;
     namespace native = evenlight::native;
-    module.doc() = "Loops that must run near the speed of memory; evenlight.ops is the way to them.";
+    module.doc() =
+        "Loops that must run near the speed of memory; evenlight.ops is the way to them.";
     native::registerPixels(module);
     native::registerMatching(module);
     module.def("set_threads", &native::setThreadCount, "count"_a);

@@ -20,14 +20,18 @@ std::atomic<std::size_t> threads{
 
 }  // namespace
 
-std::size_t threadCount() noexcept { return threads; }
+std::size_t threadCount() noexcept {
+    return threads;
+}
 
-void setThreadCount(std::size_t count) noexcept { threads = std::max<std::size_t>(count, 1); }
+void setThreadCount(std::size_t count) noexcept {
+    threads = std::max<std::size_t>(count, 1);
+}
 
 void forRanges(std::ptrdiff_t count,
                const std::function<void(std::ptrdiff_t, std::ptrdiff_t)>& body) {
-    const auto parts = static_cast<std::ptrdiff_t>(
-        std::min<std::size_t>(threadCount(), static_cast<std::size_t>(std::max<std::ptrdiff_t>(count, 1))));
+    const auto parts = static_cast<std::ptrdiff_t>(std::min<std::size_t>(
+        threadCount(), static_cast<std::size_t>(std::max<std::ptrdiff_t>(count, 1))));
     std::mutex mutex;
     std::exception_ptr failure;
     const auto run = [&](std::ptrdiff_t first, std::ptrdiff_t last) {

@@ -11,7 +11,9 @@ namespace evenlight::native {
 void setThreadCount(std::size_t count) noexcept;
 
 /// Calls `body(first, last)` for ranges that together are 0..count, on several threads, and returns
-/// when all are done. The results of `body` must not depend on the ranges; what it throws is thrown.
-void forRanges(std::ptrdiff_t count, const std::function<void(std::ptrdiff_t, std::ptrdiff_t)>& body);
+/// when all are done. The results of `body` must not depend on the ranges; what it throws is
+/// thrown.
+void forRanges(std::ptrdiff_t count,
+               const std::function<void(std::ptrdiff_t, std::ptrdiff_t)>& body);
 
 }  // namespace evenlight::native

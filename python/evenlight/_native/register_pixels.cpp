@@ -40,8 +40,7 @@ AnyImage imageOf(const py::array& pixels, decltype(AnyImage::data) data) {
     require((channels == 1 || pixels.strides(2) == pixels.itemsize()) &&
                 (pixels.shape(1) <= 1 || pixels.strides(1) == channels * pixels.itemsize()),
             "pixels must lie one after another within a row");
-    return {data,     pixels.strides(0), pixels.shape(0), pixels.shape(1),
-            channels, depthOf(pixels)};
+    return {data, pixels.strides(0), pixels.shape(0), pixels.shape(1), channels, depthOf(pixels)};
 }
 
 Image readable(const py::array& pixels) {

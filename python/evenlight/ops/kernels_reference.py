@@ -6,6 +6,8 @@ Every function takes the arguments of the compiled one of its name, and gives th
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..frames import Array
@@ -80,7 +82,7 @@ def _load(pixels: Array) -> Array:
     return pixels.astype(np.float32)
 
 
-def _store(value: Array, dtype: np.dtype[np.generic]) -> Array:
+def _store(value: Array, dtype: np.dtype[Any]) -> Array:
     if dtype.kind == "u":
         high = np.float32(np.iinfo(dtype).max)
         return (np.clip(value, 0, 1) * high + np.float32(0.5)).astype(dtype)

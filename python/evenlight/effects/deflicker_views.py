@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What Deflicker puts out instead of its result: pictures of what it did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..frames import Array, RenderRequest
+from ..ops import scope, views
+from ..ops.canvas import Canvas
+from ..ops.encoding import Encoding, from_display, to_display
+from ..ops.equalise import Correction, equalise
+from ..ops.illumination import divergence, illumination, singular_frames
+from ..ops.matching import LEVELS
+from ..ops.proxy import Proxy
+from ..ops.window import Neighbour, Window
+
+if TYPE_CHECKING:
+    from .deflicker import DeflickerParams
+
+#: The largest half: what is shown is kept within.
+_LARGEST = np.float32(65504)
+_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+
+
+def draw(
+    view: str,
+    window: Window,
+    correction: Correction,
+    pixels: Array,
+    request: RenderRequest,
+    params: DeflickerParams,
+    encoding: Encoding,
+    out: Array,
+) -> None:
+    """Replace the result in `out`, a window of the frame `pixels`, by a view of it."""
+    (row, column), (height, width) = request.origin, out.shape[:2]
+    before = as_display(pixels[row : row + height, column : column + width], encoding)
+    after = as_display(out, encoding)
+    canvas = Canvas(*pixels.shape[:2])
+    if view == "difference":
+        picture = views.difference(before, after)
+        views.difference_legend(canvas)
+    elif view == "correction":
+        picture = views.correction(before, after)
+        views.correction_legend(canvas)
+    elif view == "exposure":
+        picture = views.exposure(after)
+        views.exposure_legend(canvas)
+    else:
+        picture = after
+        scope.draw(
+            canvas,
+            trace(window, correction, params),
+            lambda value: float(from_display(np.array(value), encoding)),
+        )
+    put_out(canvas.over(picture, request.origin), encoding, out)
+
+
+def trace(window: Window, correction: Correction, params: DeflickerParams) -> scope.Trace:
+    """Brightness of every frame of the window, as it came and as it is corrected.
+
+    A neighbour's correction is found in the part of its window that lies inside this one, so
+    towards the ends of the graph it may differ a little from what a render of it gives.
+    """
+    shot = [Neighbour(0, window.centre, None), *window.after]  # type: ignore[arg-type]
+    shot = [*reversed(window.before), *shot]
+    offsets, before, after, divergences = [], [], [], []
+    for index, frame in enumerate(shot):
+        own = correction
+        if frame.offset != 0:
+            own = equalise(
+                recentred(shot, index), params.radius, params.keep_above, params.strength
+            )
+        colour = corrected(frame.proxy, own)
+        offsets.append(frame.offset)
+        before.append(scope.summary(frame.proxy.colour @ _LUMA))
+        after.append(scope.summary(colour @ _LUMA))
+        divergences.append(divergence(illumination(colour), illumination(frame.proxy.colour)))
+    return scope.Trace(
+        np.array(offsets),
+        np.stack(before),
+        np.stack(after),
+        singular_frames(np.array(divergences)),
+        params.radius,
+    )
+
+
+def recentred(shot: list[Neighbour], index: int) -> Window:
+    """The window of another frame of the same shot, `shot` being in order of time."""
+    here = shot[index].offset
+
+    def link_after(i: int) -> Neighbour:  # the neighbour that carries the link i -> i + 1
+        return shot[i] if shot[i].offset < 0 else shot[i + 1]
+
+    before = [
+        Neighbour(shot[i].offset - here, shot[i].proxy, link_after(i).link)
+        for i in range(index - 1, -1, -1)
+    ]
+    after = [
+        Neighbour(shot[i].offset - here, shot[i].proxy, link_after(i - 1).link)
+        for i in range(index + 1, len(shot))
+    ]
+    return Window(shot[index].proxy, tuple(before), tuple(after))
+
+
+def corrected(proxy: Proxy, correction: Correction) -> Array:
+    """The colours of a proxy after a correction: eq. 4 for each channel."""
+    keys, knots = np.log2(np.maximum(proxy.colour, LEVELS[0])), np.log2(LEVELS)
+    gains = [np.interp(keys[..., c], knots, correction.gains[c]) for c in range(3)]
+    colour: Array = proxy.colour * np.stack(gains, axis=-1).astype(np.float32)
+    return colour
+
+
+def as_display(pixels: Array, encoding: Encoding) -> Array:
+    """Pixels of any depth as (h, w, 3) float32 on the display-like scale; NaN is black there."""
+    values = np.nan_to_num(np.clip(pixels.astype(np.float32), -_LARGEST, _LARGEST))
+    if pixels.dtype.kind == "u":
+        values *= np.float32(1 / np.iinfo(pixels.dtype).max)
+    colour = np.repeat(values, 3, axis=2) if values.shape[2] == 1 else values[..., :3]
+    return to_display(colour, encoding).astype(np.float32)
+
+
+def put_out(picture: Array, encoding: Encoding, out: Array) -> None:
+    """Write (h, w, 3) display values to `out` in its depth and channels; alpha becomes 1."""
+    values = from_display(picture, encoding)
+    if out.shape[2] == 1:
+        values = from_display(picture @ _LUMA, encoding)[..., None]
+    if out.shape[2] == 4:
+        values = np.concatenate([values, np.ones_like(values[..., :1])], axis=2)
+    if out.dtype.kind == "u":
+        high = np.iinfo(out.dtype).max
+        values = np.clip(values, 0, 1) * high + 0.5
+    elif out.dtype == np.float16:
+        values = np.clip(values, -_LARGEST, _LARGEST)
+    out[...] = values.astype(out.dtype)
