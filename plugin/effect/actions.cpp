@@ -5,10 +5,7 @@
 #include <array>
 #include <cstring>
 #include <exception>
-#include <memory>
-#include <mutex>
 #include <new>
-#include <vector>
 
 #include "effect/call.h"
 #include "effect/describe.h"
@@ -56,17 +53,6 @@ constexpr std::array kActions{
     Action{kOfxImageEffectActionRender, render},
 };
 
-/// Keeps one copy of each set of suites for ever: an old instance may still use an old one.
-const ofx::Suites* keep(const ofx::Suites& suites) {
-    static std::mutex mutex;
-    static auto& kept = *new std::vector<std::unique_ptr<const ofx::Suites>>();
-    const std::lock_guard lock(mutex);
-    const auto known =
-        std::find_if(kept.begin(), kept.end(), [&](const auto& other) { return *other == suites; });
-    if (known != kept.end()) return known->get();
-    return kept.emplace_back(std::make_unique<const ofx::Suites>(suites)).get();
-}
-
 /// Nothing is thrown into the host.
 template <class Body>
 OfxStatus guarded(const Body& body) noexcept {
@@ -83,10 +69,24 @@ OfxStatus guarded(const Body& body) noexcept {
 
 }  // namespace
 
+void Plugin::setHost(const OfxHost* host) noexcept {
+    const std::lock_guard lock(mutex_);
+    host_ = host;
+}
+
+std::optional<ofx::Suites> Plugin::suites() const {
+    const std::lock_guard lock(mutex_);
+    return suites_;
+}
+
 OfxStatus Plugin::load() {
-    const std::optional<ofx::Suites> suites = ofx::fetchSuites(host_);
+    std::unique_lock lock(mutex_);
+    const OfxHost* host = host_;
+    lock.unlock();
+    const std::optional<ofx::Suites> suites = ofx::fetchSuites(host);
     if (!suites) return kOfxStatFailed;
-    suites_ = keep(*suites);
+    lock.lock();
+    suites_ = suites;
     return kOfxStatOK;
 }
 
@@ -101,11 +101,11 @@ OfxStatus Plugin::run(const char* name, const void* handle, OfxPropertySetHandle
             return std::strcmp(row.name, name) == 0;
         });
         if (action == kActions.end()) return kOfxStatReplyDefault;
-        const ofx::Suites* suites = suites_;
-        if (suites == nullptr || handle == nullptr) return kOfxStatFailed;
+        const std::optional<ofx::Suites> loaded = suites();
+        if (!loaded || handle == nullptr) return kOfxStatFailed;
         // The standard hands instances over as const, and takes them back as not.
-        const auto effect = static_cast<OfxImageEffectHandle>(const_cast<void*>(handle));  // NOLINT
-        return action->run({*suites, effect_, effect, {*suites, in}, {*suites, out}});
+        const auto effect = static_cast<OfxImageEffectHandle>(const_cast<void*>(handle));
+        return action->run({*loaded, effect_, effect, in, out});
     });
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
+#include <mutex>
+#include <optional>
 
 #include "ofx/suites.h"
 #include "schema/effect_table.h"
@@ -13,7 +14,7 @@ class Plugin {
 public:
     explicit constexpr Plugin(const schema::Effect& effect) : effect_(effect) {}
 
-    void setHost(const OfxHost* host) noexcept { host_ = host; }
+    void setHost(const OfxHost* host) noexcept;
 
     /// Runs one action; nothing is thrown into the host.
     OfxStatus run(const char* action, const void* handle, OfxPropertySetHandle in,
@@ -21,10 +22,12 @@ public:
 
 private:
     [[nodiscard]] OfxStatus load();
+    [[nodiscard]] std::optional<ofx::Suites> suites() const;
 
     const schema::Effect& effect_;
-    std::atomic<const OfxHost*> host_{nullptr};
-    std::atomic<const ofx::Suites*> suites_{nullptr};
+    mutable std::mutex mutex_;  // guards what follows; never held while the host is called
+    const OfxHost* host_ = nullptr;
+    std::optional<ofx::Suites> suites_;
 };
 
 }  // namespace evenlight

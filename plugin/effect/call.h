@@ -12,10 +12,13 @@ struct Call {
     const ofx::Suites& suites;
     const schema::Effect& effect;
     OfxImageEffectHandle handle;  // a descriptor or an instance
-    ofx::PropertySet in;
-    ofx::PropertySet out;
+    OfxPropertySetHandle inArgs;
+    OfxPropertySetHandle outArgs;
 
-    [[nodiscard]] OfxTime time() const { return in.get(kOfxPropTime, 0.0); }
+    [[nodiscard]] ofx::PropertySet in() const { return {suites, inArgs}; }
+    [[nodiscard]] ofx::PropertySet out() const { return {suites, outArgs}; }
+    [[nodiscard]] ofx::PropertySet host() const { return {suites, suites.host}; }
+    [[nodiscard]] OfxTime time() const { return in().get(kOfxPropTime, 0.0); }
 };
 
 }  // namespace evenlight

@@ -39,7 +39,7 @@ OpenEffect::~OpenEffect() {
 }
 
 void Instance::create(const Call& call) {
-    auto instance = std::make_unique<Instance>();
+    auto instance = std::make_unique<Instance>(call.suites);
     propertiesOf(call).set(kOfxPropInstanceData, static_cast<void*>(instance.get()));
     static_cast<void>(instance.release());  // the host holds it until DestroyInstance
 }

@@ -31,9 +31,14 @@ private:
 /// a single frame, and render an instance that CreateInstance has refused.
 class Instance {
 public:
+    explicit Instance(const ofx::Suites& suites) : suites_(suites) {}
+
     static void create(const Call& call);
     static void destroy(const Call& call);
     [[nodiscard]] static Instance* of(const Call& call);  // null where there is none
+
+    /// Those of the host that made it, though another may have loaded the plug-in since.
+    [[nodiscard]] const ofx::Suites& suites() const { return suites_; }
 
     /// Python is started by the first call.
     [[nodiscard]] EffectId effect(const schema::Effect& effect);
@@ -42,6 +47,7 @@ public:
     void say(const Call& call, const char* kind, const std::string& text);
 
 private:
+    ofx::Suites suites_;
     std::shared_ptr<OpenEffect> effect_;
     std::string said_;
 };

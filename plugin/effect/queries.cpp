@@ -39,8 +39,8 @@ OfxStatus framesNeeded(const Call& call) {
         range.max = std::min(range.max, std::max(clip->max, time));
     }
     const std::string prefix = "OfxImageClipPropFrameRange_";
-    call.out.setAll((prefix + kSourceClip).c_str(), {range.min, range.max});
-    call.out.setAll((prefix + kMaskClip).c_str(), {time, time});
+    call.out().setAll((prefix + kSourceClip).c_str(), {range.min, range.max});
+    call.out().setAll((prefix + kMaskClip).c_str(), {time, time});
     return kOfxStatOK;
 }
 
@@ -48,7 +48,7 @@ OfxStatus framesNeeded(const Call& call) {
 OfxStatus regionOfDefinition(const Call& call) {
     const auto region = sourceOf(call).regionOfDefinition(call.time());
     if (!region) return kOfxStatReplyDefault;
-    setRegion(call.out, kOfxImageEffectPropRegionOfDefinition, *region);
+    setRegion(call.out(), kOfxImageEffectPropRegionOfDefinition, *region);
     return kOfxStatOK;
 }
 
@@ -57,14 +57,14 @@ OfxStatus regionsOfInterest(const Call& call) {
     const auto region = sourceOf(call).regionOfDefinition(call.time());
     if (!region || isInfinite(*region)) return kOfxStatReplyDefault;
     const std::string name = std::string("OfxImageClipPropRoI_") + kSourceClip;
-    setRegion(call.out, name.c_str(), *region);
+    setRegion(call.out(), name.c_str(), *region);
     return kOfxStatOK;
 }
 
 OfxStatus isIdentity(const Call& call) {
     if (!paramsOf(call).isIdentity()) return kOfxStatReplyDefault;
-    call.out.set(kOfxPropName, kSourceClip);
-    call.out.set(kOfxPropTime, call.time());
+    call.out().set(kOfxPropName, kSourceClip);
+    call.out().set(kOfxPropTime, call.time());
     return kOfxStatOK;
 }
 

@@ -23,8 +23,8 @@ constexpr const char* kNoNeighbours =
 
 OfxRectI renderWindow(const Call& call) {
     const char* name = kOfxImageEffectPropRenderWindow;
-    return {call.in.get(name, 0, 0), call.in.get(name, 0, 1), call.in.get(name, 0, 2),
-            call.in.get(name, 0, 3)};
+    return {call.in().get(name, 0, 0), call.in().get(name, 0, 1), call.in().get(name, 0, 2),
+            call.in().get(name, 0, 3)};
 }
 
 std::string encodingOf(const Call& call, const ofx::Clip& source, const ofx::PixelView& pixels) {
@@ -79,7 +79,7 @@ void renderImage(const Call& call, Instance& instance, const ofx::Image& output)
     if (ofx::isEmpty(wanted.bounds)) return;
     const ParamReader params(ofx::ParamSet(call.suites, call.handle), call.effect, call.time());
     if (params.isIdentity()) return ofx::copyPixels(current->pixels(), wanted);
-    if (!ofx::hasTemporalAccess(ofx::PropertySet(call.suites, call.suites.host))) {
+    if (!ofx::hasTemporalAccess(call.host())) {
         ofx::copyPixels(current->pixels(), wanted);
         return sayNoNeighbours(call, instance);
     }
@@ -101,10 +101,11 @@ OfxStatus fail(const Call& call, Instance& instance, OfxStatus status, const std
 
 }  // namespace
 
-OfxStatus render(const Call& call) {
-    Instance passing;  // stands in where CreateInstance failed and the host went on
-    Instance* kept = Instance::of(call);
+OfxStatus render(const Call& given) {
+    Instance passing(given.suites);  // stands in where CreateInstance failed and the host went on
+    Instance* kept = Instance::of(given);
     Instance& instance = kept != nullptr ? *kept : passing;
+    const Call call{instance.suites(), given.effect, given.handle, given.inArgs, given.outArgs};
     try {
         const ofx::Clip clip(call.suites, call.handle, kOfxImageEffectOutputClipName);
         const std::optional<ofx::Image> output = clip.fetch(call.time());

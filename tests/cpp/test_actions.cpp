@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <atomic>
 #include <thread>
 
 #include "check.h"
@@ -45,6 +46,16 @@ TEST(unload_leaves_instances_alive_and_load_may_come_again) {
     CHECK(scene.act(kOfxActionUnload) == kOfxStatOK);
     CHECK(scene.act(kOfxActionLoad) == kOfxStatOK);
     CHECK(scene.render() == kOfxStatOK);
+}
+
+TEST(an_instance_keeps_to_the_host_that_made_it) {
+    Scene scene;
+    fake::Host other;
+    other.properties.values[kOfxImageEffectPropTemporalClipAccess] = {0};
+    scene.plugin.setHost(other.handle());
+    CHECK(scene.act(kOfxActionLoad) == kOfxStatOK);
+    CHECK(scene.render() == kOfxStatOK);
+    CHECK(scene.python.opened == 1);
 }
 
 TEST(loading_and_describing_on_many_threads_at_once) {

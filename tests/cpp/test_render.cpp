@@ -170,17 +170,20 @@ TEST(notices_are_shown_once_and_taken_away) {
 }
 
 TEST(messages_go_the_plain_way_where_no_other_works) {
-    Scene scene;
-    scene.host.withheld = {"setPersistentMessage"};
-    scene.act(kOfxActionLoad);
-    scene.python.startError = "No Python.";
-    CHECK(scene.render() == kOfxStatFailed);
-    CHECK(scene.instance.messages.size() == 1 && scene.instance.persistent.empty());
-    scene.host.withheld = {"OfxMessageSuite1", "OfxMessageSuite2"};
-    scene.act(kOfxActionLoad);
-    scene.python.startError = "Still none.";
-    CHECK(scene.render() == kOfxStatFailed);
-    CHECK(scene.instance.messages.size() == 1);
+    const auto messagesWithout = [](const std::set<std::string>& withheld) {
+        Scene scene;
+        scene.host.withheld = withheld;
+        scene.act(kOfxActionDestroyInstance);
+        scene.act(kOfxActionLoad);
+        scene.act(kOfxActionCreateInstance);
+        scene.python.startError = "No Python.";
+        CHECK(scene.render() == kOfxStatFailed);
+        CHECK(scene.instance.persistent.empty());
+        return scene.instance.messages.size();
+    };
+    CHECK(messagesWithout({"setPersistentMessage"}) == 1);
+    CHECK(messagesWithout({"OfxMessageSuite2"}) == 1);
+    CHECK(messagesWithout({"OfxMessageSuite1", "OfxMessageSuite2"}) == 0);
 }
 
 TEST(identity_copies_and_starts_no_python) {
