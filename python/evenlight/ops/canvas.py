@@ -30,7 +30,7 @@ class Canvas:
         self._sheet = np.zeros((height, width, 4), np.uint8)  # colour times alpha, alpha
         size = min(height, width * 9 / 16) / _UNIT_ROWS
         self.thickness = max(1, round(size * 1.5))
-        self._font_scale = max(size * 0.55, 0.3)
+        self._font_scale = max(size * 0.55, 0.38)
         self.line_height = cv2.getTextSize("Mg", _FONT, self._font_scale, self.thickness)[0][1] * 2
 
     def over(self, picture: Array, origin: tuple[int, int] = (0, 0)) -> Array:
@@ -65,17 +65,16 @@ class Canvas:
         left = min(max(x - align * width, 0), self.width - width)
         base = min(max(y + height / 2, height), self.height - 1)
         for colour, shift in ((BLACK, 1), (ink, 0)):  # a shadow first
+            # On a sheet of its own: with four channels OpenCV 5 spoils the alpha under words.
+            cover = np.zeros((self.height, self.width), np.uint8)
             place = (round(left) + shift, round(base) + shift)
             cv2.putText(
-                self._sheet,
-                text,
-                place,
-                _FONT,
-                self._font_scale,
-                (*colour, 255),
-                self.thickness,
-                cv2.LINE_AA,
+                cover, text, place, _FONT, self._font_scale, 255, self.thickness, cv2.LINE_AA
             )
+            rows, columns = np.nonzero(cover)
+            share = cover[rows, columns, None] / 255
+            below = self._sheet[rows, columns]
+            self._sheet[rows, columns] = np.round(below + share * ((*colour, 255) - below))
 
 
 def _inside(place: float, size: int) -> int:
