@@ -7,11 +7,12 @@ from pathlib import Path
 
 from ..errors import MediaError
 from .clip import Reader, Writer
+from .encoder import VideoOptions
 from .image_reader import ImageReader
 from .image_writer import ImageWriter
 from .pattern import IMAGE_SUFFIXES, Pattern
 from .video_reader import VideoReader
-from .video_writer import VideoOptions, VideoWriter
+from .video_writer import VideoWriter
 
 __all__ = ["Reader", "VideoOptions", "Writer", "create_clip", "open_clip"]
 
@@ -22,7 +23,9 @@ def open_clip(path: Path | str, *, look_around: int = 64) -> Reader:
     Raises MediaError where nothing readable is there, FrameError where frames are missing.
     """
     path = Path(path)
-    return (ImageReader if _is_images(path) else VideoReader)(path, look_around=look_around)
+    if _is_images(path):
+        return ImageReader(path, look_around=look_around)
+    return VideoReader(path, look_around=look_around)
 
 
 def create_clip(

@@ -39,6 +39,10 @@ class Reader(Protocol):
 class Writer(Protocol):
     """A clip on disk, open for writing in rising order."""
 
+    @property
+    def notices(self) -> list[str]:
+        """What the user should know of the output, though it can be written."""
+
     def write(self, number: int, pixels: Array) -> None:
         """Append the frame, (H, W, C)."""
 

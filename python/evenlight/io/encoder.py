@@ -26,7 +26,7 @@ class VideoOptions:
     #: A family of `FAMILIES`; None takes the source's, or H.264 where we do not write that.
     codec: str | None = None
     #: The encoder's rate factor: 0 loses least, 51 is smallest. ProRes and FFV1 have none.
-    quality: int = 4
+    quality: int = 2
     #: Frames per second where the source does not say: numbered images.
     rate: float = 24.0
 
@@ -40,7 +40,9 @@ class Encoder:
     options: dict[str, str]
 
 
-def choose(path: Path, source: object, shape: tuple[int, int, int], bits: int, options: VideoOptions) -> Encoder:
+def choose(
+    path: Path, source: object, shape: tuple[int, int, int], bits: int, options: VideoOptions
+) -> Encoder:
     """The encoder for `path`: the source's family and format of pixels, where they can be had."""
     if path.suffix.lower() not in _SUFFIXES:
         known = ", ".join(sorted(_SUFFIXES))
@@ -72,7 +74,7 @@ def _pixel_format(
 ) -> str:
     """The source's own, else the nearest that holds as much; odd sizes need whole chroma."""
     if isinstance(source, VideoReader):
-        own = source.stream.codec_context.pix_fmt.replace("yuvj", "yuv")
+        own = (source.stream.codec_context.pix_fmt or "").replace("yuvj", "yuv")
         if own in formats:
             return own
     odd = shape[0] % 2 or shape[1] % 2

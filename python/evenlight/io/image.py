@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import OpenImageIO as oiio
+import OpenImageIO
 
 from ..errors import MediaError
 from ..frames import Array
@@ -47,7 +47,7 @@ class ImageHeader:
 
     @property
     def encoding(self) -> str:
-        """The file's colour space, by name; OpenEXR holds scene-linear light unless it says else."""
+        """The file's colour space, by name; OpenEXR is scene-linear unless it says else."""
         named: str = self.spec.get_string_attribute("oiio:ColorSpace")
         linear = self.path.suffix.lower() == ".exr"
         return named or ("scene_linear" if linear else "")
@@ -66,11 +66,11 @@ def _picture(names: list[str]) -> tuple[int, ...]:
 def _open(path: Path) -> Any:
     if not path.is_file():
         raise MediaError(f"{path} does not exist")
-    config = oiio.ImageSpec()
+    config = OpenImageIO.ImageSpec()
     config.attribute("oiio:UnassociatedAlpha", 1)  # straight alpha stays straight, bit for bit
-    source = oiio.ImageInput.open(str(path), config)
+    source = OpenImageIO.ImageInput.open(str(path), config)
     if source is None:
-        raise MediaError(_unreadable(path, oiio.geterror()))
+        raise MediaError(_unreadable(path, OpenImageIO.geterror()))
     return source
 
 
@@ -90,7 +90,7 @@ def read_header(path: Path) -> ImageHeader:
 def read_pixels(header: ImageHeader) -> Array:
     """Every channel of the image, (H, W, N), in the picture's depth."""
     source = _open(header.path)
-    pixels = source.read_image(str(oiio.TypeDesc(_oiio_name(header.dtype))))
+    pixels = source.read_image(str(OpenImageIO.TypeDesc(_oiio_name(header.dtype))))
     reason = source.geterror()
     source.close()
     if pixels is None or reason:  # a half JPEG comes with pixels, and with a reason

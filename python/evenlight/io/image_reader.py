@@ -44,8 +44,8 @@ class ImageReader:
         header = read_header(self.pattern.file(number))
         if (header.window, header.shape) != (self._head.window, self._head.shape):
             raise FrameError(
-                f"frame {number} ({header.path}) is {_described(header)}, and frame {self.first} is "
-                f"{_described(self._head)}; all frames of a clip must be alike"
+                f"frame {number} ({header.path}) is {_described(header)}, and frame "
+                f"{self.first} is {_described(self._head)}; all frames of a clip must be alike"
             )
         if header.dtype != self.dtype:
             raise FrameError(

@@ -6,13 +6,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import OpenImageIO as oiio
+import OpenImageIO
 
 from ..errors import MediaError
 from ..frames import Array
 from .clip import Reader
 from .files import check_folder, partial_name, refuse_existing, writing
-from .image import read_pixels
+from .image import ImageHeader, read_pixels
 from .image_reader import ImageReader
 from .pattern import Pattern
 
@@ -25,6 +25,8 @@ _DEPTHS = {
     ".png": ("uint8", "uint16"),
     ".dpx": ("uint8", "uint16"),
 }
+_COMMON = {"oiio:ColorSpace", "oiio:UnassociatedAlpha", "PixelAspectRatio", "FramesPerSecond"}
+_COMMON |= {"smpte:TimeCode", "DateTime", "ImageDescription", "Copyright", "Artist"}
 _STORED = {"uint8": "uint8", "uint16": "uint16", "float16": "half", "float32": "float"}
 _ROOM = {"uint8": 8, "half": 11, "uint16": 16, "float": 24}  # bits that a depth can tell apart
 
@@ -45,6 +47,7 @@ class ImageWriter:
             for number in numbers:
                 refuse_existing(self._pattern.file(number))
         check_folder(self._pattern.file(numbers[0]))
+        self.notices = _scale_notices(source, self._suffix)
 
     def write(self, number: int, pixels: Array) -> None:
         """Write one image, whole or not at all."""
@@ -64,31 +67,24 @@ class ImageWriter:
     def discard(self) -> None:
         """Images that are whole stay."""
 
-    def _described(self, number: int, pixels: Array) -> tuple[oiio.ImageSpec, Array]:
+    def _described(self, number: int, pixels: Array) -> tuple[OpenImageIO.ImageSpec, Array]:
         """The specification to write with, and all the channels."""
         height, width, channels = pixels.shape
         depth = self._depth(pixels.dtype)
         if not isinstance(self._source, ImageReader):
-            spec = oiio.ImageSpec(width, height, channels, depth)
+            spec = OpenImageIO.ImageSpec(width, height, channels, depth)
             spec.channelnames = _CHANNELS[channels]
             return spec, pixels
         header = self._source.header(number)
+        names = tuple(header.spec.channelnames[index] for index in header.picture)
+        if self._suffix != header.path.suffix.lower():
+            return _translated(header, depth, names), pixels
         spec = header.spec
-        same = self._suffix == header.path.suffix.lower()
-        if not same:
-            spec.set_format(depth)
-            spec.erase_attribute("oiio:BitsPerSample")
-            spec.erase_attribute("compression")
-        if same and spec.nchannels > channels:  # what is not of the picture goes along
-            whole = read_pixels(header)
-            whole[..., list(header.picture)] = pixels
-            return spec, whole
-        if spec.nchannels > channels:
-            names = [spec.channelnames[index] for index in header.picture]
-            spec.nchannels = channels
-            spec.channelnames = tuple(names)
-            spec.channelformats = ()
-        return spec, pixels
+        if spec.nchannels == channels and header.picture == tuple(range(channels)):
+            return spec, pixels
+        whole = read_pixels(header)  # what is not of the picture goes along
+        whole[..., list(header.picture)] = pixels
+        return spec, whole
 
     def _depth(self, dtype: np.dtype[np.generic]) -> str:
         wanted = _STORED[dtype.name]
@@ -97,14 +93,40 @@ class ImageWriter:
         return enough[0] if enough else depths[-1]
 
 
-def _write(partial: Path, file: Path, spec: oiio.ImageSpec, pixels: Array) -> None:
-    out = oiio.ImageOutput.create(str(partial))
+def _scale_notices(source: Reader, suffix: str) -> list[str]:
+    """A word where readers of the output will take its numbers for another kind of light."""
+    linear = "lin" in source.encoding
+    if linear == (suffix == ".exr") or (
+        not linear and isinstance(source, ImageReader) and source.path.suffix.lower() == ".exr"
+    ):
+        return []
+    kind = "linear light" if linear else "not linear light"
+    return [
+        f"the numbers of {source.path.name} are {kind} and were written to {suffix} as they are"
+    ]
+
+
+def _translated(header: ImageHeader, depth: str, names: tuple[str, ...]) -> OpenImageIO.ImageSpec:
+    """A specification for another format, with what formats have in common."""
+    theirs = header.spec
+    spec = OpenImageIO.ImageSpec(theirs.width, theirs.height, len(names), depth)
+    spec.channelnames = names
+    for edge in ("x", "y", "full_x", "full_y", "full_width", "full_height"):
+        setattr(spec, edge, getattr(theirs, edge))
+    for attribute in theirs.extra_attribs:
+        if attribute.name in _COMMON:
+            spec.attribute(attribute.name, attribute.type, attribute.value)
+    return spec
+
+
+def _write(partial: Path, file: Path, spec: OpenImageIO.ImageSpec, pixels: Array) -> None:
+    out = OpenImageIO.ImageOutput.create(str(partial))
     if out is None:
-        reason = oiio.geterror()
+        reason = OpenImageIO.geterror()
         raise MediaError(f"{file} cannot be written: {_line(reason)}")
     whole = out.open(str(partial), spec) and out.write_image(np.ascontiguousarray(pixels))
     whole = out.close() and whole  # close says what write_image had no need to
-    if not whole or out.has_error:
+    if not whole:
         with writing(file):  # the system's own word is plainer, where it still says it
             _ask_the_disk(partial, pixels.nbytes)
         raise MediaError(f"{file} cannot be written: {_line(out.geterror())}")

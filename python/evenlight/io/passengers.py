@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-import av
 from av.container import OutputContainer
+from av.packet import Packet
+from av.stream import Stream
 
 from .video_index import open_video
 from .video_reader import VideoReader
@@ -17,37 +18,43 @@ class Passengers:
     """The streams beside the picture; `carry` them along as the picture is written."""
 
     def __init__(
-        self, source: VideoReader, output: OutputContainer, begin: Fraction, end: Fraction, shift: Fraction
+        self,
+        source: VideoReader,
+        output: OutputContainer,
+        begin: Fraction,
+        end: Fraction,
+        shift: Fraction,
     ) -> None:
         self.left_behind: list[str] = []
         self._output = output
         self._begin, self._end, self._shift = begin, end, shift
         self._container = open_video(source.path)
-        self._streams = {}
+        self._streams: dict[int, Stream] = {}
         for stream in self._container.streams:
             if stream.type not in ("audio", "subtitle"):
                 continue
-            try:
-                self._streams[stream.index] = output.add_stream_from_template(stream)
-                self._streams[stream.index].metadata.update(stream.metadata)
-            except (av.FFmpegError, ValueError):
-                codec = stream.codec_context.name if stream.codec_context else "unknown"
+            codec = stream.codec_context.codec.canonical_name
+            if codec in output.supported_codecs:
+                ours = output.add_stream_from_template(stream)
+                ours.metadata.update(stream.metadata)
+                self._streams[stream.index] = ours
+            else:
                 self.left_behind.append(f"{stream.type} stream {stream.index} ({codec})")
         self._packets = self._wanted()
-        self._held: av.Packet | None = None
+        self._held: tuple[Fraction, Packet[Stream]] | None = None
 
     def carry(self, until: Fraction | None = None) -> None:
         """Write the packets before `until`, in seconds of the source; all where that is None."""
         while True:
-            packet = self._held or next(self._packets, None)
+            time, packet = self._held or next(self._packets, (None, None))
             self._held = None
-            if packet is None:
+            if packet is None or time is None:
                 return
-            if until is not None and packet.pts * packet.time_base >= until:
-                self._held = packet
+            if until is not None and time >= until:
+                self._held = time, packet
                 return
             shift = round(self._shift / packet.time_base)
-            packet.pts -= shift
+            packet.pts = None if packet.pts is None else packet.pts - shift
             packet.dts = None if packet.dts is None else packet.dts - shift
             packet.stream = self._streams[packet.stream.index]
             self._output.mux(packet)
@@ -56,7 +63,7 @@ class Passengers:
         """Let go of the source."""
         self._container.close()
 
-    def _wanted(self) -> Iterator[av.Packet]:
+    def _wanted(self) -> Iterator[tuple[Fraction, Packet[Stream]]]:
         streams = [self._container.streams[index] for index in self._streams]
         if not streams:
             return
@@ -65,4 +72,4 @@ class Passengers:
                 continue
             time = packet.pts * packet.time_base
             if self._begin <= time < self._end:
-                yield packet
+                yield time, packet

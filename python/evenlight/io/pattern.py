@@ -37,6 +37,7 @@ class Pattern:
         return cls(path.parent, path.name[: place.start()], path.name[place.end() :], width)
 
     def __str__(self) -> str:
+        """As it is typed, with a # for each digit."""
         marks = "" if self.width is None else "#" * self.width
         return str(self.folder / f"{self.before}{marks}{self.after}")
 

@@ -22,9 +22,11 @@ class Recent(Generic[T]):
         self._bytes = 0
 
     def __contains__(self, number: int) -> bool:
+        """Whether the item is held."""
         return number in self._items
 
     def __len__(self) -> int:
+        """How many items are held."""
         return len(self._items)
 
     def get(self, number: int) -> T | None:

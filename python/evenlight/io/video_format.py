@@ -30,10 +30,18 @@ class PixelFormat:
         parts = kind.components
         bits = parts[0].bits
         plain = kind.name.startswith(("yuv4", "yuvj4", "gray")) and not kind.is_big_endian
-        if plain and len(parts) in (1, 3) and _planar(kind) and 8 <= bits <= 16 and knows(frame.colorspace):
+        if (
+            plain
+            and len(parts) in (1, 3)
+            and _planar(kind)
+            and 8 <= bits <= 16
+            and knows(frame.colorspace)
+        ):
             return cls.luma_chroma(frame)
         alpha = len(parts) == 4 or kind.has_palette
-        packed = ("rgba" if alpha else "rgb24") if bits <= 8 else ("rgba64le" if alpha else "rgb48le")
+        packed = (
+            ("rgba" if alpha else "rgb24") if bits <= 8 else ("rgba64le" if alpha else "rgb48le")
+        )
         dtype = np.dtype(np.uint8 if bits <= 8 else np.uint16)
         return cls(None, packed, (frame.height, frame.width, 4 if alpha else 3), dtype)
 
@@ -73,6 +81,6 @@ def subsampling(kind: av.VideoFormat) -> tuple[int, int] | None:
 def plane_arrays(frame: av.VideoFrame, dtype: np.dtype[np.generic]) -> list[Array]:
     """Views of the planes without the padding of their rows."""
     return [
-        np.frombuffer(plane, dtype).reshape(plane.height, -1)[:, : plane.width]
+        np.frombuffer(memoryview(plane), dtype).reshape(plane.height, -1)[:, : plane.width]
         for plane in frame.planes
     ]

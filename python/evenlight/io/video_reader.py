@@ -44,7 +44,7 @@ class VideoReader:
         self.encoding = _TRANSFERS.get(head.color_trc, "")
         self.rate = self.stream.average_rate or self.stream.guessed_rate
         self.rotation = head.rotation
-        self.notices = (
+        self.notices: tuple[str, ...] = (
             (f"{path} is interlaced; both fields of a frame are corrected as one picture",)
             if head.interlaced_frame
             else ()
@@ -92,9 +92,9 @@ class VideoReader:
         """Decode on until that frame; None where decoding passed it."""
         try:
             for frame in self._decoder:
-                place = self.index.places.get(frame.pts)
-                if place is None:
+                if frame.pts not in self.index.places:
                     continue
+                place = self.index.places[frame.pts]
                 if frame.is_corrupt:
                     raise MediaError(
                         f"frame {place + 1} of {self.path} is damaged; mend the file, or leave the "

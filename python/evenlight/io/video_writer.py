@@ -10,7 +10,6 @@ from pathlib import Path
 import av
 import numpy as np
 
-from ..errors import MediaError
 from ..frames import Array
 from .clip import Reader
 from .encoder import VideoOptions, choose
@@ -21,7 +20,12 @@ from .video_reader import VideoReader
 
 _BT709 = 1
 _LIMITED_RANGE = 1
-_PACKED = {(3, "uint8"): "rgb24", (3, "uint16"): "rgb48le", (4, "uint8"): "rgba", (4, "uint16"): "rgba64le"}
+_PACKED = {
+    (3, "uint8"): "rgb24",
+    (3, "uint16"): "rgb48le",
+    (4, "uint8"): "rgba",
+    (4, "uint16"): "rgba64le",
+}
 
 
 class VideoWriter:
@@ -37,6 +41,8 @@ class VideoWriter:
         self._path = path
         self._source = source
         self._first = numbers[0]
+        self._time_base = Fraction(1)
+        self._start = 0
         bits = _bits(source)
         encoder = choose(path, source, source.shape, bits, options)
         if not overwrite:
@@ -48,9 +54,11 @@ class VideoWriter:
         try:
             with writing(path):
                 self._container = av.open(str(self._partial), "w")
-                self._stream = self._container.add_stream(
+                stream = self._container.add_stream(
                     encoder.name, rate=rate, options=encoder.options
                 )
+                assert isinstance(stream, av.VideoStream), "video encoders make video streams"
+                self._stream = stream
                 self._set_up(encoder.pixel_format, rate, numbers)
         except BaseException:
             self.discard()
@@ -60,7 +68,15 @@ class VideoWriter:
     def notices(self) -> list[str]:
         """What could not be carried over."""
         behind = self._passengers.left_behind if self._passengers else []
-        return [f"{what} does not fit into {self._path.name} and was left behind" for what in behind]
+        told = [
+            f"{what} does not fit into {self._path.name} and was left behind" for what in behind
+        ]
+        if "lin" in self._source.encoding and not isinstance(self._source, VideoReader):
+            name = self._source.path.name
+            told.append(
+                f"the numbers of {name} are linear light and were written to video as they are"
+            )
+        return told
 
     def write(self, number: int, pixels: Array) -> None:
         """Encode one frame."""
@@ -102,7 +118,7 @@ class VideoWriter:
         context.pix_fmt = pixel_format
         source = self._source
         if isinstance(source, VideoReader):
-            self._time_base = Fraction(source.stream.time_base)
+            self._time_base = Fraction(source.stream.time_base or 1 / rate)
             self._follow(source, numbers)
         else:
             self._time_base = 1 / rate
@@ -118,7 +134,8 @@ class VideoWriter:
         theirs, ours = source.stream.codec_context, self._stream.codec_context
         ours.color_range, ours.colorspace = theirs.color_range, theirs.colorspace
         ours.color_primaries, ours.color_trc = theirs.color_primaries, theirs.color_trc
-        ours.sample_aspect_ratio = theirs.sample_aspect_ratio
+        if theirs.sample_aspect_ratio is not None:
+            ours.sample_aspect_ratio = theirs.sample_aspect_ratio
         if source.format.layout is not None and source.format.layout.full_range:
             ours.color_range = 2
         if source.rotation:
@@ -130,9 +147,8 @@ class VideoWriter:
         base = self._time_base
         begin, end = source.time(numbers[0]) * base, _end(source, numbers[-1])
         limits = (Fraction(-(10**9)), Fraction(10**9)) if whole else (begin, end)
-        self._passengers = Passengers(
-            source, self._container, *limits, shift=Fraction(0) if whole else begin
-        )
+        shift = Fraction(0) if whole else begin
+        self._passengers = Passengers(source, self._container, *limits, shift)
         self._start = 0 if whole else source.time(numbers[0])
 
     def _time(self, number: int) -> int:
@@ -141,7 +157,7 @@ class VideoWriter:
         return number - self._first
 
     def _encodable(self, pixels: Array) -> av.VideoFrame:
-        height, width, channels = pixels.shape
+        height, width, _ = pixels.shape
         layout = self._format.layout
         context = self._stream.codec_context
         if layout is None:
@@ -150,7 +166,7 @@ class VideoWriter:
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(packed), format=kind)
             frame = frame.reformat(format=context.pix_fmt)
         else:
-            frame = av.VideoFrame(width, height, context.pix_fmt)
+            frame = av.VideoFrame(width, height, context.pix_fmt or "")
             planes = layout.planes(_unit_rgb(pixels))
             for place, plane in zip(plane_arrays(frame, layout.dtype), planes, strict=True):
                 place[:] = plane
@@ -167,7 +183,7 @@ def _bits(source: Reader) -> int:
 
 def _end(source: VideoReader, number: int) -> Fraction:
     """When the frame is over, in seconds of the source."""
-    base = Fraction(source.stream.time_base)
+    base = Fraction(source.stream.time_base or 1)
     if number < source.last:
         return source.time(number + 1) * base
     return source.time(number) * base + 1 / Fraction(source.rate or 24)
@@ -187,4 +203,6 @@ def _packed(pixels: Array) -> Array:
         pixels = np.repeat(pixels, 3, axis=2)
     if pixels.dtype.kind == "u":
         return pixels
-    return np.rint(np.clip(np.nan_to_num(pixels.astype(np.float32)), 0, 1) * 65535).astype(np.uint16)
+    return np.rint(np.clip(np.nan_to_num(pixels.astype(np.float32)), 0, 1) * 65535).astype(
+        np.uint16
+    )

@@ -68,7 +68,9 @@ class YuvLayout:
         )
         unit = 2.0 ** (self.bits - 8)
         top = 2.0**self.bits - 1
-        black, luma, chroma = (0, top, top) if self.full_range else (16 * unit, 219 * unit, 224 * unit)
+        black, luma, chroma = (
+            (0, top, top) if self.full_range else (16 * unit, 219 * unit, 224 * unit)
+        )
         scaled = rgb / [luma, chroma, chroma]
         return np.column_stack([scaled, -scaled @ [black, 128 * unit, 128 * unit]])
 
@@ -81,7 +83,9 @@ class YuvLayout:
         """The chosen rows of the picture, (h, W, 3) float32."""
         luma = planes[0][rows].astype(np.float32)
         if self.subsampling is None:
-            grey = luma * np.float32(self._to_rgb[0, 0]) + np.float32(self._to_rgb[0, 3] + self._mid)
+            grey = luma * np.float32(self._to_rgb[0, 0]) + np.float32(
+                self._to_rgb[0, 3] + self._mid
+            )
             return cv2.merge([grey, grey, grey])
         down, across = self.subsampling
         which = np.arange(self.height)[rows] >> down

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a run says while it works: a progress bar for people, JSON lines for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from abc import ABC, abstractmethod
+from time import monotonic
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+
+class Report(ABC):
+    """Counts frames, and passes each notice on once."""
+
+    def __init__(self, label: str, total: int) -> None:
+        self.label, self.total = label, total
+        self.done = 0
+        self._begin = monotonic()
+        self._told: set[str] = set()
+
+    def frame(self, number: int, notice: str) -> None:
+        """A frame is finished."""
+        self.done += 1
+        if notice:
+            self.notice(f"frame {number}: {notice}", notice)
+        self.advance(number)
+
+    def notice(self, text: str, key: str = "") -> None:
+        """Something the user should know; said once for each `key`."""
+        if (key or text) not in self._told:
+            self._told.add(key or text)
+            self.say(text)
+
+    def figures(self) -> dict[str, float]:
+        """How much was done, and how fast."""
+        seconds = monotonic() - self._begin
+        return {
+            "frames": self.done,
+            "seconds": round(seconds, 3),
+            "frames_per_second": round(self.done / max(seconds, 1e-9), 3),
+        }
+
+    @abstractmethod
+    def advance(self, number: int) -> None:
+        """Show that a frame is finished."""
+
+    @abstractmethod
+    def say(self, text: str) -> None:
+        """Show a notice."""
+
+    @abstractmethod
+    def finish(self, path: str) -> None:
+        """Show that all is done."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+
+
+class HumanReport(Report):
+    """A bar with the time left on a terminal's stderr, and one line at the end."""
+
+    def __init__(self, label: str, total: int) -> None:
+        super().__init__(label, total)
+        self._console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self._bar.add_task(label, total=total)
+        self._bar.start()
+
+    def advance(self, number: int) -> None:  # noqa: ARG002 - the bar counts
+        """Move the bar."""
+        self._bar.advance(self._task)
+
+    def say(self, text: str) -> None:
+        """Print above the bar."""
+        self._console.print(f"note: {text}", markup=False, highlight=False, soft_wrap=True)
+
+    def finish(self, path: str) -> None:
+        """Say what was written."""
+        self._bar.stop()
+        figures = self.figures()
+        frames = "1 frame" if self.done == 1 else f"{self.done} frames"
+        click.echo(
+            f"{path}: {frames} in {figures['seconds']:.1f} s "
+            f"({figures['frames_per_second']:.1f} frames/s)"
+        )
+
+    def close(self) -> None:
+        """Stop the bar."""
+        self._bar.stop()
+
+
+class JsonReport(Report):
+    """One JSON object a line on stdout."""
+
+    def advance(self, number: int) -> None:
+        """A progress line."""
+        _line(event="progress", frame=number, done=self.done, total=self.total)
+
+    def say(self, text: str) -> None:
+        """A notice line."""
+        _line(event="notice", text=text)
+
+    def finish(self, path: str) -> None:
+        """The last line."""
+        _line(event="done", output=path, **self.figures())
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _line(**values: object) -> None:
+    sys.stdout.write(json.dumps(values) + "\n")
+    sys.stdout.flush()
+
+
+def print_error(message: str, *, as_json: bool) -> None:
+    """The one line that a failed run ends with."""
+    message = " ".join(message.split())
+    click.echo(f"error: {message}", err=True)
+    if as_json:
+        _line(event="error", message=message)
