@@ -6,7 +6,7 @@
 
 namespace evenlight::native {
 
-enum class Depth { byte, word, half, single };
+enum class Depth : std::uint8_t { byte, word, half, single };
 
 /// Pixels that lie one after another within a row; rows may be padded or stored downwards.
 template <class Byte>

@@ -59,8 +59,8 @@ double median(std::vector<double> values) {
 double interpolate(double at, const std::vector<double>& x, const std::vector<double>& y) {
     if (at <= x.front()) return y.front();
     if (at >= x.back()) return y.back();
-    const auto right = static_cast<std::size_t>(
-        std::upper_bound(x.begin(), x.end(), at) - x.begin());
+    const auto right =
+        static_cast<std::size_t>(std::upper_bound(x.begin(), x.end(), at) - x.begin());
     const double span = x[right] - x[right - 1];
     return y[right - 1] + (at - x[right - 1]) / span * (y[right] - y[right - 1]);
 }

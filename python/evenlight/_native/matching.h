@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the neighbours of a frame say of its levels. The NumPy reference is ops/matching_reference.py.
+// What the neighbours of a frame say of its levels. The NumPy reference is
+// ops/matching_reference.py.
 #pragma once
 
 #include <cstddef>
@@ -22,12 +23,12 @@ struct StepView {
 struct MatchSettings {
     std::ptrdiff_t height;
     std::ptrdiff_t width;
-    float match;                // largest difference of structure of the same scene point
-    double floor;               // display value below which ratios are noise
-    double epsilon;             // display value that keeps the logarithm of dark cells quiet
-    std::size_t quantiles;      // levels at which two histograms are compared
-    double leastMatched;        // share below which nothing is said
-    std::vector<double> levels; // ascending display values at which gains are wanted
+    float match;                 // largest difference of structure of the same scene point
+    double floor;                // display value below which ratios are noise
+    double epsilon;              // display value that keeps the logarithm of dark cells quiet
+    std::size_t quantiles;       // levels at which two histograms are compared
+    double leastMatched;         // share below which nothing is said
+    std::vector<double> levels;  // ascending display values at which gains are wanted
 };
 
 struct Said {

@@ -38,7 +38,7 @@ void forRanges(std::ptrdiff_t count,
         try {
             body(first, last);
         } catch (...) {
-            const std::lock_guard lock(mutex);
+            const std::scoped_lock lock(mutex);
             failure = std::current_exception();
         }
     };

@@ -39,8 +39,7 @@ std::vector<StepView> viewsOf(const std::vector<Step>& side, const MatchSettings
 py::tuple toPython(const std::vector<Said>& said, std::size_t levels) {
     py::array_t<double> confidence(static_cast<py::ssize_t>(said.size()));
     py::array_t<double> change(static_cast<py::ssize_t>(said.size()));
-    py::array_t<double> gains(
-        {said.size(), std::size_t{3}, levels});
+    py::array_t<double> gains({said.size(), std::size_t{3}, levels});
     for (std::size_t i = 0; i < said.size(); ++i) {
         confidence.mutable_data()[i] = said[i].confidence;
         change.mutable_data()[i] = said[i].change;
@@ -55,10 +54,10 @@ py::tuple followSides(const Array& structure, const Array& colour, const std::ve
                       std::size_t quantiles, double leastMatched, std::vector<double> levels) {
     if (structure.ndim() != 2) throw std::invalid_argument("structure must be (h, w)");
     if (quantiles == 0 || levels.empty()) throw std::invalid_argument("nothing to compare at");
-    const MatchSettings settings{structure.shape(0), structure.shape(1), match,        floor,
-                                 epsilon,            quantiles,          leastMatched, std::move(levels)};
-    const ProxyView centre{structure.data(),
-                           checked(colour, settings.height, settings.width, 3)};
+    const MatchSettings settings{
+        structure.shape(0), structure.shape(1), match, floor, epsilon, quantiles,
+        leastMatched,       std::move(levels)};
+    const ProxyView centre{structure.data(), checked(colour, settings.height, settings.width, 3)};
     const std::vector<StepView> past = viewsOf(before, settings);
     const std::vector<StepView> future = viewsOf(after, settings);
     std::pair<std::vector<Said>, std::vector<Said>> said;
@@ -77,8 +76,8 @@ py::tuple followSides(const Array& structure, const Array& colour, const std::ve
 void registerMatching(py::module_& module) {
     module.def("follow_sides", &followSides, py::arg("structure"), py::arg("colour"),
                py::arg("before"), py::arg("after"), py::kw_only(), py::arg("match"),
-               py::arg("floor"), py::arg("epsilon"), py::arg("quantiles"),
-               py::arg("least_matched"), py::arg("levels"),
+               py::arg("floor"), py::arg("epsilon"), py::arg("quantiles"), py::arg("least_matched"),
+               py::arg("levels"),
                "Confidence (n,), gains (n, 3, levels) and change (n,) for either side.");
 }
 
