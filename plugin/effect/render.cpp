@@ -34,12 +34,22 @@ std::string encodingOf(const Call& call, const ofx::Clip& source, const ofx::Pix
     return isLinear ? "scene_linear" : "";
 }
 
-void checkSamePixels(const ofx::PixelView& source, const ofx::PixelView& output) {
-    if (source.channels == output.channels && source.depth == output.depth) return;
+bool haveSameKind(const ofx::PixelView& a, const ofx::PixelView& b) {
+    return a.channels == b.channels && a.depth == b.depth;
+}
+
+void checkSameKind(const ofx::PixelView& source, const ofx::PixelView& output) {
+    if (haveSameKind(source, output)) return;
     throw ofx::Error(kOfxStatFailed, "The source is " + ofx::describePixels(source) +
                                          " and the output " + ofx::describePixels(output) +
                                          "; Evenlight needs both to be the same. Convert one of"
                                          " them before or after the effect.");
+}
+
+/// What is left of a render that failed: the source where it can be copied, black elsewhere.
+void passThrough(const std::optional<ofx::Image>& source, const ofx::PixelView& target) {
+    ofx::clearPixels(target);
+    if (source && haveSameKind(source->pixels(), target)) ofx::copyPixels(source->pixels(), target);
 }
 
 /// Some hosts make an instance for each frame: this is told once in the life of the process.
@@ -68,14 +78,12 @@ std::string process(const Call& call, Instance& instance, const ParamReader& par
     return runtime().process(effect, request, frames, out);
 }
 
-void renderImage(const Call& call, Instance& instance, const ofx::Image& output) {
-    const ofx::PixelView target = ofx::crop(output.pixels(), renderWindow(call));
-    const ofx::Clip source(call.suites, call.handle, kSourceClip);
-    ofx::clearPixels(target);
-    const std::optional<ofx::Image> current = source.fetch(call.time());
-    if (!current) return;
-    checkSamePixels(current->pixels(), target);
+void fill(const Call& call, Instance& instance, const ofx::Clip& source,
+          const std::optional<ofx::Image>& current, const ofx::PixelView& target) {
+    if (!current) return ofx::clearPixels(target);
+    checkSameKind(current->pixels(), target);
     const ofx::PixelView wanted = ofx::crop(target, current->pixels().bounds);
+    if (!ofx::isEqual(wanted.bounds, target.bounds)) ofx::clearPixels(target);
     if (ofx::isEmpty(wanted.bounds)) return;
     const ParamReader params(ofx::ParamSet(call.suites, call.handle), call.effect, call.time());
     if (params.isIdentity()) return ofx::copyPixels(current->pixels(), wanted);
@@ -83,13 +91,21 @@ void renderImage(const Call& call, Instance& instance, const ofx::Image& output)
         ofx::copyPixels(current->pixels(), wanted);
         return sayNoNeighbours(call, instance);
     }
+    instance.say(call, kOfxMessageWarning,
+                 process(call, instance, params, source, *current, wanted));
+}
+
+void renderImage(const Call& call, Instance& instance, const ofx::Image& output) {
+    const ofx::PixelView target = ofx::crop(output.pixels(), renderWindow(call));
+    const ofx::Clip source(call.suites, call.handle, kSourceClip);
+    std::optional<ofx::Image> current;
     try {
-        const std::string notice = process(call, instance, params, source, *current, wanted);
-        instance.say(call, kOfxMessageWarning, notice);
+        current = source.fetch(call.time());
+        fill(call, instance, source, current, target);
     } catch (const ofx::Aborted&) {
         throw;
     } catch (...) {
-        ofx::copyPixels(current->pixels(), wanted);
+        passThrough(current, target);
         throw;
     }
 }

@@ -292,9 +292,11 @@ TEST(source_and_output_of_other_kinds_are_refused) {
 
 TEST(images_that_cannot_be_are_refused) {
     Scene scene;
+    scene.output->fill(7);
     scene.frames.at(5)->values[kOfxImageEffectPropPixelDepth] = {std::string("OfxBitDepthOdd")};
     CHECK(scene.render(5) == kOfxStatFailed);
     CHECK(scene.instance.persistent.find("OfxBitDepthOdd") != std::string::npos);
+    CHECK(scene.output->at(0, 0) == 0);
     scene.frames.at(6)->values[kOfxImagePropRowBytes] = {8};
     CHECK(scene.render(6) == kOfxStatFailed);
     scene.frames.at(7)->values[kOfxImagePropData] = {static_cast<void*>(nullptr)};
