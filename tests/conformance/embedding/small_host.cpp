@@ -73,6 +73,8 @@ int run(std::map<std::string, std::string>& arguments) {
         act(kOfxActionDescribe) != kOfxStatOK ||
         act(kOfxImageEffectActionDescribeInContext, &filter) != kOfxStatOK)
         return std::puts("describing failed"), 1;
+    const std::chrono::duration<double, std::milli> spent =
+        std::chrono::steady_clock::now() - start;
     effect.clips[kOfxImageEffectSimpleSourceClipName].frames = readFrames(arguments["frames"]);
     auto& output = effect.clips[kOfxImageEffectOutputClipName];
     output.frames = effect.clips[kOfxImageEffectSimpleSourceClipName].frames;
@@ -80,8 +82,6 @@ int run(std::map<std::string, std::string>& arguments) {
     for (auto& [name, clip] : effect.clips) describeClip(clip);
     setText(&effect.properties, kOfxImageEffectPropContext, kOfxImageEffectContextFilter);
     act(kOfxActionCreateInstance);
-    const std::chrono::duration<double, std::milli> spent =
-        std::chrono::steady_clock::now() - start;
     std::printf("described %.1f python %d\n", spent.count(), holdsPython() ? 1 : 0);
 
     for (std::size_t time = 0; time < output.frames.size(); ++time) {

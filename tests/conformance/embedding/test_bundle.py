@@ -98,8 +98,8 @@ def test_a_host_without_python_renders_the_packages_pixels(
     told = render([str(small_host)], bundle, frames, tmp_path, EVENLIGHT_RUNTIME=runtime)
     assert "described" in told
     assert told.split("described")[1].split("\n")[0].endswith("python 0")
-    where = "a worker process" if runtime == "worker" else "the host's process"
-    assert f"in {where}" in told or "with" in told
+    where = "a worker process of " if runtime == "worker" else "the host's process: "
+    assert f" in {where}" in told
     assert f"rendered python {0 if runtime == 'worker' else 1}" in told
     np.testing.assert_array_equal(pixels(tmp_path, frames), expected)
     assert not np.array_equal(expected, frames)

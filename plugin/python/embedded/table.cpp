@@ -92,6 +92,15 @@ PyObject* effectOf(std::int64_t number) {
     return reinterpret_cast<PyObject*>(number);  // NOLINT(performance-no-int-to-ptr)
 }
 
+/// No module of Python's is made of this library: it gives Python one nameless class.
+bool registerHostFrames() {
+    py::class_<HostFrames, std::shared_ptr<HostFrames>>(py::handle(), "HostFrames",
+                                                        py::module_local())
+        .def("fetch", &HostFrames::fetch, py::arg("clip"), py::arg("time"))
+        .def("aborted", &HostFrames::aborted);
+    return true;
+}
+
 Status start(const char* executable, const char* const* path, std::size_t pathCount,
              TextSink sink) {
     const Status started = guarded(sink, [&] {
@@ -100,7 +109,8 @@ Status start(const char* executable, const char* const* path, std::size_t pathCo
     });
     if (started != Status::Ok) return started;
     return withPython(sink, [] {
-        py::module_::import("evenlight._embedded");  // this library, for the class it gives Python
+        static const bool registered = registerHostFrames();
+        static_cast<void>(registered);
         bridge("process");
         return std::string();
     });
@@ -148,12 +158,4 @@ extern "C" PYBIND11_EXPORT const evenlight::embedded::Table* evenlight_embedded_
     using namespace evenlight::embedded;  // NOLINT: the one function outside
     static constexpr Table table{kTableVersion, start, open, process, close};
     return &table;
-}
-
-PYBIND11_MODULE(_embedded, module) {
-    using evenlight::embedded::HostFrames;
-    module.doc() = "The host's frames, where Python runs in the host's own process.";
-    py::class_<HostFrames, std::shared_ptr<HostFrames>>(module, "HostFrames", py::module_local())
-        .def("fetch", &HostFrames::fetch, py::arg("clip"), py::arg("time"))
-        .def("aborted", &HostFrames::aborted);
 }
