@@ -22,7 +22,7 @@ from .report import HumanReport, JsonReport, Report
 OUTPUT = click.Choice(["human", "json"])
 
 
-class AnimationType(click.ParamType):  # type: ignore[type-arg] - generic in newer clicks only
+class AnimationType(click.ParamType):  # type: ignore[type-arg]
     """A value, or keyframes."""
 
     def __init__(self, spec: ParamSpec) -> None:
@@ -113,7 +113,7 @@ def effect_command(effect: type[Effect]) -> click.Command:
             type=int,
             default=video.quality,
             show_default=True,
-            help="Of a video: 0 loses least, 51 is smallest.",
+            help="Of a video: 0 loses nothing, 51 is smallest.",
         ),
         click.Option(
             ["--rate"],

@@ -25,7 +25,7 @@ class VideoOptions:
 
     #: A family of `FAMILIES`; None takes the source's, or H.264 where we do not write that.
     codec: str | None = None
-    #: The encoder's rate factor: 0 loses least, 51 is smallest. ProRes and FFV1 have none.
+    #: The encoder's rate factor: 0 loses nothing, 51 is smallest. ProRes and FFV1 have none.
     quality: int = 2
     #: Frames per second where the source does not say: numbered images.
     rate: float = 24.0
@@ -87,10 +87,13 @@ def _pixel_format(
 
 def _options(family: str, options: VideoOptions) -> dict[str, str]:
     if family == "h264":
-        return {"crf": str(options.quality), "preset": "fast"}
+        lossless = options.quality == 0  # a rate factor of 0 is so at 8 bits only
+        return {"qp" if lossless else "crf": str(options.quality), "preset": "fast"}
     if family == "hevc":
         parameters = "log-level=error" + (":lossless=1" if options.quality == 0 else "")
         return {"crf": str(options.quality), "preset": "fast", "x265-params": parameters}
     if family == "vp9":
-        return {"crf": str(options.quality), "b": "0", "row-mt": "1", "cpu-used": "4"}
+        return {"crf": str(options.quality), "b": "0", "row-mt": "1", "cpu-used": "4"} | (
+            {"lossless": "1"} if options.quality == 0 else {}
+        )
     return {}  # ProRes and FFV1 have a quality of their own

@@ -44,6 +44,7 @@ class VideoReader:
         self.encoding = _TRANSFERS.get(head.color_trc, "")
         self.rate = self.stream.average_rate or self.stream.guessed_rate
         self.rotation = head.rotation
+        self.bits = head.format.components[0].bits
         self.notices: tuple[str, ...] = (
             (f"{path} is interlaced; both fields of a frame are corrected as one picture",)
             if head.interlaced_frame

@@ -85,8 +85,7 @@ class VideoWriter:
             frame.time_base = self._time_base
             frame.pts = self._time(number)
             if self._passengers is not None and isinstance(self._source, VideoReader):
-                now = self._source.time(number) * self._source.stream.time_base
-                self._passengers.carry(Fraction(now))
+                self._passengers.carry(self._source.time(number) * self._time_base)
             self._container.mux(self._stream.encode(frame))
 
     def finish(self) -> None:
@@ -177,7 +176,7 @@ class VideoWriter:
 def _bits(source: Reader) -> int:
     """How deep the source's samples are."""
     if isinstance(source, VideoReader):
-        return source.stream.codec_context.format.components[0].bits
+        return source.bits
     return 8 if source.dtype == np.uint8 else 16
 
 

@@ -81,25 +81,29 @@ class YuvLayout:
 
     def rgb(self, planes: list[Array], rows: slice = slice(None)) -> Array:
         """The chosen rows of the picture, (h, W, 3) float32."""
-        luma = planes[0][rows].astype(np.float32)
+        to_rgb = self._to_rgb.astype(np.float32)
+        luma = planes[0][rows] * to_rgb[0, 0]
+        out = np.empty((*luma.shape, 3), np.float32)
+        for channel in range(3):
+            np.add(luma, self._chroma_share(planes, rows, to_rgb[channel]), out=out[..., channel])
+        return out
+
+    def _chroma_share(self, planes: list[Array], rows: slice, weights: Array) -> Array:
+        """What chroma adds to a channel: worked out on the small planes, then repeated."""
         if self.subsampling is None:
-            grey = luma * np.float32(self._to_rgb[0, 0]) + np.float32(
-                self._to_rgb[0, 3] + self._mid
-            )
-            return cv2.merge([grey, grey, grey])
+            neutral = np.float32(2 ** (self.bits - 1))
+            return weights[3] + neutral * (weights[1] + weights[2])
         down, across = self.subsampling
-        which = np.arange(self.height)[rows] >> down
-        wide = [self._widened(plane[which], across) for plane in planes[1:3]]
-        return cv2.transform(cv2.merge([luma, *wide]), self._to_rgb)
-
-    @property
-    def _mid(self) -> float:
-        """What neutral chroma adds to red, to be taken from the matrix where there is none."""
-        return float(self._to_rgb[0, 2] * 2.0 ** (self.bits - 1))
-
-    def _widened(self, chroma: Array, across: int) -> Array:
-        wide = np.repeat(chroma, 1 << across, axis=1) if across else chroma
-        return wide[:, : self.width].astype(np.float32)
+        which = np.arange(self.height)[rows]
+        small = np.arange((self.height + (1 << down) - 1) >> down)
+        if which.size < self.height:
+            small, which = np.unique(which >> down, return_inverse=True)
+        else:
+            which = which >> down
+        blue, red = (plane[small] for plane in planes[1:3])
+        share = blue * weights[1] + red * weights[2] + weights[3]
+        wide = np.repeat(share, 1 << across, axis=1)[:, : self.width] if across else share
+        return wide[which]
 
     def planes(self, rgb: Array) -> list[Array]:
         """The planes of `rgb`, (H, W, 3) float32, rounded."""
