@@ -9,7 +9,7 @@
 #include "ofxImageEffect.h"
 #include "schema/effect_table.h"
 
-#if defined(_WIN32)
+#ifdef _WIN32
 #define EVENLIGHT_EXPORT
 #else
 #define EVENLIGHT_EXPORT __attribute__((visibility("default")))

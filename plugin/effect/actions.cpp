@@ -70,12 +70,12 @@ OfxStatus guarded(const Body& body) noexcept {
 }  // namespace
 
 void Plugin::setHost(const OfxHost* host) noexcept {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     host_ = host;
 }
 
 std::optional<ofx::Suites> Plugin::suites() const {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     return suites_;
 }
 
@@ -90,22 +90,22 @@ OfxStatus Plugin::load() {
     return kOfxStatOK;
 }
 
-OfxStatus Plugin::run(const char* name, const void* handle, OfxPropertySetHandle in,
+OfxStatus Plugin::run(const char* action, const void* handle, OfxPropertySetHandle in,
                       OfxPropertySetHandle out) noexcept {
     return guarded([&]() -> OfxStatus {
-        if (name == nullptr) return kOfxStatFailed;
-        if (std::strcmp(name, kOfxActionLoad) == 0) return load();
+        if (action == nullptr) return kOfxStatFailed;
+        if (std::strcmp(action, kOfxActionLoad) == 0) return load();
         // Everything that is heavy belongs to the process, and is not torn down.
-        if (std::strcmp(name, kOfxActionUnload) == 0) return kOfxStatOK;
-        const auto action = std::find_if(kActions.begin(), kActions.end(), [&](const Action& row) {
-            return std::strcmp(row.name, name) == 0;
+        if (std::strcmp(action, kOfxActionUnload) == 0) return kOfxStatOK;
+        const auto known = std::find_if(kActions.begin(), kActions.end(), [&](const Action& row) {
+            return std::strcmp(row.name, action) == 0;
         });
-        if (action == kActions.end()) return kOfxStatReplyDefault;
+        if (known == kActions.end()) return kOfxStatReplyDefault;
         const std::optional<ofx::Suites> loaded = suites();
         if (!loaded || handle == nullptr) return kOfxStatFailed;
         // The standard hands instances over as const, and takes them back as not.
-        const auto effect = static_cast<OfxImageEffectHandle>(const_cast<void*>(handle));
-        return action->run({*loaded, effect_, effect, in, out});
+        auto* const effect = static_cast<OfxImageEffectHandle>(const_cast<void*>(handle));
+        return known->run({*loaded, effect_, effect, in, out});
     });
 }
 

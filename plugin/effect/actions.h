@@ -12,7 +12,7 @@ namespace evenlight {
 /// One plug-in of the bundle. Hosts load, unload and load it again, on several threads at once.
 class Plugin {
 public:
-    explicit constexpr Plugin(const schema::Effect& effect) : effect_(effect) {}
+    explicit constexpr Plugin(const schema::Effect& effect) noexcept : effect_(effect) {}
 
     void setHost(const OfxHost* host) noexcept;
 

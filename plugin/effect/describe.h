@@ -11,10 +11,10 @@ namespace evenlight {
 constexpr const char* kSourceClip = kOfxImageEffectSimpleSourceClipName;
 constexpr const char* kMaskClip = "Mask";
 
-void describe(const ofx::Suites& suites, const schema::Effect& effect, OfxImageEffectHandle handle);
+void describe(const ofx::Suites& suites, const schema::Effect& table, OfxImageEffectHandle handle);
 
 /// The same clips and parameters in every context.
-void describeInContext(const ofx::Suites& suites, const schema::Effect& effect,
+void describeInContext(const ofx::Suites& suites, const schema::Effect& table,
                        OfxImageEffectHandle handle);
 
 }  // namespace evenlight

@@ -22,7 +22,7 @@ std::shared_ptr<OpenEffect> OpenEffect::share(const schema::Effect& effect) {
     static std::mutex mutex;
     // Never destroyed: the host's threads may outlive static objects.
     static auto& open = *new std::map<const schema::Effect*, std::weak_ptr<OpenEffect>>();
-    const std::lock_guard lock(mutex);
+    const std::scoped_lock lock(mutex);
     std::shared_ptr<OpenEffect> shared = open[&effect].lock();
     if (!shared) {
         shared = std::make_shared<OpenEffect>(effect);
@@ -32,10 +32,15 @@ std::shared_ptr<OpenEffect> OpenEffect::share(const schema::Effect& effect) {
 }
 
 OpenEffect::OpenEffect(const schema::Effect& effect)
-    : id_(runtime().openEffect(effect.identifier)) {}
+    : runtime_(runtime()), id_(runtime_.openEffect(effect.identifier)) {}
 
 OpenEffect::~OpenEffect() {
-    runtime().closeEffect(id_);
+    runtime_.closeEffect(id_);
+}
+
+std::string OpenEffect::process(const RenderRequest& request, FrameServer& frames,
+                                const ofx::PixelView& out) const {
+    return runtime_.process(id_, request, frames, out);
 }
 
 void Instance::create(const Call& call) {
@@ -53,9 +58,9 @@ Instance* Instance::of(const Call& call) {
     return static_cast<Instance*>(propertiesOf(call).pointer(kOfxPropInstanceData));
 }
 
-EffectId Instance::effect(const schema::Effect& effect) {
+const OpenEffect& Instance::open(const schema::Effect& effect) {
     if (!effect_) effect_ = OpenEffect::share(effect);
-    return effect_->id();
+    return *effect_;
 }
 
 void Instance::say(const Call& call, const char* kind, const std::string& text) {

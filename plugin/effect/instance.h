@@ -21,9 +21,12 @@ public:
     OpenEffect(const OpenEffect&) = delete;
     OpenEffect& operator=(const OpenEffect&) = delete;
 
-    [[nodiscard]] EffectId id() const { return id_; }
+    /// As Runtime::process.
+    [[nodiscard]] std::string process(const RenderRequest& request, FrameServer& frames,
+                                      const ofx::PixelView& out) const;
 
 private:
+    Runtime& runtime_;
     EffectId id_;
 };
 
@@ -41,7 +44,7 @@ public:
     [[nodiscard]] const ofx::Suites& suites() const { return suites_; }
 
     /// Python is started by the first call.
-    [[nodiscard]] EffectId effect(const schema::Effect& effect);
+    [[nodiscard]] const OpenEffect& open(const schema::Effect& effect);
 
     /// Shows `text` unless it is shown already; an empty one takes the last one away.
     void say(const Call& call, const char* kind, const std::string& text);

@@ -74,22 +74,28 @@ std::string process(const Call& call, Instance& instance, const ParamReader& par
     request.encoding = encodingOf(call, source, current.pixels());
     request.values = params.values(window);
     HostFrames frames(call, source, current);
-    const EffectId effect = instance.effect(call.effect);
-    return runtime().process(effect, request, frames, out);
+    return instance.open(call.effect).process(request, frames, out);
 }
 
 void fill(const Call& call, Instance& instance, const ofx::Clip& source,
           const std::optional<ofx::Image>& current, const ofx::PixelView& target) {
-    if (!current) return ofx::clearPixels(target);
+    if (!current) {
+        ofx::clearPixels(target);
+        return;
+    }
     checkSameKind(current->pixels(), target);
     const ofx::PixelView wanted = ofx::crop(target, current->pixels().bounds);
     if (!ofx::isEqual(wanted.bounds, target.bounds)) ofx::clearPixels(target);
     if (ofx::isEmpty(wanted.bounds)) return;
     const ParamReader params(ofx::ParamSet(call.suites, call.handle), call.effect, call.time());
-    if (params.isIdentity()) return ofx::copyPixels(current->pixels(), wanted);
-    if (!ofx::hasTemporalAccess(call.host())) {
+    const bool isIdentity = params.isIdentity();
+    if (isIdentity || !ofx::hasTemporalAccess(call.host())) {
         ofx::copyPixels(current->pixels(), wanted);
-        return sayNoNeighbours(call, instance);
+        if (isIdentity)
+            instance.say(call, kOfxMessageWarning, "");
+        else
+            sayNoNeighbours(call, instance);
+        return;
     }
     instance.say(call, kOfxMessageWarning,
                  process(call, instance, params, source, *current, wanted));

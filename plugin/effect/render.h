@@ -6,6 +6,6 @@
 namespace evenlight {
 
 /// Fills the render window. What fails leaves the source in it, and a message at the instance.
-OfxStatus render(const Call& call);
+OfxStatus render(const Call& given);
 
 }  // namespace evenlight

@@ -167,6 +167,12 @@ TEST(notices_are_shown_once_and_taken_away) {
     scene.python.onProcess = filling(1);
     scene.render(6);
     CHECK(scene.instance.persistent.empty());
+    scene.python.onProcess = throwing([] { throw ofx::Error(kOfxStatFailed, "Wrong."); });
+    scene.render(6);
+    CHECK(scene.instance.persistent == "Wrong.");
+    scene.set("strength", 0);
+    scene.render(6);
+    CHECK(scene.instance.persistent.empty());
 }
 
 TEST(messages_go_the_plain_way_where_no_other_works) {
