@@ -49,7 +49,8 @@ public:
     [[nodiscard]] virtual bool aborted() = 0;
 };
 
-/// Where the Python package lives. Its functions throw ofx::Error; no caller knows which kind it holds.
+/// Where the Python package lives. Its functions throw ofx::Error; no caller knows which kind it
+/// holds.
 class Runtime {
 public:
     virtual ~Runtime() = default;
