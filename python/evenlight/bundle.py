@@ -82,14 +82,19 @@ def built_bundle() -> Path:
 
     Raises MediaError where the package was built without it.
     """
+    bundle = _carried()
+    bundle.use_this_python()
+    return bundle.path
+
+
+def _carried() -> Bundle:
     folders = [Path(folder) / "bundle" / NAME for folder in evenlight.__path__]
     bundle = next((Bundle(path) for path in folders if path.is_dir()), None)
     if bundle is None:
         raise MediaError(f"this installation carries no {NAME}; {_BUILD}")
     if bundle.binary is None:
         raise MediaError(f"{bundle.path} holds no library for this system; {_BUILD}")
-    bundle.use_this_python()
-    return bundle.path
+    return bundle
 
 
 def system_folder() -> Path:
@@ -127,7 +132,7 @@ def installed_bundles() -> list[Bundle]:
 
 def install(folder: Path) -> Path:
     """Copy the bundle into `folder`, whole or not at all, and tell it to use this Python."""
-    source = built_bundle()
+    source = _carried().path
     target = _ours_or_nothing(folder / NAME)
     if target.resolve() == source.resolve():
         return target

@@ -15,6 +15,7 @@ from .files import check_folder, partial_name, refuse_existing, writing
 from .image import ImageHeader, read_pixels
 from .image_reader import ImageReader
 from .pattern import Pattern
+from .video_reader import VideoReader
 
 _CHANNELS = {1: ("Y",), 3: ("R", "G", "B"), 4: ("R", "G", "B", "A")}
 #: Depths of each format, the best last; a frame is stored in its own or in the nearest above.
@@ -48,6 +49,13 @@ class ImageWriter:
                 refuse_existing(self._pattern.file(number))
         check_folder(self._pattern.file(numbers[0]))
         self.notices = _scale_notices(source, self._suffix)
+        if source.shape[2] == 4 and self._suffix in (".jpg", ".jpeg"):
+            self.notices.append(f"alpha does not fit into {path.name} and was left out")
+        if isinstance(source, VideoReader) and source.rotation:
+            self.notices.append(
+                f"{source.path.name} is shown turned by {source.rotation} degrees; the images are "
+                "as they were filmed"
+            )
 
     def write(self, number: int, pixels: Array) -> None:
         """Write one image, whole or not at all."""

@@ -76,6 +76,9 @@ class VideoWriter:
             told.append(
                 f"the numbers of {name} are linear light and were written to video as they are"
             )
+        kind = self._stream.codec_context.format
+        if self._source.shape[2] == 4 and kind is not None and len(kind.components) < 4:
+            told.append(f"alpha does not fit into {self._path.name} and was left out")
         return told
 
     def write(self, number: int, pixels: Array) -> None:

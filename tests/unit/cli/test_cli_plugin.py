@@ -129,6 +129,19 @@ def test_a_failed_copy_leaves_the_old_one(
     assert package.is_dir()
 
 
+def test_a_package_that_cannot_be_changed_can_be_installed_from(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = []
+    use = Bundle.use_this_python
+    monkeypatch.setattr(
+        Bundle, "use_this_python", lambda self: (changed.append(self.path), use(self))
+    )
+    target = bundle.install(tmp_path / "ofx")
+    assert package not in changed
+    assert Bundle(target).python == Path(sys.executable)
+
+
 def test_no_bundle_says_how_to_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

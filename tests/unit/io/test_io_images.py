@@ -215,3 +215,11 @@ def test_linear_numbers_in_a_file_that_is_not_are_told(make_images: Make, tmp_pa
     assert any("linear light" in notice for notice in writer.notices)
     same = create_clip(tmp_path / "o.####.exr", reader, range(1001, 1004))
     assert not same.notices
+
+
+@pytest.mark.parametrize("name", ["o.####.jpg", "o.mp4"])
+def test_alpha_that_does_not_fit_is_told(make_images: Make, tmp_path: Path, name: str) -> None:
+    source = make_images("in.####.png", depth="uint8", channels=tuple("RGBA"))
+    writer = create_clip(tmp_path / name, open_clip(source), range(1001, 1004))
+    assert any("alpha" in notice for notice in writer.notices)
+    writer.discard()
