@@ -41,6 +41,8 @@ struct Action {
     const char* name;
     OfxStatus (*run)(const Call& call);
 };
+/// Not here, so that the host's defaults hold: GetClipPreferences (the output is as the source; it
+/// varies only as source and parameters do) and InstanceChanged (nothing hangs on a parameter).
 constexpr std::array kActions{
     Action{kOfxActionDescribe, onDescribe},
     Action{kOfxImageEffectActionDescribeInContext, onDescribeInContext},

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <exception>
 #include <new>
+#include <optional>
+#include <string>
 
 #include "effect/describe.h"
 #include "effect/host_frames.h"
