@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 namespace evenlight::native {
 namespace {
@@ -16,9 +17,21 @@ constexpr std::uint32_t kShift = 23 - kMantissaBits;
 constexpr std::uint32_t kFirst = (127U - 8U) << kMantissaBits;
 constexpr std::size_t kBins = (12U << kMantissaBits) + 1;
 
-using Histogram = std::array<std::uint32_t, kBins>;
+struct Histogram {
+    std::array<std::uint32_t, kBins> counts{};
+    std::array<double, kBins> sums{};
 
-std::size_t binOf(float value) {
+    void add(float value) {
+        const std::size_t bin = binOf(value);
+        ++counts[bin];
+        sums[bin] += static_cast<double>(value);
+    }
+
+private:
+    static std::size_t binOf(float value);
+};
+
+std::size_t Histogram::binOf(float value) {
     std::uint32_t bits = 0;
     std::memcpy(&bits, &value, sizeof bits);
     const std::uint32_t key = bits >> kShift;
@@ -32,20 +45,53 @@ double lowerEdge(std::size_t bin) {
     return std::ldexp(mantissa, static_cast<int>(step >> kMantissaBits) - 8);
 }
 
-/// Values below which (i + 1/2) / count of the samples lie, linear inside a bin.
-std::vector<double> quantiles(const Histogram& histogram, std::size_t samples, std::size_t count) {
-    std::vector<double> found(count);
+/// The value below which a share of the samples lies.
+struct Quantile {
+    double value;
+    std::size_t bin;
+    bool crowded;  // many samples of one value, as where a frame clips: `value` is their mean
+};
+
+/// Quantiles of shares (i + 1/2) / count, linear inside a bin that is not crowded.
+std::vector<Quantile> quantiles(const Histogram& histogram, std::size_t samples,
+                                std::size_t count) {
+    std::vector<Quantile> found(count);
+    const double crowd = 2.0 * static_cast<double>(samples) / static_cast<double>(count);
     std::size_t bin = 0;
     double below = 0.0;
     for (std::size_t i = 0; i < count; ++i) {
         const double wanted = (static_cast<double>(i) + 0.5) / static_cast<double>(count) *
                               static_cast<double>(samples);
-        while (below + histogram[bin] < wanted) below += histogram[bin++];
-        const double share = (wanted - below) / histogram[bin];
+        while (below + histogram.counts[bin] < wanted) below += histogram.counts[bin++];
+        const double held = histogram.counts[bin];
         const double low = lowerEdge(bin);
-        found[i] = low + share * (lowerEdge(bin + 1) - low);
+        const double inside = low + (wanted - below) / held * (lowerEdge(bin + 1) - low);
+        const bool crowded = held >= crowd;
+        found[i] = {crowded ? histogram.sums[bin] / held : inside, bin, crowded};
     }
     return found;
+}
+
+/// Quantiles of here against those there. What is one value here was many there: their mean. What
+/// is clipped there and not here says only "more", and is left out.
+std::pair<std::vector<double>, std::vector<double>> pairedUp(const std::vector<Quantile>& here,
+                                                             const std::vector<Quantile>& there) {
+    const auto clipped = [](const std::vector<Quantile>& all, std::size_t i) {
+        return all[i].crowded && all[i].bin == all.back().bin;
+    };
+    std::pair<std::vector<double>, std::vector<double>> paired;
+    for (std::size_t i = 0; i < here.size();) {
+        std::size_t next = i + 1;
+        while (next < here.size() && here[i].crowded && here[next].bin == here[i].bin) ++next;
+        if (clipped(here, i) || !clipped(there, i)) {
+            double sum = 0.0;
+            for (std::size_t k = i; k < next; ++k) sum += there[k].value;
+            paired.first.push_back(here[i].value);
+            paired.second.push_back(sum / static_cast<double>(next - i));
+        }
+        i = next;
+    }
+    return paired;
 }
 
 double median(std::vector<double> values) {
@@ -69,6 +115,7 @@ double interpolate(double at, const std::vector<double>& x, const std::vector<do
 void gainsOf(const std::vector<double>& here, const std::vector<double>& there,
              const MatchSettings& settings, double* gains, std::vector<double>& changes) {
     const std::size_t count = here.size();
+    if (count == 0) return;
     std::vector<double> stops(count);
     for (std::size_t i = 0; i < count; ++i)
         stops[i] = std::log2((there[i] + settings.epsilon) / (here[i] + settings.epsilon));
@@ -150,8 +197,8 @@ std::vector<Said> follow(const ProxyView& centre, const std::vector<StepView>& s
                 if (!(std::abs(difference) < settings.match)) continue;
                 ++matched;
                 for (int c = 0; c < 3; ++c) {
-                    ++here[static_cast<std::size_t>(c)][binOf(centre.colour[3 * i + c])];
-                    ++there[static_cast<std::size_t>(c)][binOf(to.sample(step.proxy.colour, 3, c))];
+                    here[static_cast<std::size_t>(c)].add(centre.colour[3 * i + c]);
+                    there[static_cast<std::size_t>(c)].add(to.sample(step.proxy.colour, 3, c));
                 }
             }
         }
@@ -159,10 +206,13 @@ std::vector<Said> follow(const ProxyView& centre, const std::vector<StepView>& s
                     std::vector<double>(3 * settings.levels.size(), 1.0)};
         if (matched > 0 && result.confidence >= settings.leastMatched) {
             std::vector<double> changes;
-            for (std::size_t c = 0; c < 3; ++c)
-                gainsOf(quantiles(here[c], matched, settings.quantiles),
-                        quantiles(there[c], matched, settings.quantiles), settings,
-                        &result.gains[c * settings.levels.size()], changes);
+            for (std::size_t c = 0; c < 3; ++c) {
+                const auto [levels, counterparts] =
+                    pairedUp(quantiles(here[c], matched, settings.quantiles),
+                             quantiles(there[c], matched, settings.quantiles));
+                gainsOf(levels, counterparts, settings, &result.gains[c * settings.levels.size()],
+                        changes);
+            }
             result.change = median(std::move(changes));
         }
         said.push_back(std::move(result));

@@ -62,25 +62,56 @@ def _compare(here: Array, there: Array, cells: int) -> tuple[float, Array, float
         return confidence, gains, 0.0
     changes: list[float] = []
     for channel in range(3):
-        gains[channel] = _gains(quantiles(here[:, channel]), quantiles(there[:, channel]), changes)
+        levels, counterparts = _paired_up(quantiles(here[:, channel]), quantiles(there[:, channel]))
+        gains[channel] = _gains(levels, counterparts, changes)
     return confidence, gains, float(np.median(changes)) if changes else 0.0
 
 
-def quantiles(values: Array) -> Array:
-    """Values below which (i + 1/2) / n of the samples lie, linear inside a bin."""
+def quantiles(values: Array) -> tuple[Array, Array, Array]:
+    """Values below which shares (i + 1/2) / n of the samples lie, their bins, and which are crowded.
+
+    Linear inside a bin, but the mean where many samples have one value, as where a frame clips.
+    """
     keys = np.ascontiguousarray(values, np.float32).view(np.uint32) >> 17
     first = (127 - 8) << 6
     bins = np.minimum(np.where(keys < first, 0, keys.astype(np.int64) - first + 1), _BINS - 1)
     counts = np.bincount(bins, minlength=_BINS)
+    sums = np.bincount(bins, values.astype(np.float64), minlength=_BINS)
     reached = np.cumsum(counts)
     wanted = (np.arange(QUANTILES) + 0.5) / QUANTILES * len(values)
     bin_of = np.searchsorted(reached, wanted)
-    share = (wanted - (reached[bin_of] - counts[bin_of])) / counts[bin_of]
-    result: Array = _EDGES[bin_of] + share * (_EDGES[bin_of + 1] - _EDGES[bin_of])
-    return result
+    held = counts[bin_of]
+    share = (wanted - (reached[bin_of] - held)) / held
+    inside = _EDGES[bin_of] + share * (_EDGES[bin_of + 1] - _EDGES[bin_of])
+    crowded = held >= 2 * len(values) / QUANTILES
+    return np.where(crowded, sums[bin_of] / held, inside), bin_of, crowded
+
+
+def _paired_up(
+    here: tuple[Array, Array, Array], there: tuple[Array, Array, Array]
+) -> tuple[Array, Array]:
+    """Quantiles of here against those there. What is one value here was many there: their mean.
+
+    What is clipped there and not here says only "more", and is left out.
+    """
+    value, bins, crowded = here
+    starts = np.ones(len(value), bool)
+    starts[1:] = ~crowded[1:] | (bins[1:] != bins[:-1])
+    first = np.flatnonzero(starts)
+    lengths = np.diff(np.append(first, len(value)))
+    counterparts = np.add.reduceat(there[0], first) / lengths
+    spoken = (_clipped(here) | ~_clipped(there))[first]
+    return value[first][spoken], counterparts[spoken]
+
+
+def _clipped(quantiles: tuple[Array, Array, Array]) -> Array:
+    _, bins, crowded = quantiles
+    return crowded & (bins == bins[-1])
 
 
 def _gains(here: Array, there: Array, changes: list[float]) -> Array:
+    if len(here) == 0:
+        return np.ones(len(LEVELS))
     stops = np.log2((there + EPSILON) / (here + EPSILON))
     distance = np.abs(stops - np.median(stops))
     plain = (here > FLOOR) & (here < 0.98 * here[-1]) & (there < 0.98 * there[-1])
