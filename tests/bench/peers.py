@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Evenlight is measured against, each as a function from clip to clip, uint8 RGB."""
+"""What is measured: peers and Evenlight, as functions of a clip and the frames wanted of it.
+
+Clips are (T, H, W, 3) uint8. A peer knows only the frames that it is given, as in a job of a render
+farm; Evenlight asks for the neighbours that it needs, as an OpenFX plug-in does.
+"""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -10,33 +15,41 @@ import av
 import cv2
 import numpy as np
 
-from evenlight.frames import Array
+from evenlight.bridge import Clip, open_effect, process
+from evenlight.bundle import built_bundle
+from evenlight.effects import Deflicker
+from evenlight.frames import Array, ArrayFrame, Frame
+from evenlight.params import param_specs
+from pyopenfx import Host
 
-Method = Callable[[Array], Array]
+Method = Callable[[Array, range], Array]
+
+_RADIUS = next(spec.default for spec in param_specs(Deflicker.params) if spec.name == "radius")
+_serial = itertools.count()
 
 
-def nothing(clip: Array) -> Array:
+def nothing(clip: Array, wanted: range) -> Array:
     """The damaged clip itself."""
-    return clip
+    return clip[wanted.start : wanted.stop]
 
 
 def ffmpeg(name: str, arguments: str) -> Method:
     """A filter of FFmpeg, in yuv444p as its users run it."""
 
-    def run(clip: Array) -> Array:
+    def run(clip: Array, wanted: range) -> Array:
         graph = av.filter.Graph()
         height, width = clip.shape[1:3]
         source = graph.add_buffer(
             width=width, height=height, format="yuv444p", time_base=Fraction(1, 25)
         )
-        node = graph.add(name, arguments)
-        sink = graph.add("buffersink")
+        node, sink = graph.add(name, arguments), graph.add("buffersink")
         source.link_to(node)
         node.link_to(sink)
         graph.configure()
         out: list[Array] = []
-        for number, pixels in enumerate(clip):
-            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format="yuv444p")
+        for number in wanted:
+            frame = av.VideoFrame.from_ndarray(clip[number], format="rgb24")
+            frame = frame.reformat(format="yuv444p")
             frame.pts, frame.time_base = number, Fraction(1, 25)
             source.push(frame)
             _drain(graph, out)
@@ -55,36 +68,68 @@ def _drain(graph: av.filter.Graph, out: list[Array]) -> None:
             return
 
 
-def plain_ste(sigma: float = 8.0) -> Method:
+def plain_ste(clip: Array, wanted: range, sigma: float = 8.0) -> Array:
     """Scale-time equalisation as published: 256 quantiles of whole frames, Gaussian over time."""
-
-    def run(clip: Array) -> Array:
-        ranks = (np.arange(256) + 0.5) / 256
-        tables = np.stack(
-            [
-                np.stack([np.quantile(frame[..., c], ranks) for c in range(3)])
-                for frame in clip.astype(np.float32)
-            ]
-        )  # (T, 3, 256)
-        times = np.arange(len(clip))
-        weights = np.exp(-0.5 * ((times[:, None] - times[None]) / sigma) ** 2)
-        target = np.einsum("ts,scq->tcq", weights / weights.sum(axis=1, keepdims=True), tables)
-        out = np.empty_like(clip)
-        for t, frame in enumerate(clip):
-            for c in range(3):
-                rising = tables[t, c] + np.arange(256) * 1e-6
-                table = np.interp(np.arange(256), rising, target[t, c])
-                out[t, ..., c] = cv2.LUT(
-                    frame[..., c].copy(), np.clip(np.round(table), 0, 255).astype(np.uint8)
-                )
-        return out
-
-    return run
+    frames = nothing(clip, wanted)
+    ranks = (np.arange(256) + 0.5) / 256
+    shares = np.array(
+        [[np.bincount(f[..., c].ravel(), minlength=256) for c in range(3)] for f in frames], float
+    ).cumsum(axis=2) / (frames.shape[1] * frames.shape[2])  # (T, 3, 256): up to each level
+    quantiles = np.array([[np.searchsorted(share, ranks) for share in f] for f in shares], float)
+    times = np.arange(len(frames))
+    weights = np.exp(-0.5 * ((times[:, None] - times) / sigma) ** 2)
+    target = np.einsum("ts,scq->tcq", weights / weights.sum(axis=1, keepdims=True), quantiles)
+    middles = shares - np.diff(shares, axis=2, prepend=0) / 2  # the rank of each level
+    out = np.empty_like(frames)
+    for t, c in np.ndindex(len(frames), 3):
+        table = np.round(np.interp(middles[t, c], ranks, target[t, c])).astype(np.uint8)
+        out[t, ..., c] = cv2.LUT(np.ascontiguousarray(frames[t, ..., c]), table)
+    return out
 
 
-FLICKER_PEERS: dict[str, Method] = {
+class _Frames:
+    """A clip as the bridge is served with it; frames are named, so that they are measured once."""
+
+    def __init__(self, clip: Array) -> None:
+        self._clip, self._name = clip, f"bench {next(_serial)}"
+
+    def fetch(self, clip: int, time: float) -> Frame | None:
+        number = round(time)
+        if clip != Clip.SOURCE or not 0 <= number < len(self._clip):
+            return None
+        return ArrayFrame(self._clip[number], f"{self._name}:{number}")
+
+    def aborted(self) -> bool:
+        return False
+
+
+def evenlight_package(clip: Array, wanted: range) -> Array:
+    """Deflicker with its defaults, called as the command line calls it."""
+    effect, server = open_effect(Deflicker.identifier), _Frames(clip)
+    out = np.empty((len(wanted), *clip.shape[1:]), np.uint8)
+    for number in wanted:
+        process(
+            effect, server, out[number - wanted.start],
+            time=number, before=_RADIUS, after=_RADIUS, origin=(0, 0), encoding="", values={},
+        )  # fmt: skip
+    return out
+
+
+def evenlight_plugin(clip: Array, wanted: range) -> Array:
+    """The same through the built plug-in, in this process as host."""
+    with Host() as host:
+        plugins = {plugin.identifier: plugin for plugin in host.load(built_bundle())}
+        with plugins[Deflicker.identifier].create("Filter") as instance:
+            instance.clips["Source"].connect(clip)
+            return np.stack([instance.render(number) for number in wanted])
+
+
+METHODS: dict[str, Method] = {
     "do nothing": nothing,
-    "ffmpeg deflicker am s=10": ffmpeg("deflicker", "size=10:mode=am"),
-    "ffmpeg tmidequalizer r=8 sigma=1": ffmpeg("tmidequalizer", "radius=8:sigma=1"),
-    "plain STE sigma=8": plain_ste(),
+    "FFmpeg deflicker, size 5": ffmpeg("deflicker", "size=5:mode=am"),
+    "FFmpeg deflicker, size 10": ffmpeg("deflicker", "size=10:mode=am"),
+    "FFmpeg tmidequalizer": ffmpeg("tmidequalizer", ""),
+    "FFmpeg tmidequalizer, r 8, s 1": ffmpeg("tmidequalizer", "radius=8:sigma=1"),
+    "plain STE": plain_ste,
+    "Evenlight Deflicker": evenlight_package,
 }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -25,7 +27,7 @@ def test_the_compiled_loop_says_what_numpy_says(
 ) -> None:
     scene = picture(rng, shape)
     frames = [proxy((scene * gain).astype(np.float32)) for gain in (0.9, 1.0, 1.2, 0.7, 3.0)]
-    links = [motion.link(a, b) for a, b in zip(frames, frames[1:], strict=False)]
+    links = [motion.link(a, b) for a, b in itertools.pairwise(frames)]
     window = Window(
         frames[2],
         (Neighbour(-1, frames[1], links[1]), Neighbour(-2, frames[0], links[0])),

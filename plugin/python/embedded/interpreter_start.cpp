@@ -32,9 +32,16 @@ void join(const std::vector<std::string>& path) {
     for (const char* name : {"prefix", "exec_prefix"})
         if (!py::hasattr(sys, name))
             sys.attr(name) = sys.attr((std::string("base_") + name).c_str());
+    // Ours goes in front: a host's own numpy is not the one we were built for. Folders of packages
+    // are added as `site` does it, so that what their .pth files install works too.
+    const py::object addFolder = py::module_::import("site").attr("addsitedir");
     auto known = sys.attr("path").cast<py::list>();
+    const auto before = known.size();
     for (const std::string& entry : path)
-        if (!known.contains(entry)) known.append(entry);
+        if (!known.contains(entry)) addFolder(entry);
+    py::list ours;
+    for (auto i = before; i < known.size(); ++i) ours.append(known[i]);
+    sys.attr("path") = ours + known[py::slice(0, static_cast<py::ssize_t>(before), 1)];
 }
 
 }  // namespace

@@ -132,8 +132,8 @@ class DeflickerParams:
 
 # What is remembered of frames and of pairs of them, for the whole process: pure functions of the
 # keys, so sharing them between instances changes nothing but the time.
-_PROXIES: Cache[Proxy] = Cache(2048)
-_LINKS: Cache[Link] = Cache(2048)
+_PROXIES: Cache[Proxy] = Cache(512)
+_LINKS: Cache[Link] = Cache(512)
 
 
 class Deflicker(Effect):

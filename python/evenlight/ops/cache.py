@@ -15,6 +15,7 @@ class Cache(Generic[Value]):
     """Keeps the `capacity` entries used last; safe to share between threads."""
 
     def __init__(self, capacity: int) -> None:
+        """An empty cache."""
         self._capacity = capacity
         self._entries: OrderedDict[Hashable, Value] = OrderedDict()
         self._lock = threading.Lock()
@@ -38,5 +39,6 @@ class Cache(Generic[Value]):
         return value
 
     def __len__(self) -> int:
+        """Entries held now."""
         with self._lock:
             return len(self._entries)

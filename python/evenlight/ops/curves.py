@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..frames import Array
-from .encoding import Encoding, from_display, to_display
+from .encoding import Encoding, from_display, highest, to_display
 from .equalise import Correction
 from .kernels import KNOTS
 from .matching import LEVELS
@@ -31,9 +31,10 @@ def curves_of(correction: Correction, encoding: Encoding, *, by_luminance: bool)
     if correction.is_identity:
         return Curves(np.ones((1, len(KNOTS))))
     wanted = correction.gains.mean(axis=0, keepdims=True) if by_luminance else correction.gains
-    display = to_display(KNOTS, encoding)
+    stored = np.minimum(KNOTS, highest(encoding))
+    display = to_display(stored, encoding)
     keys = np.log2(np.maximum(display, LEVELS[0]))
     gained = [display * np.interp(keys, np.log2(LEVELS), gains) for gains in wanted]
     return Curves(
-        np.stack([from_display(values, encoding) / KNOTS for values in gained]), by_luminance
+        np.stack([from_display(values, encoding) / stored for values in gained]), by_luminance
     )

@@ -32,6 +32,11 @@ _TOLD = (
 )
 
 
+def highest(encoding: Encoding) -> float:
+    """The stored value up to which `to_display` ascends; gains are held above it."""
+    return _HIGHEST if encoding is Encoding.LOG else np.inf
+
+
 def resolve(chosen: Encoding, told: str) -> Encoding:
     """The encoding to use: the user's choice, else what the host tells, else sRGB."""
     if chosen is not Encoding.AUTO:
@@ -69,9 +74,11 @@ def from_display(values: Array, encoding: Encoding) -> Array:
 # camera to camera; for equalising it is enough that a stop is about the same everywhere, as it is
 # on this middle one: 0.092 is black, 0.67 is white.
 _BLACK, _WHITE, _STOPS = 0.092, 0.67, 2.9
+_HIGHEST = 4.0  # code value above which nothing is measured: far above what any camera writes
 
 
 def _expand(values: Array) -> Array:
+    values = np.minimum(values, _HIGHEST)
     return (np.exp2(_STOPS * (values - _BLACK) / (_WHITE - _BLACK)) - 1) / (2**_STOPS - 1)
 
 

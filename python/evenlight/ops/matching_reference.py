@@ -68,7 +68,7 @@ def _compare(here: Array, there: Array, cells: int) -> tuple[float, Array, float
 
 
 def quantiles(values: Array) -> tuple[Array, Array, Array]:
-    """Values below which shares (i + 1/2) / n of the samples lie, their bins, and which are crowded.
+    """Values below which shares (i + 1/2) / n of the samples lie, their bins, what is crowded.
 
     Linear inside a bin, but the mean where many samples have one value, as where a frame clips.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How one proxy moves into another: dense flow that flicker does not disturb, and a test for cuts."""
+"""How one proxy moves into another: dense flow blind to flicker, and a test for cuts."""
 
 from __future__ import annotations
 
@@ -57,14 +57,13 @@ def flow(first: Proxy, second: Proxy) -> Array:
     height, width = first.structure.shape
     if min(height, width) < _SMALLEST_SIDE:
         return np.zeros((height, width, 2), np.float32)
-    estimated: Array = _dis().calc(first.tracked, second.tracked, None)
-    return estimated
+    return _dis().calc(first.tracked, second.tracked, None)  # type: ignore[call-overload]
 
 
 def _dis() -> cv2.DISOpticalFlow:
     """This thread's estimator: OpenCV's carry buffers and serve one thread."""
     if not hasattr(_local, "dis"):
-        _local.dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        _local.dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         _local.dis.setFinestScale(0)
     estimator: cv2.DISOpticalFlow = _local.dis
     return estimator

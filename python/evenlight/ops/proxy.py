@@ -78,7 +78,9 @@ def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: b
     colour = np.maximum(to_display(cells, encoding), 0).astype(np.float32)
     if by_luminance:
         colour = np.repeat(colour.max(axis=2, keepdims=True), 3, axis=2)
-    return Proxy(colour, normalise(colour), hashlib.blake2b(colour, digest_size=16).digest())
+    return Proxy(
+        colour, normalise(colour), hashlib.blake2b(colour.tobytes(), digest_size=16).digest()
+    )
 
 
 def proxy_shape(height: int, width: int) -> tuple[int, int]:

@@ -1,1 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
+"""Synthetic damage and what it is judged by."""

@@ -45,12 +45,23 @@ def local_flicker(
 
 
 def row_flicker(
-    clip: Array, rng: np.random.Generator, *, amount: float = 0.2, periods: float = 2.0
+    clip: Array,
+    rng: np.random.Generator,
+    *,
+    amount: float = 0.2,
+    periods: float = 2.0,
+    drift: float | None = None,
 ) -> Array:
-    """Bands along the rows, as of mains light under a rolling shutter; the phase is random."""
+    """Bands along the rows, as of mains light under a rolling shutter.
+
+    Each frame's phase is random; with `drift`, in turns a frame, bands roll evenly as they do
+    where camera and mains keep their frequencies.
+    """
     height = clip.shape[1]
     rows = 2 * np.pi * periods * np.arange(height) / height
     phases = rng.uniform(0, 2 * np.pi, len(clip))
+    if drift is not None:
+        phases = phases[0] + 2 * np.pi * drift * np.arange(len(clip))
     gains = 1 + amount * np.sin(rows[None] + phases[:, None])
     return (clip * gains[:, :, None, None]).astype(np.float32)
 

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How near a clip is to the truth, and how steady it is. Clips are (T, H, W, 3) uint8.
+
+Brightness is luma Y = 0.299 R + 0.587 G + 0.114 B; levels are those of 8 bits.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ..frames import Array
+
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+#: dB at which PSNR is cut off; a frame that comes back bit-identical counts as this.
+CAP = 60.0
+
+
+def luma(clip: Array) -> Array:
+    """Y of a clip or a frame, (..., H, W) float32 in levels."""
+    return clip.astype(np.float32) @ LUMA
+
+
+def psnr_frames(clip: Array, clean: Array, mask: Array | None = None) -> Array:
+    """PSNR-Y of each frame (T,) in dB, inside `mask` (T, H, W) where one is given."""
+    values = np.empty(len(clip))
+    for t, (frame, truth) in enumerate(zip(clip, clean, strict=True)):
+        square = (luma(frame) - luma(truth)) ** 2
+        error = square.mean() if mask is None else square[mask[t]].mean() if mask[t].any() else 0
+        values[t] = 10 * np.log10(255.0**2 / max(float(error), 1e-9))
+    return np.minimum(CAP, values)
+
+
+def brightness(clip: Array) -> Array:
+    """Mean luma of each frame (T,) in levels."""
+    return np.array([luma(frame).mean() for frame in clip])
+
+
+def step(clip: Array, clean: Array) -> float:
+    """Mean of |change of brightness from frame to frame, less the clean clip's|, in levels."""
+    return float(np.abs(np.diff(brightness(clip)) - np.diff(brightness(clean))).mean())
+
+
+def jitter(levels: Array) -> float:
+    """Flicker of a clip whose truth nobody knows: the median of |second difference| of log2
+    brightness (T,), over sqrt(6), in stops. Fades have none, and a few cuts do not count.
+    """
+    bends = np.diff(np.log2(np.maximum(levels, 1.0)), 2)
+    return float(np.median(np.abs(bends)) * 1.4826 / np.sqrt(6)) if len(bends) else 0.0
+
+
+class CleanMotion:
+    """Where the pixels of each frame of the clean clip were one frame before.
+
+    Flow is DIS (medium); a pixel counts where forward and backward flow agree: where
+    |f + b|^2 <= 0.01 (|f|^2 + |b|^2) + 0.5 (Sundaram 2010), and its place lies inside the frame.
+    """
+
+    def __init__(self, clean: Array) -> None:
+        dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+        grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in clean]
+        self._maps = [
+            _follow(dis, now, last) for last, now in zip(grey, grey[1:], strict=False)
+        ]
+
+    def warp_error(self, clip: Array) -> float:
+        """Mean |frame - the one before, warped| over what both see, in levels."""
+        errors = []
+        last = luma(clip[0])
+        for (place, seen), frame in zip(self._maps, clip[1:], strict=True):
+            now = luma(frame)
+            warped = cv2.remap(last, place, None, cv2.INTER_LINEAR)
+            if seen.any():  # nothing is seen twice across a cut
+                errors.append(np.abs(now - warped)[seen].mean())
+            last = now
+        return float(np.mean(errors))
+
+
+def _follow(dis: cv2.DISOpticalFlow, now: Array, last: Array) -> tuple[Array, Array]:
+    back, forth = dis.calc(now, last, None), dis.calc(last, now, None)
+    rows, columns = np.indices(now.shape, dtype=np.float32)
+    place = np.stack([columns, rows], axis=-1) + back
+    returned = cv2.remap(forth, place, None, cv2.INTER_LINEAR)
+    limits = np.array([now.shape[1] - 1, now.shape[0] - 1], np.float32)
+    inside = ((place >= 0) & (place <= limits)).all(axis=-1)
+    lengths = (back**2).sum(-1) + (returned**2).sum(-1)
+    return place, inside & (((back + returned) ** 2).sum(-1) <= 0.01 * lengths + 0.5)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`make bench`: Evenlight against free peers in one run, on clips that nothing was tuned on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+from rich.console import Console
+
+import evenlight
+from evenlight.bundle import built_bundle
+from evenlight.errors import MediaError
+
+from . import clips
+from .cost import PLUGIN, RUNTIMES, cost_of, in_own_process, plugin_speed
+from .peers import METHODS
+from .quality import Row, measure
+from .scenes import DAMAGES, PHOTOGRAPHS, Scenes
+from .tables import show
+
+TABLES = ("clean", *DAMAGES, "cut", "kept", "farm", "film", "cost", "speed")
+_BESIDE = Path(__file__).parents[3] / "shared" / "data"
+
+
+def main() -> int:
+    """Run what is asked for; 2 for a wrong request."""
+    options = _options()
+    console, progress = Console(width=None), Console(stderr=True)
+    scenes, where = _scenes(options)
+    unknown = set(options.only) - set(TABLES)
+    if unknown:
+        progress.print(f"error: there is no table {min(unknown)}; there are {', '.join(TABLES)}")
+        return 2
+    only = set(options.only or TABLES)
+    conditions = _conditions(scenes, where)
+    console.print(
+        f"{len(scenes.names)} clips of {scenes.frames} frames, {where}; means over the clips"
+    )
+    results: dict[str, Any] = {}
+    try:
+        with progress.status("") as status:
+            for table in measure(scenes, METHODS, only, lambda text: status.update(text)):
+                show(console, table.title, table.means())
+                results[table.title] = {"mean": table.means(), "clips": table.cells}
+            for title, rows in _costs(scenes, only, status.update, progress):
+                show(console, title, rows)
+                results[title] = {"mean": rows}
+    except clips.NoClip as error:
+        progress.print(f"error: {error}", markup=False)
+        return 2
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps({"conditions": conditions, "tables": results}, indent=1))
+    console.print(f"every figure, by clip: {options.json}")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--data", type=Path, help="folder that holds clips/ and oldfilm/")
+    parser.add_argument("--quick", action="store_true", help="two clips of half the length")
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="TABLE", help=f"of {', '.join(TABLES)}"
+    )
+    parser.add_argument("--json", type=Path, default=Path("bench/bench.json"))
+    return parser.parse_args()
+
+
+def _scenes(options: argparse.Namespace) -> tuple[Scenes, str]:
+    data = options.data or (_BESIDE if _BESIDE.is_dir() else None)
+    names = PHOTOGRAPHS if data is None else clips.VALIDATION
+    length = clips.FRAMES
+    if options.quick:
+        names, length = names[:2], length // 2
+    where = "made of photographs" if data is None else f"of {data.name}"
+    return Scenes(data, names, length), where
+
+
+def _costs(
+    scenes: Scenes, only: set[str], report: Any, progress: Console
+) -> list[tuple[str, dict[str, Row]]]:
+    found: list[tuple[str, dict[str, Row]]] = []
+    try:
+        built_bundle()
+        has_plugin = True
+    except MediaError as error:
+        progress.print(f"note: {error}; the plug-in is left out", markup=False)
+        has_plugin = False
+    if "cost" in only:
+        name, clean = next(scenes.clean())
+        flickering, _ = scenes.damaged(name, clean, "global")
+        rows = {}
+        for method in [*METHODS, *([PLUGIN] if has_plugin else [])]:
+            report(f"cost: {method}")
+            rows[method] = in_own_process(cost_of, method, flickering)
+        found.append(("Cost at 640 x 360, each in a process of its own", rows))
+    if "speed" in only and has_plugin:
+        rows = {}
+        for runtime in RUNTIMES:
+            report(f"speed: {runtime}")
+            rows[runtime] = in_own_process(plugin_speed, runtime, 2 * scenes.frames)
+        found.append(("The plug-in at 1920 x 1080, float RGBA, frame after frame", rows))
+    return found
+
+
+def _conditions(scenes: Scenes, where: str) -> dict[str, Any]:
+    return {
+        "clips": scenes.names,
+        "frames": scenes.frames,
+        "size": clips.SIZE,
+        "seed": scenes.seed,
+        "where": where,
+        "processors": os.cpu_count(),
+        "machine": platform.machine(),
+        "evenlight": evenlight.__version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "opencv": cv2.__version__,
+        "pyav": av.__version__,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

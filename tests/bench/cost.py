@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each method costs, in a process of its own: time, processor time and memory."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import numpy as np
+
+from evenlight.bundle import built_bundle
+from evenlight.effects import Deflicker
+from evenlight.frames import Array
+from pyopenfx import Host
+
+from .peers import METHODS, evenlight_plugin
+from .quality import Row
+
+P = ParamSpec("P")
+R = TypeVar("R")
+PLUGIN = "Evenlight Deflicker, plug-in"
+RUNTIMES = ("embedded", "worker")
+_HD = (1080, 1920, 4)
+#: Different frames in turn, more than the processor's caches hold.
+_POOL = 8
+
+
+def in_own_process(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """The answer of a fresh interpreter."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(function, *args, **kwargs).result()
+
+
+def cost_of(method: str, clip: Array) -> Row:
+    """Cost of one method over a clip; run it in its own process.
+
+    Memory is what the process and its children take on top of the clip that goes in, at most.
+    """
+    run = evenlight_plugin if method == PLUGIN else METHODS[method]
+    run(clip[:8], range(8))  # what is paid once: libraries, thread pools, the worker's start
+    before = _memory()
+    watch = _Peak()
+    wall, processor = time.perf_counter(), _processor_time()
+    run(clip, range(len(clip)))
+    wall, processor = time.perf_counter() - wall, _processor_time() - processor
+    return {
+        "fps": len(clip) / wall,
+        "CPU ms a frame": 1000 * processor / len(clip),
+        "peak MB": watch.stop() - before,
+    }
+
+
+def plugin_speed(runtime: str, frames: int) -> Row:
+    """Sequential renders of 1080p float RGBA; run it in its own process.
+
+    Two copies of a frame are timed in turn with the renders: into memory that is in use, and into
+    new memory, which the system must find and clear first; the host's output is new memory too.
+    """
+    os.environ["EVENLIGHT_RUNTIME"] = runtime
+    pool = _flickering_frames()
+    with Host() as host:
+        started = time.perf_counter()
+        plugin = next(
+            p for p in host.load(built_bundle()) if p.identifier == Deflicker.identifier
+        )
+        described = time.perf_counter() - started
+        with plugin.create("Filter") as instance:
+            instance.clips["Source"].connect(
+                lambda t: pool[_boomerang(round(t))], frame_range=(0, frames + 500)
+            )
+            started = time.perf_counter()
+            instance.render(0)
+            first = time.perf_counter() - started
+            for number in range(1, frames // 2):
+                instance.render(number)
+            early, times = _memory(), []
+            kept = np.ones(_HD, np.float32)
+            for number in range(frames // 2, frames):
+                frame = pool[_boomerang(number) - _POOL // 2]
+                times.append(
+                    [
+                        _timed(lambda number=number: instance.render(number)),
+                        _timed(lambda frame=frame: np.copyto(kept, frame)),
+                        _timed(lambda frame=frame: frame.copy()),
+                    ]
+                )
+            render, copy, new_copy = 1000 * np.median(times, axis=0)
+            return {
+                "ms a frame": render,
+                "ms a copy": copy,
+                "ms a copy to new memory": new_copy,
+                "frame / copy": render / copy,
+                "describe ms": 1000 * described,
+                "first frame s": first,
+                "memory growth MB": _memory() - early,
+            }
+
+
+def _flickering_frames() -> list[Array]:
+    rng = np.random.default_rng(7)
+    y, x = np.mgrid[: _HD[0], : _HD[1]].astype(np.float32)
+    frames = []
+    for number in range(_POOL):
+        scene = 0.4 + 0.2 * np.sin((x + 6 * number) / 60) * np.cos(y / 45)
+        frame = np.ones(_HD, np.float32)
+        frame[..., :3] = scene[..., None] * np.array([1.0, 0.9, 0.8], np.float32)
+        frame[..., :3] *= rng.uniform(0.8, 1.2)
+        frame[..., :3] += rng.standard_normal(_HD[:2], np.float32)[..., None] * 0.01
+        frames.append(frame)
+    return frames
+
+
+def _boomerang(number: int) -> int:
+    turn = number % (2 * _POOL - 2)
+    return min(turn, 2 * _POOL - 2 - turn)
+
+
+def _timed(action: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    done = action()
+    seconds = time.perf_counter() - started
+    del done  # giving memory back is not part of it
+    return seconds
+
+
+def _processor_time() -> float:
+    """Seconds of this process and of its children, those that still run as well."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    alive = 0.0
+    for child in _children():
+        fields = _read(f"{child}/stat").rpartition(")")[2].split()
+        alive += (int(fields[11]) + int(fields[12])) / ticks if fields else 0.0
+    ended = os.times()
+    return time.process_time() + ended.children_user + ended.children_system + alive
+
+
+def _memory() -> float:
+    """MB that this process and its children hold; what they share counts once."""
+    found = (re.search(r"^Pss:\s+(\d+)", _read(f"{p}/smaps_rollup"), re.M) for p in _tree())
+    return sum(int(match[1]) for match in found if match) / 1024
+
+
+class _Peak:
+    """The most that `_memory` shows, looked at often."""
+
+    def __init__(self) -> None:
+        self._most, self._done = 0.0, threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def _look(self) -> None:
+        while not self._done.wait(0.02):
+            self._most = max(self._most, _memory())
+
+    def stop(self) -> float:
+        self._done.set()
+        self._thread.join()
+        return max(self._most, _memory())
+
+
+def _tree() -> list[int]:
+    return [os.getpid(), *_children()]
+
+
+def _children() -> list[int]:
+    tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
+    return [
+        int(child) for task in tasks for child in _read(f"self/task/{task.name}/children").split()
+    ]
+
+
+def _read(name: str) -> str:
+    try:
+        return Path("/proc", name).read_text()
+    except OSError:
+        return ""

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is put to each method: clean and damaged clips, and cases that must stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from evenlight.frames import Array
+from evenlight.training import damage
+
+from . import clips
+
+#: Damage by the name of its table; blotches come with their mask.
+DAMAGES: dict[str, Callable[[Array, np.random.Generator], tuple[Array, Array | None]]] = {
+    "global": lambda clip, rng: (damage.global_flicker(clip, rng), None),
+    "local": lambda clip, rng: (damage.local_flicker(clip, rng), None),
+    "row": lambda clip, rng: (damage.row_flicker(clip, rng), None),
+    "colour": lambda clip, rng: (damage.colour_flicker(clip, rng), None),
+    "blotch": damage.blotches,
+    "all": damage.everything,
+}
+#: The flash: one frame this much brighter, which is more than Deflicker's "keep above".
+FLASH_STOPS = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Scenes:
+    """The clips of one run, each made when it is wanted."""
+
+    data: Path
+    names: tuple[str, ...] = clips.VALIDATION
+    frames: int = clips.FRAMES
+    seed: int = 2024
+
+    def clean(self) -> Iterator[tuple[str, Array]]:
+        """Name and frames of each clip that judges."""
+        for name in self.names:
+            yield name, clips.load(self.data, name, frames=self.frames)
+
+    def damaged(self, name: str, clean: Array, kind: str) -> tuple[Array, Array | None]:
+        """The clip with one kind of damage, the same in every run; with the blotches' mask."""
+        seed = [self.seed, list(DAMAGES).index(kind), sum(name.encode())]
+        clip, mask = DAMAGES[kind](_float(clean), np.random.default_rng(seed))
+        return damage.as_bytes(clip), mask
+
+    def cut(self) -> Array:
+        """Two clean shots, joined in the middle."""
+        return clips.joined(self.data, self.names[0], self.names[-1], frames=self.frames)
+
+    def kept(self) -> Iterator[tuple[str, Array]]:
+        """Clips whose light changes as it is meant to; nothing is to be done to them."""
+        shot = _float(clips.load(self.data, self.names[0], frames=self.frames))
+        half, quarter = len(shot) // 2, len(shot) // 4
+        ramp = np.clip((np.arange(len(shot)) - quarter) / half, 0, 1)[:, None, None, None]
+        yield "fade to black", damage.as_bytes(shot * (1 - ramp))
+        yield "fade from black", damage.as_bytes(shot * ramp)
+        flash, light = shot.copy(), shot.copy()
+        flash[half] *= 2**FLASH_STOPS
+        light[half:] *= 2**-0.7
+        yield "flash of one frame", damage.as_bytes(flash)
+        yield "light switched off", damage.as_bytes(light)
+        for name in clips.CHANGING:
+            try:
+                yield name, clips.load(self.data, name, frames=self.frames)
+            except clips.NoClip:
+                continue
+
+    def films(self) -> Iterator[tuple[str, Array]]:
+        """Real films that flicker, as far as they are there."""
+        for name in clips.FILMS:
+            try:
+                yield name, clips.load(self.data, name, frames=self.frames)
+            except clips.NoClip:
+                continue
+
+
+def _float(clip: Array) -> Array:
+    return clip.astype(np.float32) / np.float32(255)
