@@ -83,11 +83,25 @@ def combine(
 
 
 def light_trend(changes: Array) -> Array:
-    """Changes of light that are no flicker: a running median, which keeps ramps and steps."""
-    reach = TREND_RADIUS
-    return np.array(
-        [np.median(changes[max(0, i - reach) : i + reach + 1]) for i in range(len(changes))]
-    )
+    """Changes of light that are no flicker: a running median, which keeps ramps and steps.
+
+    What flicker leaves of it on a ramp is a staircase; its treads, lower than a real step, are
+    averaged away.
+    """
+    median = np.nanmedian(_neighbourhoods(changes), axis=1)
+    around = _neighbourhoods(median)
+    tread = DRIFT_BY_CHANCE * jitter(changes - median)
+    near = np.abs(around - median[:, None]) <= tread
+    # As many on one side as on the other, so that the end of a ramp does not pull.
+    near &= near[:, ::-1]
+    mean: Array = np.where(near, around, 0).sum(axis=1) / near.sum(axis=1)
+    return mean
+
+
+def _neighbourhoods(values: Array) -> Array:
+    """Each value with those `TREND_RADIUS` to either side (n, 2 radius + 1), NaN past the ends."""
+    padded = np.pad(values, TREND_RADIUS, constant_values=np.nan)
+    return np.lib.stride_tricks.sliding_window_view(padded, 2 * TREND_RADIUS + 1)
 
 
 def jitter(residual: Array) -> float:
