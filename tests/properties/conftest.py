@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import pytest
+
+from evenlight import ArrayFrame, Deflicker, Frame, RenderRequest
+from evenlight.effects.deflicker import DeflickerParams
+from evenlight.frames import Array
+from evenlight.params import build_params
+
+SHAPE = (48, 72)
+
+
+class Clip:
+    """Frames at hand, under names of their own or none."""
+
+    def __init__(
+        self, frames: Sequence[Array], *, name: str = "", mask: Array | None = None
+    ) -> None:
+        self.frames = frames
+        self.name = name
+        self.mask = mask
+        self.asked: list[int] = []
+
+    def fetch(self, time: float) -> Frame | None:
+        index = int(time)
+        self.asked.append(index)
+        if not 0 <= index < len(self.frames):
+            return None
+        return ArrayFrame(self.frames[index], f"{self.name}{index}" if self.name else "")
+
+    def fetch_mask(self, time: float) -> Frame | None:
+        del time
+        return None if self.mask is None else ArrayFrame(self.mask)
+
+    def aborted(self) -> bool:
+        return False
+
+
+def render(clip: Clip, time: int, **params: object) -> Array:
+    out = np.full_like(clip.frames[time], 77)
+    settings = build_params(DeflickerParams, {"radius": 8, **params})
+    Deflicker().process(clip, RenderRequest(time), settings, out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def scene() -> Array:
+    """A pan over blobs: (24, H, W, 3) float32, 0.1 to 0.8."""
+    rng = np.random.default_rng(7)
+    coarse = rng.random((SHAPE[0] // 6 + 2, SHAPE[1] // 6 + 12, 3)).astype(np.float32)
+    wide = cv2.resize(coarse, ((SHAPE[1] // 6 + 12) * 6, (SHAPE[0] // 6 + 2) * 6))
+    frames = [wide[3 : 3 + SHAPE[0], t : t + SHAPE[1]] for t in range(24)]
+    return (0.1 + 0.7 * np.stack(frames)).astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def flickering(scene: Array) -> Array:
+    """The scene under one gain a frame."""
+    gains = np.random.default_rng(8).uniform(0.75, 1.25, len(scene)).astype(np.float32)
+    return scene * gains[:, None, None, None]
