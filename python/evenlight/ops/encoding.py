@@ -24,11 +24,13 @@ class Encoding(StrEnum):
     LOG = "log"
 
 
-#: Parts of colourspace names (OpenFX native mode, OpenColorIO, OpenImageIO), tried in this order.
+#: Parts of colourspace names (OpenFX native mode, OpenColorIO, FFmpeg). The first row with a part
+#: that is in the name decides, so that "lin_srgb" is linear and "srgb_rec709_display" is sRGB.
 _TOLD = (
     (("log", "cineon", "acescc"), Encoding.LOG),
     (("lin", "acescg", "aces2065", "raw"), Encoding.LINEAR),
-    (("709", "1886", "2020", "2100", "hlg", "pq"), Encoding.REC709),
+    (("srgb",), Encoding.SRGB),
+    (("709", "1886", "2020", "2100", "2084", "b67", "hlg", "pq"), Encoding.REC709),
 )
 
 
@@ -41,11 +43,11 @@ def resolve(chosen: Encoding, told: str) -> Encoding:
     """The encoding to use: the user's choice, else what the host tells, else sRGB."""
     if chosen is not Encoding.AUTO:
         return chosen
-    name = told.lower().replace("srgb_tx", "srgb")
+    name = told.lower()
     for parts, encoding in _TOLD:
-        if any(part in name for part in parts) and "srgb" not in name:
+        if any(part in name for part in parts):
             return encoding
-    return Encoding.LINEAR if name.startswith(("lin_", "linear")) else Encoding.SRGB
+    return Encoding.SRGB
 
 
 def to_display(values: Array, encoding: Encoding) -> Array:
