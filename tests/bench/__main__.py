@@ -28,13 +28,16 @@ from .scenes import DAMAGES, PHOTOGRAPHS, Scenes
 from .tables import show
 
 TABLES = ("clean", *DAMAGES, "cut", "kept", "farm", "film", "cost", "speed")
+_WIDTH = 140  # of tables that go into a file
 _BESIDE = Path(__file__).parents[3] / "shared" / "data"
 
 
 def main() -> int:
     """Run what is asked for; 2 for a wrong request."""
     options = _options()
-    console, progress = Console(width=None), Console(stderr=True)
+    console, progress = Console(), Console(stderr=True)
+    if not console.is_terminal:
+        console.width = _WIDTH
     scenes, where = _scenes(options)
     unknown = set(options.only) - set(TABLES)
     if unknown:
@@ -54,7 +57,7 @@ def main() -> int:
             for title, rows in _costs(scenes, only, status.update, progress):
                 show(console, title, rows)
                 results[title] = {"mean": rows}
-    except clips.NoClip as error:
+    except clips.MissingClipError as error:
         progress.print(f"error: {error}", markup=False)
         return 2
     options.json.parent.mkdir(parents=True, exist_ok=True)

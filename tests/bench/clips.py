@@ -34,7 +34,7 @@ SIZE = (640, 360)
 FRAMES = 64
 
 
-class NoClip(FileNotFoundError):
+class MissingClipError(FileNotFoundError):
     """A clip of the set is not in the folder."""
 
 
@@ -44,12 +44,14 @@ def load(data: Path, name: str, *, frames: int = FRAMES, size: tuple[int, int] =
         cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
         for picture, _ in zip(_pictures(data, name), range(frames), strict=False)
     ]
+    if not taken:
+        raise MissingClipError(f"there is no clip {name} in {data}; give the folder with --data")
     return np.stack(taken)
 
 
-def joined(data: Path, first: str, second: str, *, frames: int = FRAMES) -> Array:
-    """Two shots, half a clip each: the cut lies in the middle."""
-    return np.concatenate([load(data, name, frames=frames // 2) for name in (first, second)])
+def is_there(data: Path, name: str) -> bool:
+    """Whether the folder holds the clip."""
+    return next(_pictures(data, name), None) is not None
 
 
 def _pictures(data: Path, name: str) -> Iterator[Array]:
@@ -60,8 +62,5 @@ def _pictures(data: Path, name: str) -> Iterator[Array]:
                 for frame in container.decode(video=0):
                     yield frame.to_ndarray(format="rgb24")
             return
-    stills = sorted(p for p in folder.glob("*") if p.suffix in (".png", ".jpg"))
-    if not stills:
-        raise NoClip(f"there is no clip {name} in {data}; give the folder with --data")
-    for still in stills:
+    for still in sorted(p for p in folder.glob("*") if p.suffix in (".png", ".jpg")):
         yield cv2.cvtColor(cv2.imread(str(still)), cv2.COLOR_BGR2RGB)

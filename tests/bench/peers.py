@@ -24,7 +24,7 @@ from pyopenfx import Host
 
 Method = Callable[[Array, range], Array]
 
-_RADIUS = next(spec.default for spec in param_specs(Deflicker.params) if spec.name == "radius")
+RADIUS = next(spec.default for spec in param_specs(Deflicker.params) if spec.name == "radius")
 _serial = itertools.count()
 
 
@@ -110,7 +110,7 @@ def evenlight_package(clip: Array, wanted: range) -> Array:
     for number in wanted:
         process(
             effect, server, out[number - wanted.start],
-            time=number, before=_RADIUS, after=_RADIUS, origin=(0, 0), encoding="", values={},
+            time=number, before=RADIUS, after=RADIUS, origin=(0, 0), encoding="", values={},
         )  # fmt: skip
     return out
 

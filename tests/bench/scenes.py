@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from evenlight.demo.shots import SHOTS, take
 from evenlight.frames import Array
 from evenlight.training import damage
 
@@ -23,6 +24,8 @@ DAMAGES: dict[str, Callable[[Array, np.random.Generator], tuple[Array, Array | N
     "blotch": damage.blotches,
     "all": damage.everything,
 }
+#: What stands in for clips where no data are.
+PHOTOGRAPHS = tuple(SHOTS)
 #: The flash: one frame this much brighter, which is more than Deflicker's "keep above".
 FLASH_STOPS = 1.5
 
@@ -31,7 +34,7 @@ FLASH_STOPS = 1.5
 class Scenes:
     """The clips of one run, each made when it is wanted."""
 
-    data: Path
+    data: Path | None  # None: the demo's photographs
     names: tuple[str, ...] = clips.VALIDATION
     frames: int = clips.FRAMES
     seed: int = 2024
@@ -39,7 +42,7 @@ class Scenes:
     def clean(self) -> Iterator[tuple[str, Array]]:
         """Name and frames of each clip that judges."""
         for name in self.names:
-            yield name, clips.load(self.data, name, frames=self.frames)
+            yield name, self._load(name)
 
     def damaged(self, name: str, clean: Array, kind: str) -> tuple[Array, Array | None]:
         """The clip with one kind of damage, the same in every run; with the blotches' mask."""
@@ -49,11 +52,12 @@ class Scenes:
 
     def cut(self) -> Array:
         """Two clean shots, joined in the middle."""
-        return clips.joined(self.data, self.names[0], self.names[-1], frames=self.frames)
+        half = self.frames // 2
+        return np.concatenate([self._load(name, half) for name in (self.names[0], self.names[-1])])
 
     def kept(self) -> Iterator[tuple[str, Array]]:
         """Clips whose light changes as it is meant to; nothing is to be done to them."""
-        shot = _float(clips.load(self.data, self.names[0], frames=self.frames))
+        shot = _float(self._load(self.names[0]))
         half, quarter = len(shot) // 2, len(shot) // 4
         ramp = np.clip((np.arange(len(shot)) - quarter) / half, 0, 1)[:, None, None, None]
         yield "fade to black", damage.as_bytes(shot * (1 - ramp))
@@ -63,19 +67,23 @@ class Scenes:
         light[half:] *= 2**-0.7
         yield "flash of one frame", damage.as_bytes(flash)
         yield "light switched off", damage.as_bytes(light)
-        for name in clips.CHANGING:
-            try:
-                yield name, clips.load(self.data, name, frames=self.frames)
-            except clips.NoClip:
-                continue
+        yield from self._as_there(clips.CHANGING)
 
     def films(self) -> Iterator[tuple[str, Array]]:
         """Real films that flicker, as far as they are there."""
-        for name in clips.FILMS:
-            try:
-                yield name, clips.load(self.data, name, frames=self.frames)
-            except clips.NoClip:
-                continue
+        yield from self._as_there(clips.FILMS)
+
+    def _as_there(self, names: tuple[str, ...]) -> Iterator[tuple[str, Array]]:
+        for name in names:
+            if self.data is not None and clips.is_there(self.data, name):
+                yield name, self._load(name)
+
+    def _load(self, name: str, frames: int = 0) -> Array:
+        frames = frames or self.frames
+        if self.data is not None:
+            return clips.load(self.data, name, frames=frames)
+        rng = np.random.default_rng(self.seed)
+        return damage.as_bytes(damage.grain(take(SHOTS[name], frames, clips.SIZE, rng), rng))
 
 
 def _float(clip: Array) -> Array:

@@ -39,17 +39,20 @@ def main(clip: str | None, out: Path, pictures_only: bool) -> None:
     console = Console()
     try:
         with ExitStack() as stack:
-            truth, source = None, None
-            if clip is None:
-                truth, flickering = make()
-                source = MadeClip(flickering)
-            else:
-                source = open_clip(clip, look_around=_LOOK_AROUND)
-                stack.callback(source.close)
+            truth, source = _open(clip)
+            stack.callback(source.close)
             _run(source, truth, out, console, stack, pictures_only=pictures_only)
     except (EvenlightError, OSError) as error:
         Console(stderr=True).print(f"error: {error}", markup=False, highlight=False)
         sys.exit(1)
+
+
+def _open(clip: str | None) -> tuple[Array | None, Reader]:
+    """The clip, and how it should look where somebody knows."""
+    if clip is not None:
+        return None, open_clip(clip, look_around=_LOOK_AROUND)
+    truth, flickering = make()
+    return truth, MadeClip(flickering)
 
 
 def _run(
@@ -66,11 +69,12 @@ def _run(
     height, width, _ = source.shape
     console.print(f"{len(numbers)} frames of {width} x {height} through the plug-in", markup=False)
     as_it_is = isinstance(source, VideoReader | MadeClip)
+    described = source if as_it_is else _preview(source)
     written = [] if pictures_only else [out / "before.mp4", out / "after.mp4"]
     writers = [
         create_clip(
             path,
-            source if as_it_is else _preview(source),
+            described,
             numbers,
             overwrite=True,
             video=VideoOptions(codec="h264", quality=_QUALITY),
@@ -100,11 +104,10 @@ def _run(
 
 
 def _preview(source: Reader) -> MadeClip:
-    """What the encoder must know of a clip that is shown rather than kept."""
-    height, width, _ = source.shape
-    first = np.zeros((source.last - source.first + 1, 1, 1, 3), np.uint8)
-    frames = np.broadcast_to(first, (len(first), height, width, 3))
-    return MadeClip(frames, source.path, source.first, "", source.rate)
+    """What the encoder must know of a clip that is written as a screen shows it."""
+    length, (height, width, _) = source.last - source.first + 1, source.shape
+    blank = np.broadcast_to(np.uint8(0), (length, height, width, 3))
+    return MadeClip(blank, source.path, source.first)
 
 
 if __name__ == "__main__":

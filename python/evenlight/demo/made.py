@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,32 +20,19 @@ FADE = 20
 _GAIN, _GAMMA, _COLOUR, _GRAIN = (0.78, 1.22), (0.88, 1.15), 0.04, 2.5 / 255
 
 
-@dataclass(frozen=True, slots=True)
 class MadeClip:
     """Frames in memory, read as a clip on disk is."""
 
-    frames: Array  # (T, H, W, 3) uint8
-    path: Path = Path("demo")
-    first: int = 1
-    encoding: str = ""
-    rate: Fraction | None = Fraction(24)
-    notices: tuple[str, ...] = ()
-
-    @property
-    def last(self) -> int:
-        """The number of the last frame."""
-        return self.first + len(self.frames) - 1
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """Height, width, channels."""
-        height, width, channels = self.frames.shape[1:]
-        return height, width, channels
-
-    @property
-    def dtype(self) -> np.dtype[np.generic]:
-        """The depth of the frames."""
-        return self.frames.dtype
+    def __init__(self, frames: Array, path: Path = Path("demo"), first: int = 1) -> None:
+        self.frames = frames  # (T, H, W, 3) uint8
+        self.path = path
+        self.first, self.last = first, first + len(frames) - 1
+        height, width, channels = frames.shape[1:]
+        self.shape: tuple[int, int, int] = (height, width, channels)
+        self.dtype: np.dtype[np.generic] = frames.dtype
+        self.encoding = ""
+        self.rate: Fraction | None = Fraction(24)
+        self.notices: tuple[str, ...] = ()
 
     def frame(self, number: int) -> Frame | None:
         """The frame, or None outside the clip."""

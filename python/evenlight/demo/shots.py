@@ -50,12 +50,10 @@ def take(shot: Shot, frames: int, size: tuple[int, int], rng: np.random.Generato
     for t, shake in enumerate(tremor):
         share = t / max(1, frames - 1)
         eased = share * share * (3 - 2 * share)
-        centre = [
-            a + (b - a) * eased + s
-            for a, b, s in ((shot.start.x, shot.end.x, shake[0]), (shot.start.y, shot.end.y, shake[1]))
-        ]
+        x = shot.start.x + (shot.end.x - shot.start.x) * eased + shake[0]
+        y = shot.start.y + (shot.end.y - shot.start.y) * eased + shake[1]
         width = shot.start.width * (shot.end.width / shot.start.width) ** eased
-        pictures.append(_look(photograph, View(centre[0], centre[1], width), size))
+        pictures.append(_look(photograph, View(x, y, width), size))
     return np.stack(pictures)
 
 
@@ -85,10 +83,14 @@ def _smooth_noise(frames: int, rng: np.random.Generator) -> Array:
 def _photograph(name: str) -> Array:
     try:
         file = files("skimage.data") / name
-        stored = cv2.imdecode(np.frombuffer(file.read_bytes(), np.uint8), cv2.IMREAD_COLOR_RGB)
-    except (ModuleNotFoundError, FileNotFoundError, cv2.error) as error:
+        stored: Array | None = cv2.imdecode(
+            np.frombuffer(file.read_bytes(), np.uint8), cv2.IMREAD_COLOR_RGB
+        )
+    except (ModuleNotFoundError, FileNotFoundError):
+        stored = None
+    if stored is None:
         raise MediaError(
             f"the demo needs the photograph {name} of scikit-image; install evenlight[demo], or "
             "give a clip of your own"
-        ) from error
+        )
     return stored.astype(np.float32) / np.float32(255)

@@ -6,6 +6,8 @@ Brightness is luma Y = 0.299 R + 0.587 G + 0.114 B; levels are those of 8 bits.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 
@@ -57,11 +59,9 @@ class CleanMotion:
     """
 
     def __init__(self, clean: Array) -> None:
-        dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+        dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
         grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in clean]
-        self._maps = [
-            _follow(dis, now, last) for last, now in zip(grey, grey[1:], strict=False)
-        ]
+        self._maps = [_follow(dis, now, last) for last, now in pairwise(grey)]
 
     def warp_error(self, clip: Array) -> float:
         """Mean |frame - the one before, warped| over what both see, in levels."""
@@ -69,7 +69,7 @@ class CleanMotion:
         last = luma(clip[0])
         for (place, seen), frame in zip(self._maps, clip[1:], strict=True):
             now = luma(frame)
-            warped = cv2.remap(last, place, None, cv2.INTER_LINEAR)
+            warped = _warp(last, place)
             if seen.any():  # nothing is seen twice across a cut
                 errors.append(np.abs(now - warped)[seen].mean())
             last = now
@@ -77,11 +77,16 @@ class CleanMotion:
 
 
 def _follow(dis: cv2.DISOpticalFlow, now: Array, last: Array) -> tuple[Array, Array]:
-    back, forth = dis.calc(now, last, None), dis.calc(last, now, None)
+    back: Array = dis.calc(now, last, None)  # type: ignore[call-overload]
+    forth: Array = dis.calc(last, now, None)  # type: ignore[call-overload]
     rows, columns = np.indices(now.shape, dtype=np.float32)
     place = np.stack([columns, rows], axis=-1) + back
-    returned = cv2.remap(forth, place, None, cv2.INTER_LINEAR)
+    returned = _warp(forth, place)
     limits = np.array([now.shape[1] - 1, now.shape[0] - 1], np.float32)
     inside = ((place >= 0) & (place <= limits)).all(axis=-1)
     lengths = (back**2).sum(-1) + (returned**2).sum(-1)
     return place, inside & (((back + returned) ** 2).sum(-1) <= 0.01 * lengths + 0.5)
+
+
+def _warp(picture: Array, place: Array) -> Array:
+    return cv2.remap(picture, place[..., 0], place[..., 1], cv2.INTER_LINEAR)

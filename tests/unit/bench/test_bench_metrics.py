@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from tests.bench.metrics import seam, ssim, strayed, texture
+
+from evenlight.frames import Array
+
+
+@pytest.fixture
+def clip(rng: np.random.Generator) -> Array:
+    """A still of squares with grain: (8, 72, 96, 3) uint8."""
+    squares = np.kron(rng.uniform(60, 180, (6, 8)), np.ones((12, 12)))[None, ..., None]
+    return np.clip(squares + rng.normal(0, 3, (8, 72, 96, 3)), 0, 255).astype(np.uint8)
+
+
+def test_nothing_is_lost_where_nothing_changed(clip: Array) -> None:
+    assert ssim(clip, clip) == pytest.approx(1)
+    assert texture(clip, clip) == (pytest.approx(1), pytest.approx(1))
+    assert strayed(clip, clip) == 0
+    assert seam(clip, clip, 4) == (0, 0)
+
+
+def test_blur_is_seen_and_an_even_change_of_light_is_not(clip: Array) -> None:
+    soft = np.stack([cv2.GaussianBlur(frame, (0, 0), 1.5) for frame in clip])
+    sharpness, grain = texture(soft, clip, every=1)
+    assert sharpness < 0.8
+    assert grain < 0.5
+    dark = (clip * 0.8).astype(np.uint8)
+    assert texture(dark, clip, every=1) == (pytest.approx(1, abs=0.08), pytest.approx(1, abs=0.08))
+
+
+def test_the_seam_is_counted(clip: Array) -> None:
+    joined = clip.copy()
+    joined[4:] += 7
+    differ, jump = seam(joined, clip, 4)
+    assert differ == 4
+    assert jump == pytest.approx(7, abs=0.01)
+    assert strayed(joined, clip) == pytest.approx(7, abs=0.01)
