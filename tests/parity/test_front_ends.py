@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The plug-in, the package and the command line give the same bytes, in whatever order.
+
+The embedded runtime is held to the same bytes in tests/conformance/embedding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import OpenImageIO
+import pytest
+
+from evenlight import ArrayFrame, Deflicker, RenderRequest
+from evenlight.cli.main import run
+from evenlight.effects.deflicker import DeflickerParams
+from evenlight.frames import Array
+from evenlight.params import build_params
+from pyopenfx import Host
+
+N_FRAMES, RADIUS = 13, 5
+SETTINGS: tuple[dict[str, object], ...] = (
+    {"encoding": "srgb"},
+    {"encoding": "linear", "colour": "luminance", "strength": 0.7},
+    {"encoding": "log", "keep_above": 3.5},
+    {"encoding": "srgb", "view": "difference"},
+)
+
+
+@pytest.fixture
+def frames(rng: np.random.Generator) -> list[Array]:
+    """Opaque RGBA float; a picture under flicker, with a cut in it, a negative and a highlight."""
+    shots = [np.repeat(np.repeat(rng.random((10, 14, 3)), 5, 0), 5, 1) for _ in range(2)]
+    clip = []
+    for time in range(N_FRAMES):
+        colour = shots[time >= 8] * rng.uniform(0.75, 1.25) * 0.7
+        colour[3, 4], colour[30, 40] = -0.125, 6.0
+        clip.append(np.dstack([colour, np.ones(colour.shape[:2])]).astype(np.float32))
+    return clip
+
+
+class Package:
+    """The frames as the package's own users would serve them."""
+
+    def __init__(self, frames: Sequence[Array]) -> None:
+        self.frames = frames
+
+    def fetch(self, time: float) -> ArrayFrame | None:
+        index = round(time)
+        return ArrayFrame(self.frames[index]) if 0 <= index < len(self.frames) else None
+
+    def fetch_mask(self, time: float) -> None:
+        del time
+
+    def aborted(self) -> bool:
+        return False
+
+
+def by_package(frames: Sequence[Array], settings: dict[str, object]) -> list[Array]:
+    params = build_params(DeflickerParams, {"radius": RADIUS, **settings})
+    result = [np.empty_like(frame) for frame in frames]
+    for time, out in enumerate(result):
+        Deflicker().process(Package(frames), RenderRequest(time), params, out)
+    return result
+
+
+def by_plugin(
+    bundle: Path, frames: Sequence[Array], settings: dict[str, object], order: Sequence[int]
+) -> list[Array]:
+    result: dict[int, Array] = {}
+    with Host(strict=True) as host:
+        plugin = next(p for p in host.load(bundle) if p.identifier == Deflicker.identifier)
+        with plugin.create("Filter") as instance:
+            instance.clips["Source"].connect(frames)
+            for name, value in {"radius": RADIUS, **settings}.items():
+                spoken = {"srgb": "sRGB"}.get(str(value), str(value).capitalize())
+                instance.params[name].set(spoken if isinstance(value, str) else value)
+            for time in order:
+                result[time] = instance.render(time).copy()
+        assert host.report == []
+    return [result[time] for time in range(len(frames))]
+
+
+def by_command_line(
+    folder: Path, frames: Sequence[Array], settings: dict[str, object], chunk: int
+) -> list[Array]:
+    for time, frame in enumerate(frames):
+        image = OpenImageIO.ImageOutput.create("a.exr")
+        height, width, channels = frame.shape
+        spec = OpenImageIO.ImageSpec(width, height, channels, "float")
+        assert image.open(str(folder / f"in.{time:04d}.exr"), spec)
+        assert image.write_image(frame)
+        assert image.close()
+    options = [f"--radius={RADIUS}"]
+    options += [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
+    target = str(folder / "out.%04d.exr")
+    for first in range(0, len(frames), chunk):
+        part = f"{first}-{min(first + chunk, len(frames)) - 1}"
+        source = str(folder / "in.%04d.exr")
+        assert run(["deflicker", source, target, "--frames", part, *options]) == 0
+    return [
+        OpenImageIO.ImageBuf(target % time).get_pixels(OpenImageIO.FLOAT)
+        for time in range(len(frames))
+    ]
+
+
+def same(one: Sequence[Array], other: Sequence[Array]) -> list[bool]:
+    return [a.tobytes() == b.tobytes() for a, b in zip(one, other, strict=True)]
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=["srgb", "linear", "log", "difference"])
+def test_three_front_ends_one_picture(
+    bundle: Path, tmp_path: Path, frames: list[Array], settings: dict[str, object]
+) -> None:
+    expected = by_package(frames, settings)
+    assert not any(same(expected, frames)), "there must be something to compare"
+    assert all(same(by_plugin(bundle, frames, settings, range(N_FRAMES)), expected))
+    assert all(same(by_command_line(tmp_path, frames, settings, N_FRAMES), expected))
+
+
+def test_neither_order_nor_chunks_show(
+    bundle: Path, tmp_path: Path, rng: np.random.Generator, frames: list[Array]
+) -> None:
+    expected = by_package(frames, SETTINGS[0])
+    shuffled = [int(time) for time in rng.permutation(N_FRAMES)]
+    assert all(same(by_plugin(bundle, frames, SETTINGS[0], shuffled), expected))
+    for chunk in (1, 7):
+        folder = tmp_path / str(chunk)
+        folder.mkdir()
+        assert all(same(by_command_line(folder, frames, SETTINGS[0], chunk), expected))
