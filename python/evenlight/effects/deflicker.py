@@ -72,7 +72,8 @@ class DeflickerParams:
         float,
         Slider(0.1, 4.0, "stops"),
         Doc(
-            "Flashes larger than this are meant, and stay. Fades and lasting steps always stay.",
+            "Flashes larger than this, and than the flicker, are meant and stay. Fades and lasting "
+            "steps always stay.",
             "Keep changes above",
         ),
     ] = 1.0

@@ -28,6 +28,8 @@ GATE_RADIUS, GATE_RANK = 12, 0.6
 #: Frames on each side over which the trend of the light is a median, and how far, in deviations of
 #: the flicker, that median strays by chance.
 TREND_RADIUS, DRIFT_BY_CHANCE = 6, 1.5
+#: Deviations of the flicker that a change must exceed to be a flash.
+FLASH_DEVIATIONS = 3.0
 #: Width of the passage from "flicker" to "meant", as a share of `keep_above`.
 _SOFT = 0.2
 
@@ -71,10 +73,13 @@ def combine(
     gains = np.stack([pair.gains for pair in pairs])
     here = int(np.flatnonzero(offsets == 0)[0])
     trend = light_trend(changes)
-    meant = 1 - _soft_step(np.abs(changes - trend), keep_above)
+    deviation = jitter(changes - trend)
+    # What the flicker itself does now and then is no flash, however small the threshold.
+    flash = max(keep_above, FLASH_DEVIATIONS * deviation)
+    meant = 1 - _soft_step(np.abs(changes - trend), flash)
     if meant[here] == 0:
         return Correction(np.ones((3, len(LEVELS))), amount)
-    drift = significant_drift(trend - trend[here], jitter(changes - trend))
+    drift = significant_drift(trend - trend[here], deviation)
     weights = np.exp(-0.5 * (offsets / (SIGMA_SHARE * radius)) ** 2) * confidence**2 * meant
     gains = gains * np.exp2(-drift)[:, None, None]
     mean = np.tensordot(weights / weights.sum(), gains, axes=1)
