@@ -25,5 +25,6 @@ def test_the_picture_has_not_changed(name: str, tmp_path: Path) -> None:
             write(tmp_path / f"{name}-{kind}.png", np.clip(picture, 0, 255).astype(np.uint8))
         pytest.fail(
             f"{name}: {over:.2%} of the values are off by more than {SOFT}, the worst by "
-            f"{difference.max()}; look at {tmp_path}, and if the change is meant run `python -m tests.golden.update`"
+            f"{difference.max()}; look at {tmp_path}, and if the change is meant, run "
+            "`python -m tests.golden.update`"
         )
