@@ -108,7 +108,7 @@ def test_a_host_without_python_renders_the_packages_pixels(
 def other_pythons() -> list[str]:
     """Pythons of other minor versions that this machine happens to have, with or without numpy."""
     folders = os.environ["PATH"].split(os.pathsep)
-    folders += [str(path) for path in sorted(Path.home().glob(".pyenv/versions/3*/bin"))]
+    folders += [str(path) for path in sorted(Path(sys.base_prefix).parent.glob("*/bin"))]
     found = {}
     for minor in range(12, 16):
         if minor == sys.version_info.minor:

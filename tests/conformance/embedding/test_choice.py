@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def script(path: Path, text: str) -> Path:
 def old_python() -> str | None:
     """Any Python before 3.11 that this machine happens to have."""
     folders = [*os.environ["PATH"].split(os.pathsep)]
-    folders += [str(path) for path in Path.home().glob(".pyenv/versions/*/bin")]
+    folders += [str(path) for path in Path(sys.base_prefix).parent.glob("*/bin")]
     names = [f"python3.{minor}" for minor in range(6, 11)]
     for name in names:
         for file in filter(None, (shutil.which(name, path=folder) for folder in folders)):
