@@ -61,6 +61,7 @@ check: build
 
 update: build
 	$(BIN)/python -m evenlight.schema update
+	$(BIN)/python -m tests.golden.update
 	$(BIN)/ruff check --fix --quiet python export tests
 	$(BIN)/ruff format --quiet python export tests
 	$(BIN)/clang-format -i $(CPP_SOURCES)
