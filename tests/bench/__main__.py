@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,19 +50,22 @@ def main() -> int:
         f"{len(scenes.names)} clips of {scenes.frames} frames, {where}; means over the clips"
     )
     results: dict[str, Any] = {}
+
+    def keep(title: str, rows: Mapping[str, Row], cells: object = None) -> None:
+        show(console, title, rows)
+        results[title] = {"mean": rows} | ({"clips": cells} if cells else {})
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps({"conditions": conditions, "tables": results}, indent=1))
+
     try:
         with progress.status("") as status:
-            for table in measure(scenes, METHODS, only, lambda text: status.update(text)):
-                show(console, table.title, table.means())
-                results[table.title] = {"mean": table.means(), "clips": table.cells}
+            for table in measure(scenes, METHODS, only, status.update):
+                keep(table.title, table.means(), table.cells)
             for title, rows in _costs(scenes, only, status.update, progress):
-                show(console, title, rows)
-                results[title] = {"mean": rows}
+                keep(title, rows)
     except clips.MissingClipError as error:
         progress.print(f"error: {error}", markup=False)
         return 2
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps({"conditions": conditions, "tables": results}, indent=1))
     console.print(f"every figure, by clip: {options.json}")
     return 0
 

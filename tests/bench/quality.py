@@ -13,7 +13,7 @@ from evenlight.training import metrics
 
 from .metrics import seam, ssim, strayed, texture
 from .peers import Method
-from .scenes import DAMAGES, Scenes
+from .scenes import DAMAGES, DRAWS, Scenes
 
 #: Figures of one method in one table, by column; those of several clips are averaged.
 Row = dict[str, float]
@@ -61,10 +61,11 @@ def measure(
             _clean_in(tables["clean"], name, clean, motion, methods, report)
             for kind in kinds:
                 report(f"{kind} flicker: {name}")
-                damaged, mask = scenes.damaged(name, clean, kind)
-                for method, run in methods.items():
-                    row = _judge(run(damaged, range(len(damaged))), clean, motion, mask)
-                    tables[kind].put(method, name, row)
+                for draw in range(DRAWS.get(kind, 1)):
+                    damaged, mask = scenes.damaged(name, clean, kind, draw)
+                    for method, run in methods.items():
+                        row = _judge(run(damaged, range(len(damaged))), clean, motion, mask)
+                        tables[kind].put(method, f"{name} {draw}" if draw else name, row)
         yield from (table for table in tables.values() if table.cells)
     for kind, table in (("cut", _cut), ("kept", _kept), ("farm", _farm), ("film", _film)):
         if kind in only:
