@@ -113,7 +113,8 @@ double interpolate(double at, const std::vector<double>& x, const std::vector<do
 
 /// Ratio of the quantiles of two histograms as a function of level; outliers are left out.
 void gainsOf(const std::vector<double>& here, const std::vector<double>& there,
-             const MatchSettings& settings, double* gains, std::vector<double>& changes) {
+             const MatchSettings& settings, const std::vector<double>& keys, double* gains,
+             std::vector<double>& changes) {
     const std::size_t count = here.size();
     if (count == 0) return;
     std::vector<double> stops(count);
@@ -138,8 +139,8 @@ void gainsOf(const std::vector<double>& here, const std::vector<double>& there,
         level.push_back(key);
         ratio.push_back(there[i] / value);
     }
-    for (std::size_t i = 0; i < settings.levels.size(); ++i)
-        gains[i] = level.empty() ? 1.0 : interpolate(std::log2(settings.levels[i]), level, ratio);
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        gains[i] = level.empty() ? 1.0 : interpolate(keys[i], level, ratio);
 }
 
 /// Where a point lies between four cells, the border continued.
@@ -173,6 +174,8 @@ std::vector<Said> follow(const ProxyView& centre, const std::vector<StepView>& s
     const std::ptrdiff_t height = settings.height;
     const std::ptrdiff_t width = settings.width;
     std::vector<float> field(static_cast<std::size_t>(height * width * 2), 0.0F);
+    std::vector<double> keys;  // levels as gains are interpolated over them: in octaves
+    for (const double wanted : settings.levels) keys.push_back(std::log2(wanted));
     std::vector<Said> said;
     said.reserve(side.size());
     for (const StepView& step : side) {
@@ -210,8 +213,8 @@ std::vector<Said> follow(const ProxyView& centre, const std::vector<StepView>& s
                 const auto [levels, counterparts] =
                     pairedUp(quantiles(here[c], matched, settings.quantiles),
                              quantiles(there[c], matched, settings.quantiles));
-                gainsOf(levels, counterparts, settings, &result.gains[c * settings.levels.size()],
-                        changes);
+                gainsOf(levels, counterparts, settings, keys,
+                        &result.gains[c * settings.levels.size()], changes);
             }
             result.change = median(std::move(changes));
         }

@@ -29,7 +29,9 @@ def test_damage_is_the_same_in_every_run() -> None:
 
 
 def test_a_folder_without_the_clips_is_named(tmp_path: Path) -> None:
-    with pytest.raises(clips.MissingClipError, match=r"no clip his_girl_friday_clean_bw in .*--data"):
+    with pytest.raises(
+        clips.MissingClipError, match=r"no clip his_girl_friday_clean_bw in .*--data"
+    ):
         next(Scenes(tmp_path).clean())
 
 
