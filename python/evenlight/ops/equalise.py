@@ -83,7 +83,7 @@ def combine(
     if meant[here] == 0:
         return Correction(np.ones((3, len(LEVELS))), amount)
     drift = significant_drift(trend - trend[here], deviation)
-    weights = np.exp(-0.5 * (offsets / (SIGMA_SHARE * radius)) ** 2) * confidence**2 * meant
+    weights = np.exp(-0.5 * (offsets / (SIGMA_SHARE * radius)) ** 2) * confidence * meant
     gains = gains * np.exp2(-drift)[:, None, None]
     mean = np.tensordot(weights / weights.sum(), gains, axes=1)
     values = LEVELS * (1 + amount * strength * meant[here] * (mean - 1))
