@@ -51,7 +51,10 @@ def resolve(chosen: Encoding, told: str) -> Encoding:
 
 
 def to_display(values: Array, encoding: Encoding) -> Array:
-    """`values` on the display-like scale, float32 or float64 as they came; odd about zero."""
+    """`values` on the display-like scale, float32 or float64 as they came.
+
+    Linear is odd about zero; log has no mirror there and is held above its highest code value.
+    """
     if encoding is Encoding.LINEAR:
         size = np.abs(values)
         curve = 1.055 * np.power(np.maximum(size, 0.0031308), 1 / 2.4) - 0.055
