@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
+from collections.abc import Sequence
+
 from .frames import Array
 
 PIECES: int
+NODE_DISTANCE: int
+
+#: Structure, colour, flow from the frame one nearer to the centre, light.
+_Step = tuple[Array, Array, Array, Array | None]
 
 def apply_curves(
     pixels: Array,
@@ -12,13 +18,16 @@ def apply_curves(
     premultiplied: bool,
     mask: Array | None,
     invert_mask: bool,
+    nodes: Array | None = None,
+    first_pixel: int = 0,
+    sensitivity: Array | None = None,
 ) -> None: ...
 def average_cells(pixels: Array, height: int, width: int, premultiplied: bool) -> Array: ...
 def follow_sides(
     structure: Array,
     colour: Array,
-    before: list[tuple[Array, Array, Array]],
-    after: list[tuple[Array, Array, Array]],
+    before: Sequence[_Step],
+    after: Sequence[_Step],
     *,
     match: float,
     floor: float,
@@ -27,5 +36,19 @@ def follow_sides(
     least_matched: float,
     levels: list[float],
 ) -> tuple[tuple[Array, Array, Array], tuple[Array, Array, Array]]: ...
+def fit_fields(
+    structure: Array,
+    colour: Array,
+    side: Sequence[_Step],
+    gains: Array,
+    *,
+    order: int,
+    bands: int,
+    columns: bool,
+    match: float,
+    epsilon: float,
+    first_level: float,
+    level_step: float,
+) -> tuple[Array, Array, Array]: ...
 def set_threads(count: int) -> None: ...
 def threads() -> int: ...

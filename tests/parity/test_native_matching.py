@@ -33,12 +33,10 @@ def test_the_compiled_loop_says_what_numpy_says(
         (Neighbour(-1, frames[1], links[1]), Neighbour(-2, frames[0], links[0])),
         (Neighbour(1, frames[3], links[2]), Neighbour(2, frames[4], links[3])),
     )
-    pairs = {pair.offset: pair for pair in matching.compare(window)}
-    for sign, side in ((-1, window.before), (1, window.after)):
-        steps = [
-            (n.proxy.structure, n.proxy.colour, n.link.forward if sign > 0 else n.link.backward)
-            for n in side
-        ]
+    lights = {2: np.linspace(0.8, 1.2, shape[0] * shape[1], dtype=np.float32).reshape(shape)}
+    pairs = {pair.offset: pair for pair in matching.compare(window, lights)}
+    for side in (window.before, window.after):
+        steps = matching.steps_of(side, lights)
         for neighbour, said in zip(side, matching_reference.follow(frames[2], steps), strict=True):
             confidence, gains, change = said
             if confidence < matching.LEAST_MATCHED:

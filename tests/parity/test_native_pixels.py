@@ -30,6 +30,20 @@ def tables(rng: np.random.Generator, channels: int) -> tuple[Array, Array]:
     return kernels._pieces(gains.astype(np.float32), channels)
 
 
+def relief(
+    rng: np.random.Generator, shape: tuple[int, ...], laid: str
+) -> tuple[Array | None, int, Array | None]:
+    first = int(rng.integers(0, 9))
+    nodes = rng.uniform(0.8, 1.25, (shape[0], (first + shape[1]) // 4 + 2)).astype(np.float32)
+    sensitivity = rng.uniform(-0.1, 0.1, (2, _native.PIECES)).astype(np.float32)
+    choices = {
+        "no relief": (None, 0, None),
+        "factors": (nodes, first, None),
+        "exposure": (nodes, first, sensitivity),
+    }
+    return choices[laid]
+
+
 def assert_same_bytes(got: Array, want: Array) -> None:
     bits = {1: np.uint8, 2: np.uint16, 4: np.uint32}[got.itemsize]
     np.testing.assert_array_equal(
@@ -42,6 +56,7 @@ def assert_same_bytes(got: Array, want: Array) -> None:
 @pytest.mark.parametrize("by_maximum", [False, True])
 @pytest.mark.parametrize("premultiplied", [False, True])
 @pytest.mark.parametrize("masked", ["no mask", "mask", "inverted mask"])
+@pytest.mark.parametrize("laid", ["no relief", "factors", "exposure"])
 def test_curves_give_the_bytes_of_numpy(
     rng: np.random.Generator,
     depth: type,
@@ -49,6 +64,7 @@ def test_curves_give_the_bytes_of_numpy(
     by_maximum: bool,
     premultiplied: bool,
     masked: str,
+    laid: str,
 ) -> None:
     pixels = picture(rng, shape, depth)
     mask = None
@@ -56,7 +72,7 @@ def test_curves_give_the_bytes_of_numpy(
         mask = rng.choice([0.0, 1.0, 0.3, 0.7, 2.0, -1.0, np.nan], shape[:2]).astype(np.float32)
     slopes, offsets = tables(rng, shape[2])
     got, want = np.zeros_like(pixels), np.zeros_like(pixels)
-    tail = (premultiplied, mask, masked == "inverted mask")
+    tail = (premultiplied, mask, masked == "inverted mask", *relief(rng, shape, laid))
     _native.apply_curves(pixels, slopes, offsets, by_maximum, got, *tail)
     kernels_reference.apply_curves(pixels, slopes, offsets, by_maximum, want, *tail)
     assert_same_bytes(got, want)

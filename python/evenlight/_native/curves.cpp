@@ -92,6 +92,43 @@ void findLevels(const Block& values, std::ptrdiff_t count, bool premultiplied, b
     }
 }
 
+/// The field of each value of a block; alpha's lanes hold `none`.
+void spreadRelief(const Relief& relief, std::ptrdiff_t y, std::ptrdiff_t firstPixel,
+                  std::ptrdiff_t pixels, std::ptrdiff_t channels, float none, Block& spread) {
+    const float* nodes = relief.nodes + y * relief.columns;
+    float* to = spread.data();
+    for (std::ptrdiff_t x = 0; x < pixels; ++x) {
+        const std::ptrdiff_t at = relief.firstPixel + firstPixel + x;
+        const std::ptrdiff_t node = at / kNodeDistance;
+        const float share =
+            static_cast<float>(at % kNodeDistance) / static_cast<float>(kNodeDistance);
+        const float value = nodes[node] + share * (nodes[node + 1] - nodes[node]);
+        for (std::ptrdiff_t c = 0; c < channels; ++c) *to++ = c == 3 ? none : value;
+    }
+}
+
+EVENLIGHT_MULTIVERSION void applyFactors(float* __restrict values, const Block& factors,
+                                         std::ptrdiff_t count) {
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+        const float applied = values[i] * factors[static_cast<std::size_t>(i)];
+        values[i] = isFinite(values[i]) ? applied : values[i];
+    }
+}
+
+/// Moves values by exposure where the scale is logarithmic. `divide`: colour holds alpha.
+void applyExposure(Block& values, const Block& exposure, std::ptrdiff_t count,
+                   std::ptrdiff_t channels, bool divide, const Relief& relief) {
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        const float alpha = divide ? values[at - at % 4 + 3] : 1.0F;
+        if (channels == 4 && i % 4 == 3) continue;
+        const float level = values[at] / alpha;
+        if (!isFinite(level) || !isFinite(alpha) || !isFinite(values[at])) continue;
+        const std::int32_t k = pieceOf(level);
+        values[at] += (relief.slopes[k] * level + relief.offsets[k]) * exposure[at] * alpha;
+    }
+}
+
 void spreadWeights(const Weights& weights, std::ptrdiff_t y, std::ptrdiff_t firstPixel,
                    std::ptrdiff_t pixels, std::ptrdiff_t channels, Block& spread) {
     const std::byte* from = weights.data + y * weights.rowBytes + firstPixel * weights.pixelBytes;
@@ -105,8 +142,8 @@ void spreadWeights(const Weights& weights, std::ptrdiff_t y, std::ptrdiff_t firs
 
 }  // namespace
 
-void applyCurves(const Image& in, const Gains& gains, bool premultiplied, const Weights& weights,
-                 const MutableImage& out) {
+void applyCurves(const Image& in, const Gains& gains, const Relief& relief, bool premultiplied,
+                 const Weights& weights, const MutableImage& out) {
     const auto channels = static_cast<std::int32_t>(in.channels);
     const std::ptrdiff_t blockPixels = kBlock / channels;
     const std::ptrdiff_t bytes = valueBytes(in.depth);
@@ -133,6 +170,14 @@ void applyCurves(const Image& in, const Gains& gains, bool premultiplied, const 
                     applyByLevel(values.data(), spread, count, lanes, channels, gains);
                 } else {
                     applyByValue(values.data(), count, lanes, channels, gains);
+                }
+                if (relief.nodes) {
+                    const bool factors = !relief.slopes;
+                    spreadRelief(relief, y, x, pixels, channels, factors ? 1.0F : 0.0F, spread);
+                    if (factors)
+                        applyFactors(values.data(), spread, count);
+                    else
+                        applyExposure(values, spread, count, channels, divide, relief);
                 }
                 if (weights.data) {
                     spreadWeights(weights, y, x, pixels, channels, spread);

@@ -28,10 +28,22 @@ struct Weights {
     bool inverted;
 };
 
-/// out = in * gain(in), or in + weight * (in * gain(in) - in) where weights are given. With
-/// `premultiplied` the last of four channels is alpha and levels are colour / alpha; alpha 0 is
-/// left alone. NaN and infinity pass through. Runs on several threads.
-void applyCurves(const Image& in, const Gains& gains, bool premultiplied, const Weights& weights,
-                 const MutableImage& out);
+/// A field over the frame, given at every `kNodeDistance`-th column and linear between.
+struct Relief {
+    const float* nodes;  // rows * columns; null: no field
+    std::ptrdiff_t columns;
+    std::ptrdiff_t firstPixel;  // column of the frame that pixel 0 of a row is
+    /// Null: nodes are factors. Else nodes are changes of exposure, and a value moves by them
+    /// times slope * value + offset of its piece: kPieces of either.
+    const float* slopes;
+    const float* offsets;
+};
+constexpr std::ptrdiff_t kNodeDistance = 4;
+
+/// out = in * gain(in), then the relief; or in + weight * (in * gain(in) - in) where weights are
+/// given. With `premultiplied` the last of four channels is alpha and levels are colour / alpha;
+/// alpha 0 is left alone. NaN and infinity pass through. Runs on several threads.
+void applyCurves(const Image& in, const Gains& gains, const Relief& relief, bool premultiplied,
+                 const Weights& weights, const MutableImage& out);
 
 }  // namespace evenlight::native

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <utility>
 
+#include "bilinear.h"
+
 namespace evenlight::native {
 namespace {
 
@@ -143,30 +145,6 @@ void gainsOf(const std::vector<double>& here, const std::vector<double>& there,
         gains[i] = level.empty() ? 1.0 : interpolate(keys[i], level, ratio);
 }
 
-/// Where a point lies between four cells, the border continued.
-struct Bilinear {
-    std::ptrdiff_t i00, i01, i10, i11;
-    float w00, w01, w10, w11;
-
-    Bilinear(float x, float y, std::ptrdiff_t height, std::ptrdiff_t width) {
-        x = std::clamp(x, 0.0F, static_cast<float>(width - 1));
-        y = std::clamp(y, 0.0F, static_cast<float>(height - 1));
-        const auto x0 = static_cast<std::ptrdiff_t>(x);
-        const auto y0 = static_cast<std::ptrdiff_t>(y);
-        const std::ptrdiff_t x1 = std::min(x0 + 1, width - 1);
-        const std::ptrdiff_t y1 = std::min(y0 + 1, height - 1);
-        const float fx = x - static_cast<float>(x0);
-        const float fy = y - static_cast<float>(y0);
-        i00 = y0 * width + x0, i01 = y0 * width + x1, i10 = y1 * width + x0, i11 = y1 * width + x1;
-        w00 = (1 - fx) * (1 - fy), w01 = fx * (1 - fy), w10 = (1 - fx) * fy, w11 = fx * fy;
-    }
-
-    [[nodiscard]] float sample(const float* picture, std::ptrdiff_t stride, int channel) const {
-        return w00 * picture[i00 * stride + channel] + w01 * picture[i01 * stride + channel] +
-               w10 * picture[i10 * stride + channel] + w11 * picture[i11 * stride + channel];
-    }
-};
-
 }  // namespace
 
 std::vector<Said> follow(const ProxyView& centre, const std::vector<StepView>& side,
@@ -184,24 +162,18 @@ std::vector<Said> follow(const ProxyView& centre, const std::vector<StepView>& s
         std::size_t matched = 0;
         for (std::ptrdiff_t y = 0, i = 0; y < height; ++y) {
             for (std::ptrdiff_t x = 0; x < width; ++x, ++i) {
-                float* offset = &field[static_cast<std::size_t>(2 * i)];
-                const Bilinear from(static_cast<float>(x) + offset[0],
-                                    static_cast<float>(y) + offset[1], height, width);
-                offset[0] += from.sample(step.flow, 2, 0);
-                offset[1] += from.sample(step.flow, 2, 1);
-                const float toX = static_cast<float>(x) + offset[0];
-                const float toY = static_cast<float>(y) + offset[1];
-                if (!(toX >= 0 && toY >= 0 && toX <= static_cast<float>(width - 1) &&
-                      toY <= static_cast<float>(height - 1)))
-                    continue;
-                const Bilinear to(toX, toY, height, width);
+                const std::optional<Bilinear> to =
+                    goOn(&field[static_cast<std::size_t>(2 * i)], step.flow, x, y, height, width);
+                if (!to) continue;
                 const float difference =
-                    to.sample(step.proxy.structure, 1, 0) - centre.structure[i];
+                    to->sample(step.proxy.structure, 1, 0) - centre.structure[i];
                 if (!(std::abs(difference) < settings.match)) continue;
                 ++matched;
+                const float light = step.light ? step.light[i] : 1.0F;
                 for (int c = 0; c < 3; ++c) {
                     here[static_cast<std::size_t>(c)].add(centre.colour[3 * i + c]);
-                    there[static_cast<std::size_t>(c)].add(to.sample(step.proxy.colour, 3, c));
+                    there[static_cast<std::size_t>(c)].add(to->sample(step.proxy.colour, 3, c) *
+                                                           light);
                 }
             }
         }

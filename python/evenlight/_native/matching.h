@@ -17,7 +17,8 @@ struct ProxyView {
 /// A neighbour and the flow to it from the frame one nearer to the centre.
 struct StepView {
     ProxyView proxy;
-    const float* flow;  // h * w * 2, x then y, in cells
+    const float* flow;   // h * w * 2, x then y, in cells
+    const float* light;  // h * w: gain that evens its field, by cells of the centre; null: 1
 };
 
 struct MatchSettings {

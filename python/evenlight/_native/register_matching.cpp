@@ -4,9 +4,11 @@
 #include <pybind11/stl.h>
 
 #include <future>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
+#include "fields.h"
 #include "matching.h"
 #include "register.h"
 
@@ -16,8 +18,8 @@ namespace evenlight::native {
 namespace {
 
 using Array = py::array_t<float, py::array::c_style>;
-/// (structure, colour, flow from the frame one nearer to the centre)
-using Step = std::tuple<Array, Array, Array>;
+/// (structure, colour, flow from the frame one nearer to the centre, gain by cells or nothing)
+using Step = std::tuple<Array, Array, Array, std::optional<Array>>;
 
 const float* checked(const Array& array, std::ptrdiff_t height, std::ptrdiff_t width,
                      std::ptrdiff_t channels) {
@@ -26,13 +28,14 @@ const float* checked(const Array& array, std::ptrdiff_t height, std::ptrdiff_t w
     return array.data();
 }
 
-std::vector<StepView> viewsOf(const std::vector<Step>& side, const MatchSettings& settings) {
+std::vector<StepView> viewsOf(const std::vector<Step>& side, std::ptrdiff_t height,
+                              std::ptrdiff_t width) {
     std::vector<StepView> views;
     views.reserve(side.size());
-    for (const auto& [structure, colour, flow] : side)
-        views.push_back({{checked(structure, settings.height, settings.width, 1),
-                          checked(colour, settings.height, settings.width, 3)},
-                         checked(flow, settings.height, settings.width, 2)});
+    for (const auto& [structure, colour, flow, light] : side)
+        views.push_back({{checked(structure, height, width, 1), checked(colour, height, width, 3)},
+                         checked(flow, height, width, 2),
+                         light ? checked(*light, height, width, 1) : nullptr});
     return views;
 }
 
@@ -58,8 +61,8 @@ py::tuple followSides(const Array& structure, const Array& colour, const std::ve
         structure.shape(0), structure.shape(1), match, floor, epsilon, quantiles,
         leastMatched,       std::move(levels)};
     const ProxyView centre{structure.data(), checked(colour, settings.height, settings.width, 3)};
-    const std::vector<StepView> past = viewsOf(before, settings);
-    const std::vector<StepView> future = viewsOf(after, settings);
+    const std::vector<StepView> past = viewsOf(before, settings.height, settings.width);
+    const std::vector<StepView> future = viewsOf(after, settings.height, settings.width);
     std::pair<std::vector<Said>, std::vector<Said>> said;
     {
         const py::gil_scoped_release unlocked;
@@ -71,6 +74,44 @@ py::tuple followSides(const Array& structure, const Array& colour, const std::ve
                           toPython(said.second, settings.levels.size()));
 }
 
+py::tuple fitFieldsOf(const Array& structure, const Array& colour, const std::vector<Step>& side,
+                      const py::array_t<double, py::array::c_style>& gains, std::size_t order,
+                      std::size_t bands, bool columns, float match, double epsilon,
+                      double firstLevel, double levelStep) {
+    if (structure.ndim() != 2) throw std::invalid_argument("structure must be (h, w)");
+    if (gains.ndim() != 3 || gains.shape(0) != static_cast<py::ssize_t>(side.size()) ||
+        gains.shape(1) != 3 || gains.shape(2) < 2)
+        throw std::invalid_argument("gains must be (neighbours, 3, levels)");
+    if (order == 0) throw std::invalid_argument("a field has one term at least");
+    const FieldSettings settings{structure.shape(0),
+                                 structure.shape(1),
+                                 order,
+                                 bands,
+                                 columns,
+                                 match,
+                                 epsilon,
+                                 firstLevel,
+                                 levelStep,
+                                 static_cast<std::size_t>(gains.shape(2))};
+    const ProxyView centre{structure.data(), checked(colour, settings.height, settings.width, 3)};
+    const std::vector<StepView> views = viewsOf(side, settings.height, settings.width);
+    std::vector<FittedField> fitted;
+    {
+        const py::gil_scoped_release unlocked;
+        fitted = fitFields(centre, views, gains.data(), settings);
+    }
+    py::array_t<double> coefficients({fitted.size(), settings.terms()});
+    py::array_t<double> weights(static_cast<py::ssize_t>(fitted.size()));
+    py::array_t<double> deviations(static_cast<py::ssize_t>(fitted.size()));
+    for (std::size_t i = 0; i < fitted.size(); ++i) {
+        std::copy(fitted[i].coefficients.begin(), fitted[i].coefficients.end(),
+                  coefficients.mutable_data() + i * settings.terms());
+        weights.mutable_data()[i] = fitted[i].weight;
+        deviations.mutable_data()[i] = fitted[i].deviation;
+    }
+    return py::make_tuple(coefficients, weights, deviations);
+}
+
 }  // namespace
 
 void registerMatching(py::module_& module) {
@@ -79,6 +120,11 @@ void registerMatching(py::module_& module) {
                py::arg("floor"), py::arg("epsilon"), py::arg("quantiles"), py::arg("least_matched"),
                py::arg("levels"),
                "Confidence (n,), gains (n, 3, levels) and change (n,) for either side.");
+    module.def("fit_fields", &fitFieldsOf, py::arg("structure"), py::arg("colour"), py::arg("side"),
+               py::arg("gains"), py::kw_only(), py::arg("order"), py::arg("bands"),
+               py::arg("columns"), py::arg("match"), py::arg("epsilon"), py::arg("first_level"),
+               py::arg("level_step"),
+               "Coefficients (n, terms) of each neighbour's light and the share that spoke (n,).");
 }
 
 }  // namespace evenlight::native

@@ -53,7 +53,9 @@ MutableImage writable(py::array& pixels) {
 
 void applyCurvesTo(const py::array& pixels, const Floats& slopes, const Floats& offsets,
                    bool byMaximum, py::array out, bool premultiplied,
-                   const std::optional<py::array_t<float, 0>>& mask, bool invertMask) {
+                   const std::optional<py::array_t<float, 0>>& mask, bool invertMask,
+                   const std::optional<Floats>& nodes, py::ssize_t firstPixel,
+                   const std::optional<Floats>& sensitivity) {
     const Image in = readable(pixels);
     const MutableImage to = writable(out);
     require(to.height == in.height && to.width == in.width && to.channels == in.channels &&
@@ -69,9 +71,23 @@ void applyCurvesTo(const py::array& pixels, const Floats& slopes, const Floats& 
         weights = {reinterpret_cast<const std::byte*>(mask->data()), mask->strides(0),
                    mask->strides(1), invertMask};
     }
+    Relief relief{};
+    if (nodes) {
+        require(nodes->ndim() == 2 && nodes->shape(0) == in.height && firstPixel >= 0 &&
+                    (nodes->shape(1) - 1) * kNodeDistance >= firstPixel + in.width,
+                "nodes must cover the rows and columns of pixels");
+        relief = {nodes->data(), nodes->shape(1), firstPixel, nullptr, nullptr};
+        if (sensitivity) {
+            require(sensitivity->ndim() == 2 && sensitivity->shape(0) == 2 &&
+                        sensitivity->shape(1) == kPieces,
+                    "sensitivity must be slopes and offsets of the pieces");
+            relief.slopes = sensitivity->data();
+            relief.offsets = sensitivity->data() + kPieces;
+        }
+    }
     const Gains gains{slopes.data(), offsets.data(), byMaximum};
     const py::gil_scoped_release unlocked;
-    applyCurves(in, gains, premultiplied, weights, to);
+    applyCurves(in, gains, relief, premultiplied, weights, to);
 }
 
 Floats averageCellsOf(const py::array& pixels, py::ssize_t height, py::ssize_t width,
@@ -93,9 +109,12 @@ Floats averageCellsOf(const py::array& pixels, py::ssize_t height, py::ssize_t w
 void registerPixels(py::module_& module) {
     using namespace py::literals;
     module.attr("PIECES") = kPieces;
+    module.attr("NODE_DISTANCE") = kNodeDistance;
     module.def("apply_curves", &applyCurvesTo, "pixels"_a.noconvert(), "slopes"_a.noconvert(),
                "offsets"_a.noconvert(), "by_maximum"_a, "out"_a.noconvert(), "premultiplied"_a,
                "mask"_a.noconvert().none(true), "invert_mask"_a,
+               "nodes"_a.noconvert().none(true) = py::none(), "first_pixel"_a = 0,
+               "sensitivity"_a.noconvert().none(true) = py::none(),
                "Multiply values by gains that depend on their level.");
     module.def("average_cells", &averageCellsOf, "pixels"_a.noconvert(), "height"_a, "width"_a,
                "premultiplied"_a, "Means (height, width, 3) over a grid of cells.");

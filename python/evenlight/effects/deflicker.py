@@ -11,16 +11,19 @@ from typing import Annotated, Any, ClassVar
 from ..errors import Aborted, FrameError
 from ..frames import Array, Frame, FrameSource, RenderRequest
 from ..ops.cache import Cache
+from ..ops.correction import Settings, find_correction
 from ..ops.curves import curves_of
 from ..ops.encoding import Encoding, resolve
-from ..ops.equalise import equalise
+from ..ops.fields import Bands, Basis
 from ..ops.kernels import apply_curves
 from ..ops.motion import Link, link
 from ..ops.proxy import Proxy, Region, measure
+from ..ops.relief import relief_of
 from ..ops.window import Window, gather
 from ..params import Doc, Group, PerFrame, Slider, TemporalWindow
 from .base import Effect
 
+LOCAL = Group("Local flicker")
 ANALYSIS = Group("Analysis")
 OUTPUT = Group("Output")
 
@@ -77,6 +80,30 @@ class DeflickerParams:
             "Keep changes above",
         ),
     ] = 1.0
+    local: Annotated[
+        float,
+        Slider(0.0, 1.0),
+        LOCAL,
+        Doc(
+            "How much is done about flicker that differs over the frame; nothing is where there is "
+            "none of it.",
+            "Local amount",
+        ),
+    ] = 1.0
+    resolution: Annotated[
+        int,
+        Slider(2, 12),
+        LOCAL,
+        Doc(
+            "How finely local flicker may differ: waves along each side of the frame, in halves. "
+            "Higher needs more texture to go by.",
+        ),
+    ] = 6
+    bands: Annotated[
+        Bands,
+        LOCAL,
+        Doc("Rolling bands, as of lamps under a rolling shutter: along rows, columns, or none."),
+    ] = Bands.ROWS
     cuts: Annotated[
         Cuts,
         ANALYSIS,
@@ -157,12 +184,14 @@ class Deflicker(Effect):
             raise FrameError(f"the clip has no frame at {request.time:g}")
         encoding = resolve(params.encoding, request.encoding)
         window = gather_window(frames, request, params, source, encoding)
-        correction = equalise(window, params.radius, params.keep_above, params.strength)
+        settings = settings_of(params)
+        correction = find_correction(window, settings)
         mask = frames.fetch_mask(request.time) if params.use_mask else None
         apply_curves(
             source.pixels(),
-            curves_of(correction, encoding, by_luminance=params.colour is Colour.LUMINANCE),
+            curves_of(correction.gains, encoding, by_luminance=params.colour is Colour.LUMINANCE),
             out,
+            relief=relief_of(correction.field, encoding, source.shape[:2]),
             origin=request.origin,
             premultiplied=source.premultiplied,
             mask=None if mask is None else mask.pixels(),
@@ -171,8 +200,19 @@ class Deflicker(Effect):
         if params.view is not View.RESULT:
             from .deflicker_views import draw
 
-            draw(params.view, window, correction, source.pixels(), request, params, encoding, out)
+            draw(params.view, window, correction, source.pixels(), request, settings, encoding, out)
         return ""
+
+
+def settings_of(params: DeflickerParams) -> Settings:
+    """What of the parameters says how a frame is corrected."""
+    return Settings(
+        radius=params.radius,
+        keep_above=params.keep_above,
+        strength=params.strength,
+        local=params.local,
+        basis=Basis(params.resolution, params.bands),
+    )
 
 
 def gather_window(
@@ -199,7 +239,7 @@ def gather_window(
     window = gather(
         look,
         lambda first, second: _LINKS.get(
-            (first.digest, second.digest), lambda: link(first, second)
+            (first.digest, second.digest, params.bands), lambda: link(first, second, params.bands)
         ),
         lambda offset: bool(marks.get(offset, False)),
         params.radius,

@@ -3,22 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import numpy as np
 
 from ..frames import Array, RenderRequest
 from ..ops import scope, views
 from ..ops.canvas import Canvas
+from ..ops.correction import Correction, Settings, find_correction
 from ..ops.encoding import Encoding, from_display, to_display
-from ..ops.equalise import Correction, equalise
 from ..ops.illumination import divergence, illumination, singular_frames
-from ..ops.matching import LEVELS
+from ..ops.levels import LEVELS
 from ..ops.proxy import Proxy
 from ..ops.window import Neighbour, Window
-
-if TYPE_CHECKING:
-    from .deflicker import DeflickerParams
 
 #: The largest half: what is shown is kept within.
 _LARGEST = np.float32(65504)
@@ -31,7 +28,7 @@ def draw(
     correction: Correction,
     pixels: Array,
     request: RenderRequest,
-    params: DeflickerParams,
+    settings: Settings,
     encoding: Encoding,
     out: Array,
 ) -> None:
@@ -53,28 +50,28 @@ def draw(
         picture = after
         scope.draw(
             canvas,
-            trace(window, correction, params),
+            trace(window, correction, settings),
             lambda value: float(from_display(np.array(value), encoding)),
         )
     put_out(canvas.over(picture, request.origin), encoding, out)
 
 
-def trace(window: Window, correction: Correction, params: DeflickerParams) -> scope.Trace:
+def trace(window: Window, correction: Correction, settings: Settings) -> scope.Trace:
     """Brightness of every frame of the window, as it came and as it is corrected.
 
     A neighbour's correction is found in the part of its window that lies inside this one, so
-    towards the ends of the graph it may differ a little from what a render of it gives.
+    towards the ends of the graph it may differ a little from what a render of it gives. What
+    differs over the frame is left out: it hardly moves these figures, and takes long.
     """
+    settings = replace(settings, local=0.0)
     shot = [Neighbour(0, window.centre, None), *window.after]  # type: ignore[arg-type]
     shot = [*reversed(window.before), *shot]
     offsets, before, after, divergences = [], [], [], []
     for index, frame in enumerate(shot):
         own = correction
         if frame.offset != 0:
-            own = equalise(
-                recentred(shot, index), params.radius, params.keep_above, params.strength
-            )
-        colour = corrected(frame.proxy, own)
+            own = find_correction(recentred(shot, index), settings)
+        colour = evened(frame.proxy, own)
         offsets.append(frame.offset)
         before.append(scope.summary(frame.proxy.colour @ _LUMA))
         after.append(scope.summary(colour @ _LUMA))
@@ -84,7 +81,7 @@ def trace(window: Window, correction: Correction, params: DeflickerParams) -> sc
         np.stack(before),
         np.stack(after),
         singular_frames(np.array(divergences)),
-        params.radius,
+        settings.radius,
     )
 
 
@@ -106,8 +103,8 @@ def recentred(shot: list[Neighbour], index: int) -> Window:
     return Window(shot[index].proxy, tuple(before), tuple(after))
 
 
-def corrected(proxy: Proxy, correction: Correction) -> Array:
-    """The colours of a proxy after a correction: eq. 4 for each channel."""
+def evened(proxy: Proxy, correction: Correction) -> Array:
+    """The colours of a proxy after the tone curves of a correction: eq. 4 for each channel."""
     keys, knots = np.log2(np.maximum(proxy.colour, LEVELS[0])), np.log2(LEVELS)
     gains = [np.interp(keys[..., c], knots, correction.gains[c]) for c in range(3)]
     colour: Array = proxy.colour * np.stack(gains, axis=-1).astype(np.float32)

@@ -9,9 +9,8 @@ import numpy as np
 
 from ..frames import Array
 from .encoding import Encoding, from_display, highest, to_display
-from .equalise import Correction
 from .kernels import KNOTS
-from .matching import LEVELS
+from .levels import LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +25,15 @@ class Curves:
     by_maximum: bool = False  # one curve read at max(red, green, blue), a factor for all three
 
 
-def curves_of(correction: Correction, encoding: Encoding, *, by_luminance: bool) -> Curves:
-    """The curves of a correction: one a channel, or one that keeps the hue of every pixel."""
-    if correction.is_identity:
+def curves_of(gains: Array, encoding: Encoding, *, by_luminance: bool) -> Curves:
+    """The curves of gains (3, len(LEVELS)): one a channel, or one that keeps every pixel's hue."""
+    if np.all(gains == 1):
         return Curves(np.ones((1, len(KNOTS))))
-    wanted = correction.gains.mean(axis=0, keepdims=True) if by_luminance else correction.gains
+    wanted = gains.mean(axis=0, keepdims=True) if by_luminance else gains
     stored = np.minimum(KNOTS, highest(encoding))
     display = to_display(stored, encoding)
     keys = np.log2(np.maximum(display, LEVELS[0]))
-    gained = [display * np.interp(keys, np.log2(LEVELS), gains) for gains in wanted]
+    gained = [display * np.interp(keys, np.log2(LEVELS), own) for own in wanted]
     return Curves(
         np.stack([from_display(values, encoding) / stored for values in gained]), by_luminance
     )

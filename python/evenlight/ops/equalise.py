@@ -9,12 +9,13 @@ eq. 3: a mean of their logarithms has a bias of its own and costs 1 to 2 dB.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..frames import Array
-from .matching import LEVELS, Pair, compare
+from .levels import LEVELS
+from .matching import Pair
 from .proxy import EPSILON
 from .window import Window
 
@@ -41,34 +42,15 @@ _SOFT = 0.2
 _SELF = Pair(0, 1.0, np.ones((3, len(LEVELS))), 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """The tone curve of one frame, as a gain for each level and channel."""
+def equalise(
+    pairs: Sequence[Pair], radius: int, keep_above: float, amount: float, strength: float
+) -> Array:
+    """The tone curve that brings the current frame to the robust mean of its neighbours.
 
-    gains: Array  # (3, len(LEVELS)); 1 leaves a level alone
-    amount: float  # 0..1: how sure it is that there is flicker at all
-
-    @property
-    def is_identity(self) -> bool:
-        """Whether nothing is to be changed, exactly."""
-        return bool(np.all(self.gains == 1))
-
-
-def equalise(window: Window, radius: int, keep_above: float, strength: float) -> Correction:
-    """The curve that brings the centre of `window` to the robust mean of its neighbours.
-
-    Changes of more than `keep_above` stops against the window's median are meant and stay.
+    Gains (3, len(LEVELS)), 1 where a level is to be left alone. `amount` (0..1) says how sure it is
+    that there is flicker at all. Changes of more than `keep_above` stops against the window's
+    median are meant and stay.
     """
-    amount = flicker_amount(window)
-    if amount == 0 or strength == 0:
-        return Correction(np.ones((3, len(LEVELS))), 0.0)
-    return combine(compare(window), radius, keep_above, amount, strength)
-
-
-def combine(
-    pairs: list[Pair], radius: int, keep_above: float, amount: float, strength: float
-) -> Correction:
-    """Average what the pairs say and draw the curve towards it."""
     pairs = sorted([*pairs, _SELF], key=lambda pair: pair.offset)
     offsets = np.array([pair.offset for pair in pairs])
     changes = np.array([pair.change for pair in pairs])
@@ -79,15 +61,16 @@ def combine(
     deviation = jitter(changes - trend)
     # What the flicker itself does now and then is no flash, however small the threshold.
     flash = max(keep_above, FLASH_DEVIATIONS * deviation)
-    meant = 1 - _soft_step(np.abs(changes - trend), flash)
+    meant = 1 - soft_step(np.abs(changes - trend), flash)
     if meant[here] == 0:
-        return Correction(np.ones((3, len(LEVELS))), amount)
+        return np.ones((3, len(LEVELS)))
     drift = significant_drift(trend - trend[here], deviation)
     weights = np.exp(-0.5 * (offsets / (SIGMA_SHARE * radius)) ** 2) * confidence * meant
     gains = gains * np.exp2(-drift)[:, None, None]
     mean = np.tensordot(weights / weights.sum(), gains, axes=1)
     values = LEVELS * (1 + amount * strength * meant[here] * (mean - 1))
-    return Correction(np.maximum.accumulate(values, axis=1) / LEVELS, amount)
+    curves: Array = np.maximum.accumulate(values, axis=1) / LEVELS
+    return curves
 
 
 def light_trend(changes: Array) -> Array:
@@ -124,7 +107,7 @@ def significant_drift(drift: Array, deviation: float) -> Array:
     return drift * np.maximum(0, 1 - (chance / size) ** 2)
 
 
-def _soft_step(size: Array, threshold: float) -> Array:
+def soft_step(size: Array, threshold: float) -> Array:
     """0 below the threshold, 1 above, with a short ramp."""
     return np.clip((size / threshold - (1 - _SOFT)) / (2 * _SOFT), 0, 1)
 

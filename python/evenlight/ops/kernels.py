@@ -23,6 +23,7 @@ except ImportError as error:  # a source tree that was not built
 
 if TYPE_CHECKING:
     from .curves import Curves
+    from .relief import Relief
 
 #: Stored values at which a tone curve is given: 2^-14..2^8, 16 to an octave.
 KNOTS: Array = np.append(
@@ -30,11 +31,16 @@ KNOTS: Array = np.append(
 )
 
 
+#: Columns from node to node of a relief.
+NODE_DISTANCE: int = _native.NODE_DISTANCE
+
+
 def apply_curves(
     pixels: Array,
     curves: Curves,
     out: Array,
     *,
+    relief: Relief | None = None,
     origin: tuple[int, int] = (0, 0),
     premultiplied: bool = False,
     mask: Array | None = None,
@@ -44,12 +50,13 @@ def apply_curves(
 
     Gains are linear in the stored value (integers: 0..1) between the knots, and constant below the
     first, for negative values too, and above the last. Alpha, NaN and infinity pass; gains of 1
-    pass every bit. Premultiplied colour is judged by colour / alpha, and left alone where alpha is
-    0. With a `mask` (H, W) or (H, W, C), out = pixels + mask * (corrected - pixels).
+    pass every bit. A `relief` is laid on what comes out of the curves. Premultiplied colour is
+    judged by colour / alpha, and left alone where alpha is 0. With a `mask` (H, W) or (H, W, C),
+    out = pixels + mask * (corrected - pixels).
     Raises FrameError where sizes, depths or channels do not fit.
     """
     source = _window(pixels, origin, out)
-    if np.all(curves.gains == 1):
+    if np.all(curves.gains == 1) and relief is None:
         out[...] = source
         return
     weights = None
@@ -66,9 +73,22 @@ def apply_curves(
         premultiplied,
         weights,
         invert_mask,
+        *_laid(relief, origin, out),
     )
     if target is not out:
         out[...] = target
+
+
+def _laid(
+    relief: Relief | None, origin: tuple[int, int], out: Array
+) -> tuple[Array | None, int, Array | None]:
+    if relief is None:
+        return None, 0, None
+    nodes = np.ascontiguousarray(relief.nodes[origin[0] : origin[0] + out.shape[0]])
+    if relief.sensitivity is None:
+        return nodes, origin[1], None
+    slopes, offsets = _pieces(relief.sensitivity[None], 1)
+    return nodes, origin[1], np.stack([slopes[:, 0], offsets[:, 0]])
 
 
 def copy_window(pixels: Array, origin: tuple[int, int], out: Array) -> None:

@@ -24,8 +24,14 @@ def apply_curves(
     premultiplied: bool,
     mask: Array | None,
     invert_mask: bool,
+    nodes: Array | None = None,
+    first_pixel: int = 0,
+    sensitivity: Array | None = None,
 ) -> None:
-    """out = value * (slope * level + offset), slope and offset (pieces, C) taken by level."""
+    """out = value * (slope * level + offset), slope and offset (pieces, C) taken by level.
+
+    `nodes` (H, n) are factors, or exposure where `sensitivity` (2, pieces) is given.
+    """
     channels = range(pixels.shape[2])
     value = _load(pixels)
     with np.errstate(all="ignore"):
@@ -33,12 +39,33 @@ def apply_curves(
         piece = _piece_of(level)
         applied = value * (slopes[piece, channels] * level + offsets[piece, channels])
         result = np.where(np.isfinite(value) & np.isfinite(level), applied, value)
+        if nodes is not None:
+            result = _laid(result, nodes, first_pixel, sensitivity, premultiplied)
         if mask is not None:
             weight = (np.float32(1) - mask if invert_mask else mask)[..., None]
             mixed = value + weight * (result - value)
             result = np.where(weight < 1, mixed, result)
             result = np.where(weight > 0, result, value)
     out[...] = np.where(np.isfinite(value), _store(result, pixels.dtype), pixels)
+
+
+def _laid(
+    value: Array, nodes: Array, first_pixel: int, sensitivity: Array | None, premultiplied: bool
+) -> Array:
+    columns = first_pixel + np.arange(value.shape[1])
+    node, share = columns // 4, (columns % 4).astype(np.float32) / np.float32(4)
+    field = (nodes[:, node] + share * (nodes[:, node + 1] - nodes[:, node]))[..., None]
+    colour, alpha = value[..., :3], value[..., 3:]
+    if sensitivity is None:
+        laid = np.where(np.isfinite(colour), colour * field, colour)
+    else:
+        divisor = alpha if premultiplied and alpha.size else np.float32(1)
+        level = colour / divisor
+        slope, offset = sensitivity[:, _piece_of(level)]
+        moved = colour + (slope * level + offset) * field * divisor
+        counted = np.isfinite(colour) & np.isfinite(level) & np.isfinite(divisor)
+        laid = np.where(counted, moved, colour)
+    return np.concatenate([laid, alpha], axis=2)
 
 
 def average_cells(pixels: Array, height: int, width: int, premultiplied: bool) -> Array:

@@ -3,19 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from .. import _native
 from ..frames import Array
-from .motion import MATCH
-from .proxy import EPSILON, Proxy
+from .fields import Step
+from .levels import LEVELS
+from .proxy import EPSILON, MATCH
 from .window import Neighbour, Window
 
-#: Display values at which a tone curve is held, 8 to an octave.
-LEVELS: Array = np.exp2(np.arange(-6.5, 4.01, 0.125))
 #: Share of matched cells below which a frame says nothing about the current one.
 LEAST_MATCHED = 0.15
 #: Levels at which two histograms are compared, and the display value below which ratios are noise.
@@ -32,17 +29,19 @@ class Pair:
     change: float  # stops, median over levels and channels
 
 
-def compare(window: Window) -> list[Pair]:
+def compare(window: Window, lights: Mapping[int, Array] | None = None) -> list[Pair]:
     """What each neighbour says of the current frame, where enough of it is found there.
 
     Flow is chained from frame to frame outwards, so that a wide window costs no more flow than a
-    narrow one.
+    narrow one. `lights` are gains (h, w), by offset and by cells of the current frame, that take
+    out of a neighbour what differs over the frame.
     """
+    lights = lights or {}
     sides = _native.follow_sides(
         window.centre.structure,
         window.centre.colour,
-        _steps(window.before),
-        _steps(window.after),
+        steps_of(window.before, lights),
+        steps_of(window.after, lights),
         match=float(MATCH),
         floor=FLOOR,
         epsilon=float(EPSILON),
@@ -58,10 +57,14 @@ def compare(window: Window) -> list[Pair]:
     ]
 
 
-def _steps(side: Sequence[Neighbour]) -> list[tuple[Array, Array, Array]]:
-    return [_step(neighbour.proxy, neighbour) for neighbour in side]
-
-
-def _step(proxy: Proxy, neighbour: Neighbour) -> tuple[Array, Array, Array]:
-    link = neighbour.link
-    return proxy.structure, proxy.colour, link.forward if neighbour.offset > 0 else link.backward
+def steps_of(side: Sequence[Neighbour], lights: Mapping[int, Array]) -> list[Step]:
+    """Structure, colour, the flow from the frame one nearer to the centre, and light, of each."""
+    return [
+        (
+            n.proxy.structure,
+            n.proxy.colour,
+            n.link.forward if n.offset > 0 else n.link.backward,
+            lights.get(n.offset),
+        )
+        for n in side
+    ]

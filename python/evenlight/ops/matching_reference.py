@@ -8,9 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..frames import Array
-from .matching import FLOOR, LEAST_MATCHED, LEVELS, QUANTILES
-from .motion import MATCH, grid
-from .proxy import EPSILON, Proxy
+from .fields import Step
+from .levels import LEVELS
+from .matching import FLOOR, LEAST_MATCHED, QUANTILES
+from .motion import grid
+from .proxy import EPSILON, MATCH, Proxy
 
 # Histogram bins: one for [0, 2^-8), then 64 an octave up to 2^4, by the leading bits of the float.
 _EDGES = np.concatenate([[0.0], np.exp2(np.arange(-8, 5))[:, None].repeat(64, 1).ravel()])
@@ -18,21 +20,22 @@ _EDGES[1:] *= np.tile(1 + np.arange(64) / 64, 13)
 _BINS = 12 * 64 + 1
 
 
-def follow(
-    centre: Proxy, side: Sequence[tuple[Array, Array, Array]]
-) -> list[tuple[float, Array, float]]:
+def follow(centre: Proxy, side: Sequence[Step]) -> list[tuple[float, Array, float]]:
     """Confidence, gains (3, levels) and change for each step of one side."""
     columns, rows = grid(centre.structure.shape)
     height, width = centre.structure.shape
     field = np.zeros((height, width, 2), np.float32)
     said = []
-    for structure, colour, flow in side:
+    for structure, colour, flow, light in side:
         field = field + sample(flow, columns + field[..., 0], rows + field[..., 1])
         x, y = columns + field[..., 0], rows + field[..., 1]
         inside = (x >= 0) & (y >= 0) & (x <= width - 1) & (y <= height - 1)
         difference = sample(structure[..., None], x, y)[..., 0] - centre.structure
         matched = inside & (np.abs(difference) < MATCH)
-        said.append(_compare(centre.colour[matched], sample(colour, x, y)[matched], matched.size))
+        there = sample(colour, x, y)
+        if light is not None:
+            there = there * light[..., None]
+        said.append(_compare(centre.colour[matched], there[matched], matched.size))
     return said
 
 

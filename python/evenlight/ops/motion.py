@@ -10,15 +10,19 @@ import cv2
 import numpy as np
 
 from ..frames import Array
-from .proxy import Proxy
+from .fields import Bands, Basis, fit
+from .proxy import MATCH, Proxy, normalise, tracked
 
-#: |difference of structure| up to which two cells show the same scene point.
-MATCH = np.float32(0.6)
 #: Correlation of structure below which two frames belong to different shots. Over 400 joined
 #: shots the highest was 0.42; over 2,700 pairs inside shots 99 % lay above 0.57.
 SAME_SHOT = 0.5
+#: The same after their light was evened, which makes other shots too a little more alike: over 210
+#: joined shots the highest was 0.74.
+SAME_SHOT_EVENED = 0.75
 #: Energy that two flat pictures are taken to share.
 _FLAT_ENERGY = 0.02
+#: Terms along each axis of the field that evens two frames before they are followed.
+FIRST_ORDER = 6
 #: Sides below which there is nothing to follow.
 _SMALLEST_SIDE = 16
 
@@ -36,28 +40,49 @@ class Link:
     level: Array  # (3,) display value of the brighter one there
 
 
-def link(first: Proxy, second: Proxy) -> Link:
-    """Follow `first` into `second` and back."""
-    forward = flow(first, second)
-    warped = warp(second.structure, forward)
-    difference, level = _compare_levels(
-        first, second, forward, np.abs(warped - first.structure) < MATCH
-    )
+def link(first: Proxy, second: Proxy, bands: Bands = Bands.ROWS) -> Link:
+    """Follow `first` into `second` and back, their light evened before.
+
+    Normalised structure is blind to light that changes slowly over the frame, not to bands: without
+    a first fit, in which nothing moves, flow follows the bands.
+    """
+    evened = _evened(first, second, bands)
+    forward = flow(tracked(evened), second.tracked)
+    matched = np.abs(warp(second.structure, forward) - first.structure) < MATCH
+    difference, level = _compare_levels(first, second, forward, matched)
     return Link(
         forward=forward,
-        backward=flow(second, first),
-        same_shot=correlation(first.structure, warped) >= SAME_SHOT,
+        backward=flow(second.tracked, tracked(evened)),
+        same_shot=_is_same_shot(first, second, evened, forward),
         difference=difference,
         level=level,
     )
 
 
-def flow(first: Proxy, second: Proxy) -> Array:
-    """Dense flow (h, w, 2) in cells by DIS on locally normalised log luma."""
-    height, width = first.structure.shape
+def _evened(first: Proxy, second: Proxy, bands: Bands) -> Array:
+    """The structure of `first` in the light of `second`."""
+    still = np.zeros((*first.structure.shape, 2), np.float32)
+    basis = Basis(FIRST_ORDER, bands)
+    fitted = fit(first, [(second.structure, second.colour, still, None)], [None], basis)
+    if fitted.shares[0] == 0:
+        return first.structure
+    picture = basis.picture(fitted.coefficients[0], first.structure.shape)
+    return normalise(first.colour * np.exp(picture).astype(np.float32)[..., None])
+
+
+def _is_same_shot(first: Proxy, second: Proxy, evened: Array, forward: Array) -> bool:
+    plain = warp(second.structure, flow(first.tracked, second.tracked))
+    if correlation(first.structure, plain) >= SAME_SHOT:
+        return True
+    return correlation(evened, warp(second.structure, forward)) >= SAME_SHOT_EVENED
+
+
+def flow(first: Array, second: Array) -> Array:
+    """Dense flow (h, w, 2) in cells by DIS between tracked pictures (h, w) uint8."""
+    height, width = first.shape
     if min(height, width) < _SMALLEST_SIDE:
         return np.zeros((height, width, 2), np.float32)
-    return _dis().calc(first.tracked, second.tracked, None)  # type: ignore[call-overload]
+    return _dis().calc(first, second, None)  # type: ignore[call-overload]
 
 
 def _dis() -> cv2.DISOpticalFlow:

@@ -23,6 +23,8 @@ EPSILON = np.float32(4 / 255)
 #: Radius in cells over which the picture is normalised, and the contrast (stops) below which it
 #: is taken for flat.
 _NORMALISE_SIGMA, _FLAT = 4.0, np.float32(0.05)
+#: |difference of structure| up to which two cells show the same scene point.
+MATCH = np.float32(0.6)
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -57,7 +59,7 @@ class Proxy:
     @property
     def tracked(self) -> Array:
         """`structure` as (h, w) uint8, which the flow wants."""
-        return np.clip(self.structure * 40 + 128, 0, 255).astype(np.uint8)
+        return tracked(self.structure)
 
 
 def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: bool) -> Proxy:
@@ -89,6 +91,11 @@ def proxy_shape(height: int, width: int) -> tuple[int, int]:
     rows = round(math.sqrt(PROXY_PIXELS / aspect))
     columns = round(math.sqrt(PROXY_PIXELS * aspect))
     return max(1, min(rows, height)), max(1, min(columns, width))
+
+
+def tracked(structure: Array) -> Array:
+    """Structure as (h, w) uint8, which the flow wants."""
+    return np.clip(structure * 40 + 128, 0, 255).astype(np.uint8)
 
 
 def normalise(colour: Array) -> Array:

@@ -4,15 +4,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from evenlight.frames import Array
 from evenlight.ops.curves import curves_of
 from evenlight.ops.encoding import Encoding, to_display
-from evenlight.ops.equalise import Correction
 from evenlight.ops.kernels import KNOTS
-from evenlight.ops.matching import LEVELS
+from evenlight.ops.levels import LEVELS
 
 
-def correction(*gains: float) -> Correction:
-    return Correction(np.repeat(np.array(gains)[:, None], len(LEVELS), axis=1), 1.0)
+def correction(*gains: float) -> Array:
+    return np.repeat(np.array(gains)[:, None], len(LEVELS), axis=1)
 
 
 def test_no_correction_is_a_gain_of_exactly_one() -> None:

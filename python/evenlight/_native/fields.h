@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the light of a neighbour differs over the frame: low-frequency DCT fields, fitted robustly.
+// The NumPy reference is ops/fields_reference.py.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "matching.h"
+
+namespace evenlight::native {
+
+struct FieldSettings {
+    std::ptrdiff_t height;
+    std::ptrdiff_t width;
+    std::size_t order;  // cosines along each axis: order x order terms
+    std::size_t bands;  // cosines along the axis of the bands, those of `order` among them
+    bool columns;       // bands stand upright
+    float match;        // difference of structure at which a cell counts 1/e
+    double epsilon;     // display value that keeps the logarithm of dark cells quiet
+    double firstLevel;  // log2 of the lowest level at which gains are given
+    double levelStep;   // and their distance, in octaves
+    std::size_t levels;
+
+    [[nodiscard]] std::size_t terms() const {
+        return order * order + (bands > order ? bands - order : 0);
+    }
+};
+
+/// One neighbour's field: natural logarithm of its light over the current frame's, after gains.
+struct FittedField {
+    std::vector<double> coefficients;  // terms(): (row, column) frequencies row by row, then bands
+    double weight;                     // share of the frame that spoke, 0..1
+    double deviation;                  // of what is left, robust, where noise is average
+};
+
+/// One side of the window, nearest neighbour first; `gains` (side, 3, levels) are the tone curves
+/// to each neighbour. Flows are chained outwards.
+std::vector<FittedField> fitFields(const ProxyView& centre, const std::vector<StepView>& side,
+                                   const double* gains, const FieldSettings& settings);
+
+}  // namespace evenlight::native

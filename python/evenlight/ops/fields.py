@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the light of a neighbour differs over the frame: low-frequency fields, fitted robustly.
+
+Fulari, Mulleti and Rajwade (WACV 2024): between neighbouring frames intensity changes by a factor
+that is smooth in space, a combination of few low-frequency 2-D DCT terms, but for sparse outliers
+(blotches, occlusions). Least squares is followed by Huber's estimator, which is the convex l1
+problem with the outliers minimised out, and that by Tukey's, which has not its bias.
+
+The field is one of log gain: what depends on level (gamma, an offset) is in the tone curve that
+goes before it. Terms are orthonormal, so that the sum of squares is the mean square of the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from .. import _native
+from ..frames import Array
+from .levels import LEVELS
+from .proxy import MATCH, Proxy
+
+#: Structure, colour, the flow from the frame one nearer to the centre, and gains that even its
+#: light by cells of the centre, or None: a neighbour as the compiled loops take it.
+Step = tuple[Array, Array, Array, Array | None]
+
+#: Display value that keeps the logarithm of dark cells quiet.
+EPSILON = 1.5 / 255
+#: Terms along the axis of rolling bands: bands up to half as many periods in the frame.
+BAND_TERMS = 24
+#: Frequency (sum over both axes) up to which a term counts as one of the lowest.
+_LOW = 3
+
+
+class Bands(StrEnum):
+    """Which way rolling bands lie, if any are looked for."""
+
+    ROWS = "rows"
+    COLUMNS = "columns"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The terms of a field: `order` x `order` of the lowest, and more along one axis for bands."""
+
+    order: int
+    bands: Bands
+
+    @property
+    def frequencies(self) -> Array:
+        """Row and column frequency, in half periods a frame, of each term (terms, 2)."""
+        square = [(row, column) for row in range(self.order) for column in range(self.order)]
+        more = range(self.order, BAND_TERMS if self.bands is not Bands.OFF else 0)
+        lines = [(0, f) if self.bands is Bands.COLUMNS else (f, 0) for f in more]
+        return np.array([*square, *lines])
+
+    @property
+    def families(self) -> Array:
+        """Terms that flicker alike (terms,): 0 the mean, 1 low, 2 high, 3 rows, 4 columns."""
+        row, column = self.frequencies.T
+        families = np.where(row + column <= _LOW, 1, 2)
+        if self.bands is Bands.ROWS:
+            families[column == 0] = 3
+        elif self.bands is Bands.COLUMNS:
+            families[row == 0] = 4
+        families[(row == 0) & (column == 0)] = 0
+        return families
+
+    def picture(self, coefficients: Array, shape: tuple[int, int]) -> Array:
+        """The field over a frame of (height, width) pixels, natural logarithm of a gain."""
+        down, along = ((np.arange(size) + 0.5) / size for size in shape)
+        return self.over(coefficients, down, along)
+
+    def over(self, coefficients: Array, down: Array, along: Array) -> Array:
+        """The field at places (n,) down and (m,) along the frame, both as shares of it: (n, m)."""
+        row, column = self.frequencies.T
+        both = np.zeros((row.max() + 1, column.max() + 1))
+        both[row, column] = coefficients
+        rows, columns = np.arange(len(both)), np.arange(both.shape[1])
+        field: Array = _cosines(rows, down).T @ (both @ _cosines(columns, along))
+        return field
+
+
+def _cosines(frequencies: Array, places: Array) -> Array:
+    values: Array = np.cos(np.pi * frequencies[:, None] * places)
+    values[frequencies > 0] *= np.sqrt(2)
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The fields of n neighbours."""
+
+    coefficients: Array  # (n, terms)
+    shares: Array  # (n,) of the frame that spoke; 0 where too little did for anything to be fitted
+    deviations: Array  # (n,) of what the field leaves, natural logarithm, robust
+
+
+def fit(centre: Proxy, side: Sequence[Step], gains: Sequence[Array | None], basis: Basis) -> Fitted:
+    """Fields from the centre to each neighbour of one side, nearest first.
+
+    `gains` (3, levels) are the tone curves that go before, if any.
+    """
+    plain = np.ones((3, len(LEVELS)))
+    curves = [plain if own is None else own for own in gains]
+    fitted = _native.fit_fields(
+        centre.structure,
+        centre.colour,
+        side,
+        np.stack(curves) if curves else np.ones((0, 3, len(LEVELS))),
+        order=basis.order,
+        bands=0 if basis.bands is Bands.OFF else BAND_TERMS,
+        columns=basis.bands is Bands.COLUMNS,
+        match=float(MATCH),
+        epsilon=EPSILON,
+        first_level=float(np.log2(LEVELS[0])),
+        level_step=float(np.log2(LEVELS[1] / LEVELS[0])),
+    )
+    return Fitted(*fitted)
