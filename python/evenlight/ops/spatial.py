@@ -29,6 +29,9 @@ FIRST_LOOK = 4
 DEAD_ZONE = 0.01
 #: How much of global flicker's deviation (stops) looks like a field, where highlights clip.
 LEAK = 0.1
+#: Deviation of a field over that of what it leaves: below the first it is chance, above the second
+#: it is believed.
+EXPLAINS = (0.6, 0.9)
 #: How sure of a field one must be to measure the curves without it.
 PLAIN_FIELD = 0.85
 #: Display value up to which two proxies are one picture, shown twice.
@@ -56,6 +59,12 @@ class Field:
     def times(self, amount: float) -> Field:
         """A part of it."""
         return Field(self.basis, self.coefficients * amount)
+
+
+def _trust(found: float, left: float) -> float:
+    """0 where a field explains less than it leaves, as where motion is lost, to 1."""
+    low, high = EXPLAINS
+    return float(np.clip((found / max(left, 1e-6) - low) / (high - low), 0, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,7 @@ def spatial_field(
     found = _steady(fields, basis)
     zone = max(DEAD_ZONE, LEAK * float(np.std([pair.change for pair in pairs] or [0.0])))
     shrunk = 1 - (zone / max(found.deviation, zone)) ** 2
+    shrunk *= _trust(found.deviation, fields.left)
     kept = 1 - float(soft_step(np.array(found.largest_stops), keep_above))
     if shrunk * kept == 0:
         return None, list(pairs)
