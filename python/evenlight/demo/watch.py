@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from ..effects.deflicker_views import as_display
+from ..effects.display import as_display
 from ..frames import Array
 from ..io import Reader
 from ..ops.encoding import Encoding, resolve

@@ -2,8 +2,9 @@
 """The effects, one module each, and the tuple that every front end walks."""
 
 from .base import Effect
+from .deblotch import Deblotch
 from .deflicker import Deflicker
 
-EFFECTS: tuple[type[Effect], ...] = (Deflicker,)
+EFFECTS: tuple[type[Effect], ...] = (Deflicker, Deblotch)
 
-__all__ = ["EFFECTS", "Deflicker", "Effect"]
+__all__ = ["EFFECTS", "Deblotch", "Deflicker", "Effect"]

@@ -22,10 +22,9 @@ from ..ops.relief import relief_of
 from ..ops.window import Window, gather
 from ..params import Doc, Group, PerFrame, Slider, TemporalWindow
 from .base import Effect
+from .shared import ANALYSIS, OUTPUT, Cuts
 
 LOCAL = Group("Local flicker")
-ANALYSIS = Group("Analysis")
-OUTPUT = Group("Output")
 
 
 class Colour(StrEnum):
@@ -33,14 +32,6 @@ class Colour(StrEnum):
 
     PER_CHANNEL = "per_channel"
     LUMINANCE = "luminance"
-
-
-class Cuts(StrEnum):
-    """Where the window ends."""
-
-    AUTO = "auto"
-    MARKED = "marked"
-    NONE = "none"
 
 
 class View(StrEnum):

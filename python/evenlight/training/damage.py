@@ -108,6 +108,51 @@ def _blotch(shape: tuple[int, ...], rng: np.random.Generator, radius: float) -> 
     return canvas.astype(bool)
 
 
+def sprites(
+    clip: Array,
+    rng: np.random.Generator,
+    mattes: list[Array],
+    *,
+    area: tuple[float, float] = (0.002, 0.015),
+    opacity: tuple[float, float] = (0.5, 1.0),
+    height: tuple[float, float] = (6, 90),
+) -> tuple[Array, Array]:
+    """Real damage by its mattes, turned, scaled and half transparent; with the mask (T, H, W) bool.
+
+    Heights are in pixels of a frame 360 high and grow with it.
+    """
+    damaged, masks = clip.copy(), np.zeros(clip.shape[:3], bool)
+    scale = clip.shape[1] / 360
+    for frame, mask in zip(damaged, masks, strict=True):
+        wanted = rng.uniform(*area) * mask.size
+        for _ in range(200):
+            if mask.sum() >= wanted:
+                break
+            matte = np.rot90(mattes[rng.integers(len(mattes))], int(rng.integers(4)))
+            size = scale * np.exp(rng.uniform(*np.log(height))) / max(matte.shape)
+            shape = max(2, round(matte.shape[1] * size)), max(2, round(matte.shape[0] * size))
+            matte = cv2.resize(np.ascontiguousarray(matte), shape, interpolation=cv2.INTER_AREA)
+            _stamp(frame, mask, matte * np.float32(rng.uniform(*opacity)), rng)
+    return damaged, masks
+
+
+def _stamp(frame: Array, mask: Array, alpha: Array, rng: np.random.Generator) -> None:
+    rows, columns = mask.shape
+    top, left = rng.integers(1 - alpha.shape[0], rows), rng.integers(1 - alpha.shape[1], columns)
+    window = (
+        slice(max(top, 0), min(top + alpha.shape[0], rows)),
+        slice(max(left, 0), min(left + alpha.shape[1], columns)),
+    )
+    part = alpha[
+        window[0].start - top : window[0].stop - top,
+        window[1].start - left : window[1].stop - left,
+        None,
+    ]
+    level = rng.uniform(0, 0.15) if rng.random() < 0.5 else rng.uniform(0.85, 1)
+    frame[window] += part * (np.float32(level) - frame[window])
+    mask[window] |= part[..., 0] > 0.15
+
+
 def everything(clip: Array, rng: np.random.Generator) -> tuple[Array, Array]:
     """Blotches, then local, then global flicker; with the blotches' mask."""
     damaged, masks = blotches(clip, rng)

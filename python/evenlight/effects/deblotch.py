@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deblotch: takes out dirt, stains and sparkle that show in a single frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+
+from ..errors import Aborted, FrameError
+from ..frames import Array, Frame, FrameSource, RenderRequest
+from ..ops.blotch.fill import Patch, patches
+from ..ops.blotch.find import Around, Wanted, find
+from ..ops.blotch.look import Look, look_at, looked_mask
+from ..ops.blotch.repair import Repair, apply, repair_of
+from ..ops.encoding import Encoding, resolve
+from ..ops.kernels import copy_window, mask_weights
+from ..params import Doc, Group, PerFrame, Slider, TemporalWindow
+from .base import Effect
+from .shared import ANALYSIS, OUTPUT, Cuts
+
+DETECTION = Group("Detection")
+#: Log odds from the least to the greatest sensitivity.
+_ODDS = 8.0
+#: Log odds that a pixel of unsure motion costs at full protection.
+_PROTECTION = 2.0
+
+
+class Blotches(StrEnum):
+    """Which blotches are taken out."""
+
+    BOTH = "both"
+    DARK = "dark"
+    BRIGHT = "bright"
+
+
+class Matte(StrEnum):
+    """What the Mask clip says."""
+
+    NONE = "none"
+    ADD = "add"
+    FORBID = "forbid"
+
+
+class BlotchView(StrEnum):
+    """What is put out."""
+
+    RESULT = "result"
+    MATTE = "matte"
+    OVERLAY = "overlay"
+    DIFFERENCE = "difference"
+
+
+@dataclass(frozen=True, slots=True)
+class DeblotchParams:
+    """Take out dirt, stains and sparkle that show in one frame only."""
+
+    strength: Annotated[
+        float,
+        Slider(0.0, 1.0),
+        Doc("How much of each repair is put in; 0 leaves the frame as it came."),
+    ] = 1.0
+    look: Annotated[
+        int,
+        Slider(1, 2, "frames"),
+        Doc(
+            "Neighbours read on each side. With two, neighbours are cleaned before they are used, "
+            "and the first and last frame of a shot can be repaired.",
+            "Frames to look",
+        ),
+    ] = 2
+    blotches: Annotated[Blotches, DETECTION, Doc("Dark ones, bright ones, or both.")] = (
+        Blotches.BOTH
+    )
+    sensitivity: Annotated[
+        float,
+        Slider(0.0, 1.0),
+        DETECTION,
+        Doc("Higher takes out more, and more that was no dirt."),
+    ] = 0.5
+    smallest: Annotated[
+        float,
+        Slider(0.0, 100.0, "% of height"),
+        DETECTION,
+        Doc("Blotches of a smaller diameter stay.", "Smallest size"),
+    ] = 0.0
+    largest: Annotated[
+        float,
+        Slider(0.0, 100.0, "% of height"),
+        DETECTION,
+        Doc("Blotches of a larger diameter stay.", "Largest size"),
+    ] = 50.0
+    motion_protection: Annotated[
+        float,
+        Slider(0.0, 1.0),
+        DETECTION,
+        Doc("Higher leaves more alone where motion cannot be followed."),
+    ] = 0.5
+    grain: Annotated[
+        float,
+        Slider(0.0, 1.0),
+        Doc("How much of the grain around a blotch is given to its repair."),
+    ] = 1.0
+    matte: Annotated[
+        Matte,
+        DETECTION,
+        Doc(
+            "What is white in the Mask clip is repaired too (add), or never (forbid).",
+            "Mask clip",
+        ),
+    ] = Matte.NONE
+    cuts: Annotated[
+        Cuts,
+        ANALYSIS,
+        Doc("Where a shot ends: at cuts found and marked, only at those marked, or nowhere."),
+    ] = Cuts.AUTO
+    cut_here: Annotated[
+        bool,
+        ANALYSIS,
+        PerFrame(),
+        Doc("Key this on for the first frame of a new shot, and off for the next frame."),
+    ] = False
+    encoding: Annotated[
+        Encoding,
+        ANALYSIS,
+        Doc("How the clip's numbers stand for light. Auto takes what the host tells."),
+    ] = Encoding.AUTO
+    matte_to_alpha: Annotated[
+        bool, OUTPUT, Doc("Put the matte of what was repaired into the alpha channel.")
+    ] = False
+    view: Annotated[
+        BlotchView,
+        OUTPUT,
+        Doc("The result, the matte, the matte in red over the frame, or what was changed."),
+    ] = BlotchView.RESULT
+
+
+class Deblotch(Effect):
+    """Two-sided detection with a learned score, motion-compensated repair."""
+
+    identifier: ClassVar[str] = "org.evenlight.deblotch"
+    label: ClassVar[str] = "Deblotch"
+    description: ClassVar[str] = DeblotchParams.__doc__ or ""
+    version: ClassVar[tuple[int, int]] = (1, 0)
+    params: ClassVar[type] = DeblotchParams
+    window: ClassVar[TemporalWindow] = TemporalWindow(before="look", after="look")
+    identity: ClassVar[Mapping[str, Any]] = {
+        "strength": 0.0,
+        "view": BlotchView.RESULT,
+        "matte_to_alpha": False,
+    }
+
+    def process(
+        self, frames: FrameSource, request: RenderRequest, params: DeblotchParams, out: Array
+    ) -> str:
+        """Fill `out` with the repaired part of the frame, or with the view that is asked for."""
+        source = frames.fetch(request.time)
+        if source is None:
+            raise FrameError(f"the clip has no frame at {request.time:g}")
+        encoding = resolve(params.encoding, request.encoding)
+        repair = find_repair(frames, request, params, source, encoding)
+        copy_window(source.pixels(), request.origin, out)
+        apply(repair, out, request.origin)
+        if params.view is not BlotchView.RESULT:
+            from .deblotch_views import draw
+
+            draw(params.view, repair, source.pixels(), request.origin, encoding, out)
+        elif params.matte_to_alpha and out.shape[2] == 4:
+            from .deblotch_views import put_alpha
+
+            put_alpha(repair, request.origin, out)
+        return ""
+
+
+def find_repair(
+    frames: FrameSource,
+    request: RenderRequest,
+    params: DeblotchParams,
+    source: Frame,
+    encoding: Encoding,
+) -> Repair:
+    """The repair of the frame; raises FrameError where the mask is of another size."""
+    fetched: dict[int, Frame | None] = {0: source}
+    around = _around(frames, request, params, source, encoding, fetched)
+    white = _mask(frames, request, params, source)
+    added = None
+    if white is not None and params.matte is Matte.ADD:
+        added = looked_mask(white, around(0))
+    found = find(around, wanted_of(params), params.look, added)
+    made: list[Patch] = []
+    if found is not None and params.strength > 0:
+        beside = [fetched[neighbour.offset] for neighbour in found.neighbours]
+        made = patches(source, found, [one for one in beside if one], encoding, params.grain)
+    allowed = None
+    if white is not None and params.matte is Matte.FORBID:
+        allowed = np.clip(1 - white, 0, 1)
+    return repair_of(source.shape, made, allowed, params.strength)
+
+
+def wanted_of(params: DeblotchParams) -> Wanted:
+    """What of the parameters says which candidates count."""
+    return Wanted(
+        log_odds=_ODDS * (0.5 - params.sensitivity),
+        protection=_PROTECTION * (params.motion_protection - 0.5),
+        dark=params.blotches is not Blotches.BRIGHT,
+        bright=params.blotches is not Blotches.DARK,
+        smallest=params.smallest / 100,
+        largest=params.largest / 100,
+        find_cuts=params.cuts is Cuts.AUTO,
+    )
+
+
+def _mask(
+    frames: FrameSource, request: RenderRequest, params: DeblotchParams, source: Frame
+) -> Array | None:
+    mask = frames.fetch_mask(request.time) if params.matte is not Matte.NONE else None
+    return None if mask is None else mask_weights(mask.pixels(), source.shape)
+
+
+def _around(
+    frames: FrameSource,
+    request: RenderRequest,
+    params: DeblotchParams,
+    source: Frame,
+    encoding: Encoding,
+    fetched: dict[int, Frame | None],
+) -> Around:
+    marks = request.sampled.get("cut_here", {}) if params.cuts is not Cuts.NONE else {}
+    looks: dict[int, Look | None] = {}
+
+    def around(offset: int) -> Look | None:
+        if offset in looks:
+            return looks[offset]
+        if frames.aborted():
+            raise Aborted
+        looks[offset] = None
+        between = range(1, offset + 1) if offset > 0 else range(offset + 1, 1)
+        if abs(offset) > params.look or (offset and any(marks.get(o, False) for o in between)):
+            return None
+        frame = source if offset == 0 else frames.fetch(request.time + offset)
+        fetched[offset] = frame
+        if frame is not None and frame.shape == source.shape:
+            looks[offset] = look_at(frame, encoding)
+        return looks[offset]
+
+    return around

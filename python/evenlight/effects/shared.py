@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the parameters of several effects have in common."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from ..params import Group
+
+ANALYSIS = Group("Analysis")
+OUTPUT = Group("Output")
+
+
+class Cuts(StrEnum):
+    """Where the window ends."""
+
+    AUTO = "auto"
+    MARKED = "marked"
+    NONE = "none"

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where a frame differs from both its neighbours alike: the pictures that blotches are judged by.
+
+Two-sided detection (SDI and rank-ordered differences, Kokaram and others) on neighbours brought
+into the frame's light. A blotch spoils the motion vectors under it; so flow is bridged over what
+looks like one, the hole is filled roughly, and the flow is estimated again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ...frames import Array
+from .flows import bridged, flow, inconsistency, warped
+
+#: Difference to both neighbours (display value) from which a pixel may be of a blotch.
+CANDIDATE = 9 / 255
+#: Forward-backward inconsistency (pixels) up to which a match is believed.
+_BELIEVED = 1.5
+_CROSS = np.ones((3, 3), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One neighbour, in the light of the frame."""
+
+    luma: Array  # (h, w)
+    #: Flow (h, w, 2) from the frame to it, and back.
+    forth: Array
+    back: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Of one frame, all (h, w) float32 on the display-like scale unless said otherwise."""
+
+    luma: Array
+    fill: Array  # what the neighbours say is there
+    bridged: Array  # signed difference to both neighbours, flow bridged over candidates
+    again: Array  # the same, flow estimated again
+    direct: Array  # the same, flow as first estimated
+    middle: Array  # the same, flow half of that from neighbour to neighbour
+    disagreement: Array  # of the two neighbours
+    inconsistency: Array  # of the flow as first estimated, pixels
+    bend: Array  # |flow to one + flow to the other|, pixels: 0 for even motion
+    speed: Array  # pixels a frame
+    flows: tuple[Array, Array]  # to either neighbour, estimated again
+    candidates: Array  # bool
+
+
+def gather(
+    luma: Array, sides: tuple[Side, Side], *, opposite: bool, added: Array | None = None
+) -> Evidence:
+    """What two neighbours say; `opposite` where one is earlier and the other later.
+
+    Flow is bridged over what is `added` (h, w) bool too.
+    """
+    first, second = sides
+    direct = _both(luma, sides, (first.forth, second.forth))
+    loops = [inconsistency(side.forth, side.back) for side in sides]
+    unsure = np.maximum(*loops)
+    middle = direct
+    if opposite:
+        across = 0.5 * flow(first.luma, second.luma)
+        middle = _both(luma, sides, (-across, across))
+    believed = unsure < _BELIEVED
+    found = (np.abs(direct) > CANDIDATE) | ((np.abs(middle) > CANDIDATE) & ~believed)
+    if added is not None:
+        found = found | added
+    holes = cv2.dilate(found.astype(np.uint8), _CROSS, iterations=3).astype(bool)
+    over = tuple(bridged(side.forth, holes) for side in sides)
+    rough = np.where(holes, _mean(sides, over), luma)  # type: ignore[arg-type]
+    flows = tuple(flow(rough, side.luma) for side in sides)
+    seen = [warped(side.luma, field) for side, field in zip(sides, flows, strict=True)]
+    turn = flows[0] + flows[1] if opposite else flows[1] - 2 * flows[0]
+    return Evidence(
+        luma=luma,
+        fill=0.5 * (seen[0] + seen[1]),
+        bridged=_both(luma, sides, over),  # type: ignore[arg-type]
+        again=_agreed(*(_rank_difference(luma, picture) for picture in seen)),
+        direct=direct,
+        middle=middle,
+        disagreement=np.abs(seen[0] - seen[1]),
+        inconsistency=unsure,
+        bend=np.hypot(turn[..., 0], turn[..., 1]),
+        speed=np.hypot(flows[0][..., 0], flows[0][..., 1]),
+        flows=flows,  # type: ignore[arg-type]
+        candidates=found,
+    )
+
+
+def _both(luma: Array, sides: tuple[Side, Side], flows: tuple[Array, Array]) -> Array:
+    return _agreed(
+        *(
+            _rank_difference(luma, warped(side.luma, field))
+            for side, field in zip(sides, flows, strict=True)
+        )
+    )
+
+
+def _mean(sides: tuple[Side, Side], flows: tuple[Array, Array]) -> Array:
+    one, other = (warped(side.luma, field) for side, field in zip(sides, flows, strict=True))
+    return np.asarray(0.5 * (one + other))
+
+
+def _rank_difference(luma: Array, other: Array) -> Array:
+    """How far a pixel lies outside the range of the other picture's 3x3 pixels there, signed."""
+    low, high = cv2.erode(other, _CROSS), cv2.dilate(other, _CROSS)
+    return np.asarray(np.maximum(luma - high, 0) - np.maximum(low - luma, 0))
+
+
+def _agreed(first: Array, second: Array) -> Array:
+    """The smaller of two differences where they have one sign, 0 elsewhere."""
+    size = np.minimum(np.abs(first), np.abs(second))
+    return np.where(first * second > 0, np.sign(first) * size, 0).astype(np.float32)

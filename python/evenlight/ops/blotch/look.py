@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What blotches are looked for in: luma at no more than 640 pixels a side, in one light."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ...frames import Array, Frame
+from ..cache import Cache
+from ..correction import Correction
+from ..curves import curves_of
+from ..encoding import Encoding, to_display
+from ..fields import Bands, Basis, fit
+from ..kernels import apply_curves, average_cells
+from ..levels import LEVELS
+from ..matching import compare
+from ..motion import Link, link
+from ..proxy import Proxy, Region, measure
+from ..relief import relief_of
+from ..spatial import Field
+from ..window import Neighbour, Window
+
+#: Longest side of the picture that is looked at, in pixels.
+LONGEST_SIDE = 640
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+#: Terms of the field that takes out what differs between two frames' light.
+_BASIS = Basis(6, Bands.ROWS)
+
+_LINKS: Cache[Link] = Cache(64)
+_LIGHTS: Cache[Correction] = Cache(64)
+_LOOKS: Cache[Look] = Cache(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One frame as it is looked at."""
+
+    luma: Array  # (h, w) float32 on the display-like scale
+    proxy: Proxy
+    digest: bytes  # equal for equal luma
+    scale: float  # pixels of the frame for one of `luma`
+
+
+def look_at(frame: Frame, encoding: Encoding) -> Look:
+    """Measure a frame; remembered where it has an identifier."""
+
+    def compute() -> Look:
+        return _look(frame, encoding)
+
+    if not frame.identifier:
+        return compute()
+    return _LOOKS.get((frame.identifier, frame.shape, frame.premultiplied, encoding), compute)
+
+
+def _look(frame: Frame, encoding: Encoding) -> Look:
+    height, width, _ = frame.shape
+    scale = max(1.0, max(height, width) / LONGEST_SIDE)
+    shape = max(1, round(height / scale)), max(1, round(width / scale))
+    cells = average_cells(frame.pixels(), shape, frame.premultiplied)
+    luma = np.maximum(to_display(cells, encoding) @ _LUMA, 0).astype(np.float32)
+    proxy = measure(frame, Region(), encoding, by_luminance=False)
+    return Look(luma, proxy, hashlib.blake2b(luma.tobytes(), digest_size=16).digest(), scale)
+
+
+def looked_mask(white: Array, look: Look | None) -> Array:
+    """Where a mask (H, W) is white, in the looked-at picture (h, w) bool."""
+    assert look is not None
+    size = look.luma.shape[1], look.luma.shape[0]
+    return np.asarray(cv2.resize(white, size, interpolation=cv2.INTER_AREA) > 0.5)
+
+
+def same_shot(first: Look, second: Look) -> bool:
+    """Whether two frames, the earlier first, belong to one shot."""
+    return _link(first.proxy, second.proxy).same_shot
+
+
+def light_between(source: Look, target: Look, *, earlier: bool) -> Correction:
+    """What brings `source` into the light of `target`; `earlier` where the source comes first."""
+    key = (source.proxy.digest, target.proxy.digest, earlier)
+    return _LIGHTS.get(key, lambda: _light(source.proxy, target.proxy, earlier))
+
+
+def _light(source: Proxy, target: Proxy, earlier: bool) -> Correction:
+    first, second = (source, target) if earlier else (target, source)
+    bond = _link(first, second)
+    neighbour = Neighbour(1 if earlier else -1, target, bond)
+    empty: tuple[Neighbour, ...] = ()
+    window = Window(source, *((empty, (neighbour,)) if earlier else ((neighbour,), empty)))
+    pairs = compare(window)
+    if not pairs:
+        return Correction(np.ones((3, len(LEVELS))))
+    gains = pairs[0].gains
+    flow = bond.forward if earlier else bond.backward
+    step = (target.structure, target.colour, flow, None)
+    fitted = fit(source, [step], [gains], _BASIS)
+    return Correction(gains, Field(_BASIS, fitted.coefficients[0]))
+
+
+def _link(first: Proxy, second: Proxy) -> Link:
+    return _LINKS.get((first.digest, second.digest), lambda: link(first, second))
+
+
+def in_light(luma: Array, light: Correction) -> Array:
+    """A luma picture (h, w) in another light."""
+    gains = light.gains.mean(axis=0, keepdims=True).repeat(3, axis=0)
+    curves = curves_of(gains, Encoding.SRGB, by_luminance=False)
+    relief = relief_of(light.field, Encoding.SRGB, (luma.shape[0], luma.shape[1]))
+    out = np.empty((*luma.shape, 1), np.float32)
+    apply_curves(np.ascontiguousarray(luma)[..., None], curves, out, relief=relief)
+    return out[..., 0]
+
+
+def structure(luma: Array) -> Array:
+    """Half-size log luma less its local mean over its local deviation (h/2, w/2) uint8."""
+    half = max(1, luma.shape[1] // 2), max(1, luma.shape[0] // 2)
+    small = cv2.resize(np.log2(luma + np.float32(4 / 255)), half, interpolation=cv2.INTER_AREA)
+    mean = cv2.blur(small, _NORMALISE)
+    square = cv2.blur(small * small, _NORMALISE)
+    deviation = np.sqrt(np.maximum(square - mean * mean, 0) + np.float32(0.05**2))
+    return np.clip((small - mean) / deviation * 40 + 128, 0, 255).astype(np.uint8)
+
+
+_NORMALISE = (21, 21)

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Trains the score of candidate blotches: python -m evenlight.training.blotch_score --data DIR
+
+Clean clips are damaged with drawn blotches and with real ones, and left clean; every candidate that
+the detector finds is labelled by the true mask. The score is a network of one hidden layer, fitted
+by Adam to the weighted log loss; candidates weigh as much as a mistake about them would be seen
+(area times contrast, its root). Every fourth recording is kept back and tells when to stop. The
+first pass of the detector needs a score itself: training goes round twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.progress import Progress
+
+from ..errors import EvenlightError
+from ..frames import Array, ArrayFrame
+from ..ops.blotch import find as finding
+from ..ops.blotch import score
+from ..ops.blotch.components import NAMES, candidates
+from ..ops.blotch.find import Wanted
+from ..ops.blotch.look import Look, look_at
+from ..ops.encoding import Encoding
+from . import damage
+from .material import clip_names, load_clip, sprite_mattes
+
+SIZE = (640, 360)
+KINDS = ("clean", "blotches", "sprites")
+UNITS, STEPS, RATE, DECAY = 24, 4000, 0.01, 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Candidates of all clips."""
+
+    features: Array  # (n, len(NAMES))
+    true: Array  # (n,) bool
+    weights: Array  # (n,)
+    clips: Array  # (n,) number of the clip
+
+    def of(self, chosen: Array) -> Samples:
+        """Some of them."""
+        return Samples(
+            self.features[chosen], self.true[chosen], self.weights[chosen], self.clips[chosen]
+        )
+
+
+def collect(data: Path, frames: int, seed: int, looks: int, progress: Progress) -> Samples:
+    """Candidates of `frames` frames of every clip and kind of damage."""
+    mattes = sprite_mattes(data)
+    rows: list[tuple[Array, bool, float, int]] = []
+    names = clip_names(data)
+    for number, name in enumerate(progress.track(names, description="candidates")):
+        clip = load_clip(data, name, 2 * frames + 8, SIZE)
+        rng = np.random.default_rng([seed, number])
+        for kind in KINDS:
+            damaged, masks = _damaged(clip, kind, rng, mattes)
+            shown = damage.as_bytes(damage.grain(damaged, rng, deviation=rng.uniform(0, 3) / 255))
+            looked = [look_at(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
+            for t in range(2, len(shown) - 2, 2):
+                rows += [(*row, number) for row in _rows(looked, masks, t, looks)]
+    features, true, weights, clips = zip(*rows, strict=True)
+    return Samples(np.stack(features), np.array(true), np.array(weights), np.array(clips))
+
+
+def _damaged(
+    clip: Array, kind: str, rng: np.random.Generator, mattes: list[Array]
+) -> tuple[Array, Array]:
+    if kind == "blotches":
+        return damage.blotches(clip, rng)
+    if kind == "sprites" and mattes:
+        return damage.sprites(clip, rng, mattes)
+    return clip, np.zeros(clip.shape[:3], bool)
+
+
+def _rows(looked: list[Look], masks: Array, t: int, looks: int) -> list[tuple[Array, bool, float]]:
+    def around(offset: int) -> Look | None:
+        return looked[t + offset] if 0 <= t + offset < len(looked) else None
+
+    found = finding.find(around, Wanted(log_odds=-np.inf), looks)
+    if found is None:
+        return []
+    rows = []
+    for one in candidates(found.evidence, (found.neighbours[0].luma, found.neighbours[1].luma)):
+        top, left, bottom, right = one.box
+        share = masks[t, top:bottom, left:right][one.mask].mean()
+        if not 0.25 < share < 0.6:  # what is neither teaches nothing
+            rows.append((one.features, bool(share > 0.5), float(np.sqrt(one.area) * one.contrast)))
+    return rows
+
+
+def fit(samples: Samples, kept_back: Samples, seed: int) -> tuple[score.Model, float]:
+    """The model of least loss on what was kept back, and that loss."""
+    rng = np.random.default_rng(seed)
+    mean, deviation = samples.features.mean(axis=0), samples.features.std(axis=0) + 1e-6
+    hidden = rng.normal(0, 0.2, (len(NAMES) + 1, UNITS))
+    output = rng.normal(0, 0.2, UNITS + 1)
+    moments = [[np.zeros_like(p), np.zeros_like(p)] for p in (hidden, output)]
+    best: tuple[score.Model, float] | None = None
+    inputs = np.clip((samples.features - mean) / deviation, -4, 4)
+    inputs = np.hstack([inputs, np.ones((len(inputs), 1))])
+    weights = samples.weights / samples.weights.sum()
+    for step in range(1, STEPS + 1):
+        chosen = rng.choice(len(inputs), min(len(inputs), 4096), replace=False)
+        x, y, w = inputs[chosen], samples.true[chosen], weights[chosen]
+        units = np.tanh(x @ hidden)
+        odds = units @ output[:-1] + output[-1]
+        slope = (1 / (1 + np.exp(-odds)) - y) * w / w.sum()
+        d_output = np.append(units.T @ slope, slope.sum()) + DECAY * output
+        d_hidden = x.T @ ((slope[:, None] * output[:-1]) * (1 - units**2)) + DECAY * hidden
+        for parameter, gradient, moment in zip(
+            (hidden, output), (d_hidden, d_output), moments, strict=True
+        ):
+            moment[0] += 0.1 * (gradient - moment[0])
+            moment[1] += 0.001 * (gradient**2 - moment[1])
+            size = np.sqrt(moment[1] / (1 - 0.999**step)) + 1e-9
+            parameter -= RATE * (1 - step / STEPS * 0.9) * moment[0] / (1 - 0.9**step) / size
+        if step % 100 == 0:
+            model = score.Model(mean, deviation, hidden.copy(), output.copy())
+            loss = log_loss(model, kept_back)
+            if best is None or loss < best[1]:
+                best = model, loss
+    assert best is not None
+    return best
+
+
+def log_loss(model: score.Model, samples: Samples) -> float:
+    """Weighted mean of the log loss."""
+    odds = model(samples.features) * np.where(samples.true, 1, -1)
+    return float(np.average(np.logaddexp(0, -odds), weights=samples.weights))
+
+
+def figures(model: score.Model, samples: Samples) -> dict[str, float]:
+    """Precision and recall by weight, and the loss, on samples."""
+    said = model(samples.features) >= 0
+    hit = samples.weights[said & samples.true].sum()
+    return {
+        "loss": round(log_loss(model, samples), 4),
+        "precision": round(float(hit / max(samples.weights[said].sum(), 1e-9)), 4),
+        "recall": round(float(hit / max(samples.weights[samples.true].sum(), 1e-9)), 4),
+        "candidates": len(samples.true),
+    }
+
+
+def store(model: score.Model, path: Path, card: dict[str, object]) -> None:
+    """Write the weights with their card, under a temporary name first."""
+    parts = {
+        name: np.round(getattr(model, name), 5).tolist()
+        for name in ("mean", "deviation", "hidden", "output")
+    }
+    text = json.dumps({"card": card, "features": NAMES, **parts}, indent=1)
+    temporary = path.with_suffix(".new")
+    temporary.write_text(text + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def main() -> int:
+    """Collect, fit, store; twice round."""
+    parser = argparse.ArgumentParser(prog="python -m evenlight.training.blotch_score")
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds clips/ …")
+    parser.add_argument("--out", type=Path, default=Path(score.__file__).parent / score.FILE)
+    parser.add_argument("--frames", type=int, default=12, help="of each clip and kind of damage")
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    try:
+        with Progress() as progress:
+            for looks in (1, 2):
+                samples = collect(options.data, options.frames, options.seed, looks, progress)
+                held = samples.clips % 4 == 3
+                model, _ = fit(samples.of(~held), samples.of(held), options.seed)
+                told = figures(model, samples.of(held))
+                progress.console.print(f"round {looks}, recordings kept back: {told}")
+                card: dict[str, object] = {
+                    "made by": "python -m evenlight.training.blotch_score --data shared/data",
+                    "data": clip_names(options.data),
+                    "licences": "CC-BY, CC0, Apache-2.0, MIT, Pexels (clips/MANIFEST.csv); mattes MIT",
+                    "seed": options.seed,
+                    "frames": options.frames,
+                    "kept back": told,
+                }
+                store(model, options.out, card)
+                score.trained.cache_clear()
+    except EvenlightError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
