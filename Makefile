@@ -23,7 +23,7 @@ except ImportError:
 endef
 export REQUIREMENTS
 
-.PHONY: build demo test check update bench clean
+.PHONY: build demo test check update bench clean train-models update-models test-models
 
 build: $(VENV)/built
 
@@ -69,5 +69,30 @@ update: build
 bench: build
 	$(BIN)/python -m tests.bench $(if $(DATA),--data $(DATA))
 
+# Networks: torch lives in an environment of its own, for rendering never needs it.
+TRAIN_VENV := .venv-train
+TRAIN := $(TRAIN_VENV)/bin/python
+CHECKPOINTS := build/training
+
+$(TRAIN_VENV)/built: pyproject.toml
+	@$(PYTHON) -c "$$REQUIREMENTS"
+	test -x $(TRAIN) || $(PYTHON) -m venv $(TRAIN_VENV)
+	$(TRAIN) -m pip install --quiet 'pip>=25.1'
+	$(TRAIN) -m pip install --quiet --group build --group test
+	$(TRAIN) -m pip install --quiet --no-build-isolation --config-settings build-dir=build/train-native \
+	    --editable '.[train]'
+	touch $@
+
+train-models: $(TRAIN_VENV)/built
+	$(TRAIN) -m evenlight.training.lfista --data $(DATA) --out $(CHECKPOINTS)/lfista.safetensors
+	$(TRAIN) -m evenlight.training.blotchnet --data $(DATA) --out $(CHECKPOINTS)/blotchnet.safetensors
+
+update-models: $(TRAIN_VENV)/built
+	$(TRAIN) -m export.lfista $(CHECKPOINTS)/lfista.safetensors python/evenlight/weights/lfista.onnx
+	$(TRAIN) -m export.blotchnet $(CHECKPOINTS)/blotchnet.safetensors python/evenlight/weights/blotchnet.onnx
+
+test-models: $(TRAIN_VENV)/built
+	$(TRAIN) -m pytest tests/models
+
 clean:
-	rm -rf $(VENV) build demo bench
+	rm -rf $(VENV) $(TRAIN_VENV) build demo bench

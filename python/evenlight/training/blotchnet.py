@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Trains the blotch network: python -m evenlight.training.blotchnet --data DIR --out FILE
+
+Crops of damaged clips as the detector aligns them, turned and mirrored; binary cross-entropy and
+Dice loss against the true masks. Sources kept back tell when to stop. The examples are made once
+and lie beside the checkpoint. Export with `python -m export.blotchnet`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from rich.progress import Progress
+from torch import Tensor, nn
+
+from ..errors import EvenlightError
+from ..frames import Array
+from ..models.blotchnet import BlotchNet
+from . import checkpoint, loop
+from .blotch_pictures import Examples, collect
+from .material import clip_names
+
+BATCH, CROP = 12, 128
+RATE, EVERY, PATIENCE = 3e-3, 300, 6
+#: Crops without a blotch in their middle that are passed over, to see more of those with one.
+_PASSED_OVER = 0.6
+
+
+def main() -> int:
+    """Make the examples, train, store."""
+    parser = argparse.ArgumentParser(prog="python -m evenlight.training.blotchnet")
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds clips/ …")
+    parser.add_argument("--out", type=Path, default=Path("build/training/blotchnet.safetensors"))
+    parser.add_argument("--steps", type=int, default=2400)
+    parser.add_argument("--draws", type=int, default=10, help="of damage for each clip")
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(options.seed)
+    try:
+        with Progress() as progress:
+            options.out.parent.mkdir(parents=True, exist_ok=True)
+            stored = options.out.with_suffix(".examples.npz")
+            if not stored.is_file():
+                collect(options.data, options.draws, options.seed, progress).store(stored)
+            examples = Examples.load(stored)
+            model = BlotchNet(examples.pictures.shape[1])
+            plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
+            fit(model, examples, plan, options.out, progress)
+            told = figures(model, examples)
+            made_from = [*clip_names(options.data), "158 photographs", "fds_sprites"]
+            checkpoint.tell(options.out, {"figures": told, "data": made_from})
+            progress.console.print(f"sources kept back: {told}; {options.out}")
+    except EvenlightError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+def fit(
+    model: BlotchNet,
+    examples: Examples,
+    plan: loop.Plan,
+    out: Path,
+    progress: Progress,
+    stop: int | None = None,
+) -> float:
+    """Train on what was not kept back; the least loss on what was."""
+    learning, held = np.flatnonzero(~examples.held), np.flatnonzero(examples.held)
+
+    model.to(memory_format=torch.channels_last)
+
+    def step(rng: np.random.Generator) -> Tensor:
+        crops = [crop(examples, rng, learning) for _ in range(BATCH)]
+        pictures, truth = (torch.from_numpy(np.stack(p)) for p in zip(*crops, strict=True))
+        return loss_of(model(pictures.contiguous(memory_format=torch.channels_last)), truth)
+
+    def judge() -> float:
+        return float(np.mean([_loss_on(model, examples, int(chosen)) for chosen in held]))
+
+    return loop.train(model, step, judge, plan, out, progress, stop)
+
+
+def loss_of(odds: Tensor, truth: Tensor) -> Tensor:
+    """Cross-entropy and Dice loss of log odds (B, 1, h, w) against shares (B, h, w)."""
+    entropy = nn.functional.binary_cross_entropy_with_logits(odds[:, 0], truth)
+    likely = odds[:, 0].sigmoid()
+    dice = 1 - (2 * (likely * truth).sum() + 1) / (likely.sum() + truth.sum() + 1)
+    return 4 * entropy + dice
+
+
+def _loss_on(model: BlotchNet, examples: Examples, chosen: int) -> float:
+    pictures, truth = _whole(examples, chosen)
+    return float(loss_of(model(pictures), truth))
+
+
+def _whole(examples: Examples, chosen: int) -> tuple[Tensor, Tensor]:
+    rows, columns = (side - side % 8 for side in examples.truth.shape[1:])
+    pictures = examples.pictures[chosen, None, :, :rows, :columns].astype(np.float32)
+    truth = examples.truth[chosen, None, :rows, :columns].astype(np.float32)
+    return torch.from_numpy(pictures), torch.from_numpy(truth)
+
+
+def figures(model: BlotchNet, examples: Examples) -> dict[str, float]:
+    """Precision, recall and F1 of pixels, and the area of false alarms, on what was kept back."""
+    hit = said = true = false = total = 0
+    for chosen in np.flatnonzero(examples.held):
+        pictures, truth = _whole(examples, int(chosen))
+        with torch.no_grad():
+            found, blotched = model(pictures)[:, 0] > 0, truth > 0.5
+        hit += int((found & blotched).sum())
+        said, true = said + int(found.sum()), true + int(blotched.sum())
+        false, total = false + int((found & (truth == 0)).sum()), total + truth.numel()
+    precision, recall = hit / max(said, 1), hit / max(true, 1)
+    return {
+        "precision": round(precision, 4),
+        "recall": round(recall, 4),
+        "f1": round(2 * precision * recall / max(precision + recall, 1e-9), 4),
+        "false alarms, share of area": round(false / max(total, 1), 6),
+    }
+
+
+def crop(examples: Examples, rng: np.random.Generator, chosen: Array) -> tuple[Array, Array]:
+    """Pictures (channels, CROP, CROP) and truth (CROP, CROP), turned, mirrored, time reversed."""
+    while True:
+        number = chosen[rng.integers(len(chosen))]
+        rows, columns = examples.truth.shape[1:]
+        top, left = (int(rng.integers(max(1, side - CROP + 1))) for side in (rows, columns))
+        window = slice(top, top + CROP), slice(left, left + CROP)
+        truth = examples.truth[number][window].astype(np.float32)
+        if truth.max() > 0 or rng.random() >= _PASSED_OVER:
+            break
+    pictures = examples.pictures[number][:, *window].astype(np.float32)
+    if rng.random() < 0.5:
+        pictures = pictures[[0, 2, 1, 3, 4]]
+    if rng.random() < 0.5:  # dark is bright
+        pictures = -pictures
+        pictures[0] += 1
+    turns, mirrored = int(rng.integers(4)), rng.random() < 0.5
+    pictures, truth = np.rot90(pictures, turns, (1, 2)), np.rot90(truth, turns)
+    if mirrored:
+        pictures, truth = pictures[..., ::-1], truth[..., ::-1]
+    return np.ascontiguousarray(pictures), np.ascontiguousarray(truth)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from export import blotchnet as exporting
+from rich.progress import Progress
+
+from evenlight.models.blotchnet import BlotchNet
+from evenlight.training import checkpoint
+from evenlight.training.blotch_pictures import Examples
+from evenlight.training.blotchnet import crop, fit
+from evenlight.training.loop import Plan
+
+
+def examples(count: int = 6) -> Examples:
+    rng = np.random.default_rng(5)
+    pictures = rng.normal(0, 0.1, (count, 5, 128, 128)).astype(np.float16)
+    truth = np.zeros((count, 128, 128), np.float16)
+    truth[:, 40:60, 30:70] = 1
+    pictures[:, 3:, 40:60, 30:70] += 1
+    return Examples(pictures, truth, np.arange(count) % 3 == 2)
+
+
+def test_it_is_small() -> None:
+    assert sum(parameter.numel() for parameter in BlotchNet().parameters()) <= 120_000
+
+
+def test_what_is_exported_gives_what_torch_gives(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    told = {"figures": {}, "data": [], "plan": {"seed": 1}, "step": 0}
+    checkpoint.store(tmp_path / "b.safetensors", BlotchNet().state_dict(), told)
+    assert exporting.export(tmp_path / "b.safetensors", tmp_path / "b.onnx") <= 1e-4
+
+
+def test_a_run_taken_up_again_ends_with_the_same_weights(tmp_path: Path) -> None:
+    def run(out: Path, stops: tuple[int, ...]) -> dict[str, torch.Tensor]:
+        for stop in stops:
+            torch.manual_seed(0)
+            with Progress(disable=True) as progress:
+                plan = Plan(steps=4, rate=1e-3, every=2, patience=9, seed=3)
+                fit(BlotchNet(), examples(), plan, out, progress, stop)
+        return checkpoint.load(out)[0]
+
+    whole = run(tmp_path / "whole.safetensors", (4,))
+    halves = run(tmp_path / "halves.safetensors", (2, 4))
+    assert all(torch.equal(whole[name], halves[name]) for name in whole)
+
+
+def test_crops_turn_pictures_and_truth_alike() -> None:
+    for draw in range(20):
+        pictures, truth = crop(examples(), np.random.default_rng(draw), np.arange(6))
+        marked = np.abs(pictures[3:]).mean(axis=0)
+        assert marked[truth > 0.5].mean() > 2 * marked[truth < 0.5].mean()
