@@ -36,6 +36,17 @@ def follow_sides(
     least_matched: float,
     levels: list[float],
 ) -> tuple[tuple[Array, Array, Array], tuple[Array, Array, Array]]: ...
+def relate(
+    structure: Array,
+    colour: Array,
+    side: Sequence[_Step],
+    gains: Array,
+    *,
+    match: float,
+    epsilon: float,
+    first_level: float,
+    level_step: float,
+) -> tuple[Array, Array]: ...
 def fit_fields(
     structure: Array,
     colour: Array,

@@ -22,7 +22,15 @@ from evenlight.bundle import built_bundle
 from evenlight.errors import MediaError
 
 from . import clips
-from .cost import PLUGIN, RUNTIMES, cost_of, in_own_process, plugin_speed
+from .cost import (
+    PLUGIN,
+    RUNTIMES,
+    cost_of,
+    in_own_process,
+    joint_cost,
+    plugin_speed,
+    repair_cost,
+)
 from .peers import METHODS
 from .quality import Row, measure
 from .scenes import DAMAGES, PHOTOGRAPHS, Scenes
@@ -109,6 +117,19 @@ def _costs(
             report(f"cost: {method}")
             rows[method] = in_own_process(cost_of, method, flickering)
         found.append(("Cost at 640 x 360, each in a process of its own", rows))
+    if "repair" in only:
+        name, clean = next(scenes.clean())
+        blotched, _ = scenes.damaged(name, clean, "blotch")
+        rows = {}
+        for size in ((640, 360), (1920, 1080)):
+            report(f"repair: {size}")
+            rows[f"Deblotch, {size[0]} x {size[1]}"] = in_own_process(
+                repair_cost, size, blotched[:24]
+            )
+        found.append(("Deblotch, frame after frame", rows))
+        everything, _ = scenes.damaged(name, clean, "all")
+        rows = {"Restore, 5 frames": in_own_process(joint_cost, everything)}
+        found.append(("100 frames of 480 x 320, flicker and blotches together", rows))
     if "speed" in only and has_plugin:
         rows = {}
         for runtime in RUNTIMES:

@@ -29,6 +29,28 @@ def seam(joined: Array, whole: Array, at: int) -> tuple[int, float]:
     return differ, float(abs((a[1] - a[0]) - (b[1] - b[0])))
 
 
+#: Levels of luma from which a pixel counts as damaged, or as touched.
+SEEN = 4
+
+
+def detected(out: Array, damaged: Array, clean: Array) -> float:
+    """F1 of the pixels that a method changed against those that are visibly damaged."""
+    hits = changed = wanted = 0
+    for after, before, truth in zip(out, damaged, clean, strict=True):
+        touched = np.abs(luma(after) - luma(before)) >= SEEN
+        bad = np.abs(luma(before) - luma(truth)) >= SEEN
+        hits += int((touched & bad).sum())
+        changed += int(touched.sum())
+        wanted += int(bad.sum())
+    return 2 * hits / max(changed + wanted, 1)
+
+
+def touched(out: Array, clean: Array) -> float:
+    """Share of the pixels of a clean clip that a method visibly changed."""
+    pairs = zip(out, clean, strict=True)
+    return float(np.mean([(np.abs(luma(a) - luma(b)) >= SEEN).mean() for a, b in pairs]))
+
+
 def texture(clip: Array, clean: Array, every: int = 8) -> tuple[float, float]:
     """Sharpness and grain left: energy of fine detail over the clean clip's, 1 is all of it.
 

@@ -8,7 +8,7 @@ farm; Evenlight asks for the neighbours that it needs, as an OpenFX plug-in does
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 import av
@@ -17,14 +17,13 @@ import numpy as np
 
 from evenlight.bridge import Clip, open_effect, process
 from evenlight.bundle import built_bundle
-from evenlight.effects import Deflicker
+from evenlight.effects import Deblotch, Deflicker, Effect, Restore
 from evenlight.frames import Array, ArrayFrame, Frame
 from evenlight.params import param_specs
 from pyopenfx import Host
 
 Method = Callable[[Array, range], Array]
 
-RADIUS = next(spec.default for spec in param_specs(Deflicker.params) if spec.name == "radius")
 _serial = itertools.count()
 
 
@@ -103,16 +102,23 @@ class _Frames:
         return False
 
 
-def evenlight_package(clip: Array, wanted: range) -> Array:
-    """Deflicker with its defaults, called as the command line calls it."""
-    effect, server = open_effect(Deflicker.identifier), _Frames(clip)
-    out = np.empty((len(wanted), *clip.shape[1:]), np.uint8)
-    for number in wanted:
-        process(
-            effect, server, out[number - wanted.start],
-            time=number, before=RADIUS, after=RADIUS, origin=(0, 0), encoding="", values={},
-        )  # fmt: skip
-    return out
+def package(effect: type[Effect], values: Mapping[str, int] | None = None) -> Method:
+    """An effect, with its defaults but for `values`, called as the command line calls it."""
+    given = {spec.name: spec.default for spec in param_specs(effect.params)} | dict(values or {})
+    before, after = given[effect.window.before], given[effect.window.after]
+
+    def run(clip: Array, wanted: range) -> Array:
+        instance, server = open_effect(effect.identifier), _Frames(clip)
+        out = np.empty((len(wanted), *clip.shape[1:]), np.uint8)
+        for number in wanted:
+            process(
+                instance, server, out[number - wanted.start],
+                time=number, before=before, after=after, origin=(0, 0), encoding="",
+                values=values or {},
+            )  # fmt: skip
+        return out
+
+    return run
 
 
 def evenlight_plugin(clip: Array, wanted: range) -> Array:
@@ -131,5 +137,19 @@ METHODS: dict[str, Method] = {
     "FFmpeg tmidequalizer": ffmpeg("tmidequalizer", ""),
     "FFmpeg tmidequalizer, r 8, s 1": ffmpeg("tmidequalizer", "radius=8:sigma=1"),
     "plain STE": plain_ste,
-    "Evenlight Deflicker": evenlight_package,
+    "Evenlight Deflicker": package(Deflicker),
+    "Evenlight Deblotch": package(Deblotch),
+    "Evenlight Restore": package(Restore),
 }
+#: Tables that a method stands in, where it does not stand in all.
+ONLY_IN = {
+    "Evenlight Deblotch": {"clean", "blotch", "all", "cut", "farm"},
+    "Evenlight Restore": {"clean", "all", "cut", "kept", "farm", "film"},
+}
+
+
+def suited(methods: Mapping[str, Method], kind: str) -> dict[str, Method]:
+    """The methods that stand in the table of a kind."""
+    return {
+        name: run for name, run in methods.items() if name not in ONLY_IN or kind in ONLY_IN[name]
+    }

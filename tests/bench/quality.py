@@ -11,8 +11,8 @@ import numpy as np
 from evenlight.frames import Array
 from evenlight.training import metrics
 
-from .metrics import seam, ssim, strayed, texture
-from .peers import Method
+from .metrics import detected, seam, ssim, strayed, texture, touched
+from .peers import Method, suited
 from .scenes import DAMAGES, DRAWS, Scenes
 
 #: Figures of one method in one table, by column; those of several clips are averaged.
@@ -58,18 +58,23 @@ def measure(
         tables = {kind: Table(_TITLES[kind]) for kind in ("clean", *DAMAGES)}
         for name, clean in scenes.clean():
             motion = metrics.CleanMotion(clean)
-            _clean_in(tables["clean"], name, clean, motion, methods, report)
+            if "clean" in only:
+                suitable = suited(methods, "clean")
+                _clean_in(tables["clean"], name, clean, motion, suitable, report)
             for kind in kinds:
                 report(f"{kind} flicker: {name}")
                 for draw in range(DRAWS.get(kind, 1)):
                     damaged, mask = scenes.damaged(name, clean, kind, draw)
-                    for method, run in methods.items():
-                        row = _judge(run(damaged, range(len(damaged))), clean, motion, mask)
+                    for method, run in suited(methods, kind).items():
+                        out = run(damaged, range(len(damaged)))
+                        row = _judge(out, clean, motion, mask)
+                        if mask is not None:
+                            row["F1"] = detected(out, damaged, clean)
                         tables[kind].put(method, f"{name} {draw}" if draw else name, row)
         yield from (table for table in tables.values() if table.cells)
     for kind, table in (("cut", _cut), ("kept", _kept), ("farm", _farm), ("film", _film)):
         if kind in only:
-            yield table(scenes, methods, report)
+            yield table(scenes, suited(methods, kind), report)
 
 
 _TITLES = {
@@ -105,6 +110,7 @@ def _clean_in(
                 "warp": motion.warp_error(out),
                 "sharpness": sharpness,
                 "grain": grain,
+                "touched %": 100 * touched(out, clean),
             },
         )
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from .quality import Row
 
 #: Where more is better; elsewhere less is, and of these two 1 is.
-_MORE = ("PSNR", "SSIM", "worst frame", "5 frames", "inside", "outside", "fps")
+_MORE = ("PSNR", "F1", "SSIM", "worst frame", "5 frames", "inside", "outside", "fps")
 _ONE = ("sharpness", "grain")
 _PLAIN = "do nothing"
 
@@ -47,6 +47,6 @@ def _best(column: str, rows: Mapping[str, Row]) -> float:
 def _format(column: str) -> str:
     if column == "SSIM":
         return ".4f"
-    if column in _ONE or column in ("warp", "step"):
+    if column in _ONE or column in ("warp", "step", "F1", "touched %"):
         return ".2f"
     return ".0f" if column in ("frames that differ", "fps") else ".1f"

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "bilinear.h"
 #include "multiversion.h"
@@ -258,28 +259,25 @@ Place placeOf(double value, const FieldSettings& settings) {
 
 }  // namespace
 
-std::vector<FittedField> fitFields(const ProxyView& centre, const std::vector<StepView>& side,
-                                   const double* gains, const FieldSettings& settings) {
+std::vector<Relation> relate(const ProxyView& centre, const std::vector<StepView>& side,
+                             const double* gains, const FieldSettings& settings) {
     const std::ptrdiff_t cells = settings.height * settings.width;
     const auto size = static_cast<std::size_t>(cells);
-    const Fitter fitter(settings);
     const float clippedHere = clipLevel(centre.colour, cells);
     std::vector<Place> places(3 * size);
     for (std::size_t i = 0; i < places.size(); ++i)
         places[i] = placeOf(static_cast<double>(centre.colour[i]), settings);
     std::vector<float> offsets(2 * size, 0.0F);
-    std::vector<double> relation(size);
-    std::vector<double> weights(size);
-    std::vector<FittedField> fitted;
-    fitted.reserve(side.size());
+    std::vector<Relation> found;
+    found.reserve(side.size());
     for (std::size_t n = 0; n < side.size(); ++n) {
         const StepView& step = side[n];
         const double* curves = gains + n * 3 * settings.levels;
         const float clippedThere = clipLevel(step.proxy.colour, cells);
+        Relation relation{std::vector<double>(size, 0.0), std::vector<double>(size, 0.0)};
         for (std::ptrdiff_t y = 0, cell = 0; y < settings.height; ++y) {
             for (std::ptrdiff_t x = 0; x < settings.width; ++x, ++cell) {
                 const auto i = static_cast<std::size_t>(cell);
-                relation[i] = weights[i] = 0.0;
                 const std::optional<Bilinear> to =
                     goOn(&offsets[2 * i], step.flow, x, y, settings.height, settings.width);
                 if (!to) continue;
@@ -300,12 +298,23 @@ std::vector<FittedField> fitFields(const ProxyView& centre, const std::vector<St
                     (to->sample(step.proxy.structure, 1, 0) - centre.structure[i]) /
                     settings.match);
                 const double luma = static_cast<double>(lumaOf(there.data()));
-                relation[i] = std::log((luma + settings.epsilon) / (here + settings.epsilon));
-                weights[i] = std::exp(-difference * difference) / (variance(here) + variance(luma));
+                relation.values[i] =
+                    std::log((luma + settings.epsilon) / (here + settings.epsilon));
+                relation.weights[i] =
+                    std::exp(-difference * difference) / (variance(here) + variance(luma));
             }
         }
-        fitted.push_back(fitter.fit(relation, weights));
+        found.push_back(std::move(relation));
     }
+    return found;
+}
+
+std::vector<FittedField> fitFields(const std::vector<Relation>& relations,
+                                   const FieldSettings& settings) {
+    const Fitter fitter(settings);
+    std::vector<FittedField> fitted;
+    fitted.reserve(relations.size());
+    for (const Relation& one : relations) fitted.push_back(fitter.fit(one.values, one.weights));
     return fitted;
 }
 

@@ -34,9 +34,19 @@ struct FittedField {
     double deviation;                  // of what is left, robust, where noise is average
 };
 
+/// What a neighbour says of every cell: the logarithm of its light, and how much that counts.
+struct Relation {
+    std::vector<double> values;
+    std::vector<double> weights;
+};
+
 /// One side of the window, nearest neighbour first; `gains` (side, 3, levels) are the tone curves
 /// to each neighbour. Flows are chained outwards.
-std::vector<FittedField> fitFields(const ProxyView& centre, const std::vector<StepView>& side,
-                                   const double* gains, const FieldSettings& settings);
+std::vector<Relation> relate(const ProxyView& centre, const std::vector<StepView>& side,
+                             const double* gains, const FieldSettings& settings);
+
+/// A robust fit to each relation.
+std::vector<FittedField> fitFields(const std::vector<Relation>& relations,
+                                   const FieldSettings& settings);
 
 }  // namespace evenlight::native

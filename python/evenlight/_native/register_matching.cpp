@@ -74,35 +74,66 @@ py::tuple followSides(const Array& structure, const Array& colour, const std::ve
                           toPython(said.second, settings.levels.size()));
 }
 
-py::tuple fitFieldsOf(const Array& structure, const Array& colour, const std::vector<Step>& side,
-                      const py::array_t<double, py::array::c_style>& gains, std::size_t order,
-                      std::size_t bands, bool columns, float match, double epsilon,
-                      double firstLevel, double levelStep) {
+using Doubles = py::array_t<double, py::array::c_style>;
+
+std::vector<Relation> relationsOf(const Array& structure, const Array& colour,
+                                  const std::vector<Step>& side, const Doubles& gains, float match,
+                                  double epsilon, double firstLevel, double levelStep) {
     if (structure.ndim() != 2) throw std::invalid_argument("structure must be (h, w)");
     if (gains.ndim() != 3 || gains.shape(0) != static_cast<py::ssize_t>(side.size()) ||
         gains.shape(1) != 3 || gains.shape(2) < 2)
         throw std::invalid_argument("gains must be (neighbours, 3, levels)");
-    if (order == 0) throw std::invalid_argument("a field has one term at least");
-    const FieldSettings settings{structure.shape(0),
-                                 structure.shape(1),
-                                 order,
-                                 bands,
-                                 columns,
-                                 match,
-                                 epsilon,
-                                 firstLevel,
-                                 levelStep,
-                                 static_cast<std::size_t>(gains.shape(2))};
+    FieldSettings settings{};
+    settings.height = structure.shape(0);
+    settings.width = structure.shape(1);
+    settings.match = match;
+    settings.epsilon = epsilon;
+    settings.firstLevel = firstLevel;
+    settings.levelStep = levelStep;
+    settings.levels = static_cast<std::size_t>(gains.shape(2));
     const ProxyView centre{structure.data(), checked(colour, settings.height, settings.width, 3)};
     const std::vector<StepView> views = viewsOf(side, settings.height, settings.width);
+    const py::gil_scoped_release unlocked;
+    return relate(centre, views, gains.data(), settings);
+}
+
+py::tuple relateSide(const Array& structure, const Array& colour, const std::vector<Step>& side,
+                     const Doubles& gains, float match, double epsilon, double firstLevel,
+                     double levelStep) {
+    const std::vector<Relation> found =
+        relationsOf(structure, colour, side, gains, match, epsilon, firstLevel, levelStep);
+    const auto cells = static_cast<std::size_t>(structure.size());
+    Doubles values({found.size(), cells});
+    Doubles weights({found.size(), cells});
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        std::copy(found[i].values.begin(), found[i].values.end(),
+                  values.mutable_data() + i * cells);
+        std::copy(found[i].weights.begin(), found[i].weights.end(),
+                  weights.mutable_data() + i * cells);
+    }
+    return py::make_tuple(values, weights);
+}
+
+py::tuple fitFieldsOf(const Array& structure, const Array& colour, const std::vector<Step>& side,
+                      const Doubles& gains, std::size_t order, std::size_t bands, bool columns,
+                      float match, double epsilon, double firstLevel, double levelStep) {
+    if (order == 0) throw std::invalid_argument("a field has one term at least");
+    const std::vector<Relation> relations =
+        relationsOf(structure, colour, side, gains, match, epsilon, firstLevel, levelStep);
+    FieldSettings settings{};
+    settings.height = structure.shape(0);
+    settings.width = structure.shape(1);
+    settings.order = order;
+    settings.bands = bands;
+    settings.columns = columns;
     std::vector<FittedField> fitted;
     {
         const py::gil_scoped_release unlocked;
-        fitted = fitFields(centre, views, gains.data(), settings);
+        fitted = fitFields(relations, settings);
     }
-    py::array_t<double> coefficients({fitted.size(), settings.terms()});
-    py::array_t<double> weights(static_cast<py::ssize_t>(fitted.size()));
-    py::array_t<double> deviations(static_cast<py::ssize_t>(fitted.size()));
+    Doubles coefficients({fitted.size(), settings.terms()});
+    Doubles weights(static_cast<py::ssize_t>(fitted.size()));
+    Doubles deviations(static_cast<py::ssize_t>(fitted.size()));
     for (std::size_t i = 0; i < fitted.size(); ++i) {
         std::copy(fitted[i].coefficients.begin(), fitted[i].coefficients.end(),
                   coefficients.mutable_data() + i * settings.terms());
@@ -120,6 +151,10 @@ void registerMatching(py::module_& module) {
                py::arg("floor"), py::arg("epsilon"), py::arg("quantiles"), py::arg("least_matched"),
                py::arg("levels"),
                "Confidence (n,), gains (n, 3, levels) and change (n,) for either side.");
+    module.def("relate", &relateSide, py::arg("structure"), py::arg("colour"), py::arg("side"),
+               py::arg("gains"), py::kw_only(), py::arg("match"), py::arg("epsilon"),
+               py::arg("first_level"), py::arg("level_step"),
+               "Logarithm of each neighbour's light (n, cells), and weights (n, cells).");
     module.def("fit_fields", &fitFieldsOf, py::arg("structure"), py::arg("colour"), py::arg("side"),
                py::arg("gains"), py::kw_only(), py::arg("order"), py::arg("bands"),
                py::arg("columns"), py::arg("match"), py::arg("epsilon"), py::arg("first_level"),

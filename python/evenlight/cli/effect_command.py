@@ -131,6 +131,8 @@ def effect_command(effect: type[Effect]) -> click.Command:
         if "use_mask" in animations:
             chosen = context.get_parameter_source("use_mask") is not ParameterSource.DEFAULT
             animations["use_mask"] = _mask_use(animations["use_mask"], choices["mask_clip"], chosen)
+        if "matte" in animations:
+            _check_matte(animations["matte"], choices["mask_clip"])
         _run(effect, Path(source), Path(target), animations, **choices)
 
     return click.Command(
@@ -152,6 +154,15 @@ def _mask_use(use: Animation, clip: str | None, chosen: bool) -> Animation:
     if not clip and any(use.values):
         raise ParamError("use_mask is on and there is no mask; name one with --mask CLIP")
     return use
+
+
+def _check_matte(matte: Animation, clip: str | None) -> None:
+    """A mask needs a purpose, and a purpose needs a mask."""
+    wanted = any(value != "none" for value in matte.values)
+    if clip and not wanted:
+        raise ParamError("say what the mask is for: --matte add (repair there) or --matte forbid")
+    if wanted and not clip:
+        raise ParamError("matte is set and there is no mask; name one with --mask CLIP")
 
 
 def _run(

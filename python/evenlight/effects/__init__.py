@@ -4,7 +4,8 @@
 from .base import Effect
 from .deblotch import Deblotch
 from .deflicker import Deflicker
+from .restore import Restore
 
-EFFECTS: tuple[type[Effect], ...] = (Deflicker, Deblotch)
+EFFECTS: tuple[type[Effect], ...] = (Deflicker, Deblotch, Restore)
 
-__all__ = ["EFFECTS", "Deblotch", "Deflicker", "Effect"]
+__all__ = ["EFFECTS", "Deblotch", "Deflicker", "Effect", "Restore"]

@@ -14,7 +14,7 @@ from ..ops.cache import Cache
 from ..ops.correction import Settings, find_correction
 from ..ops.curves import curves_of
 from ..ops.encoding import Encoding, resolve
-from ..ops.fields import Bands, Basis
+from ..ops.fields import Bands, Basis, Solver
 from ..ops.kernels import apply_curves
 from ..ops.motion import Link, link
 from ..ops.proxy import Proxy, Region, measure
@@ -95,6 +95,11 @@ class DeflickerParams:
         LOCAL,
         Doc("Rolling bands, as of lamps under a rolling shutter: along rows, columns, or none."),
     ] = Bands.ROWS
+    solver: Annotated[
+        Solver,
+        LOCAL,
+        Doc("How local flicker is fitted: exactly, or by the unrolled network, which is a trial."),
+    ] = Solver.EXACT
     cuts: Annotated[
         Cuts,
         ANALYSIS,
@@ -203,6 +208,7 @@ def settings_of(params: DeflickerParams) -> Settings:
         strength=params.strength,
         local=params.local,
         basis=Basis(params.resolution, params.bands),
+        solver=params.solver,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..frames import Array
 from .equalise import equalise, flicker_amount
-from .fields import Basis
+from .fields import Basis, Solver
 from .levels import LEVELS
 from .matching import compare
 from .spatial import Field, spatial_field
@@ -25,6 +25,7 @@ class Settings:
     strength: float
     local: float
     basis: Basis
+    solver: Solver = Solver.EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def find_correction(window: Window, settings: Settings) -> Correction:
     pairs = compare(window) if amount > 0 else []
     if settings.local > 0:
         field, pairs = spatial_field(
-            window, pairs, settings.basis, settings.radius, settings.keep_above
+            window, pairs, settings.basis, settings.solver, settings.radius, settings.keep_above
         )
         if field is not None:
             field = field.times(settings.strength * settings.local)

@@ -43,6 +43,13 @@ class Bands(StrEnum):
     OFF = "off"
 
 
+class Solver(StrEnum):
+    """What fits the fields."""
+
+    EXACT = "exact"
+    UNROLLED = "unrolled"
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """The terms of a field: `order` x `order` of the lowest, and more along one axis for bands."""
@@ -105,19 +112,35 @@ def fit(centre: Proxy, side: Sequence[Step], gains: Sequence[Array | None], basi
 
     `gains` (3, levels) are the tone curves that go before, if any.
     """
-    plain = np.ones((3, len(LEVELS)))
-    curves = [plain if own is None else own for own in gains]
     fitted = _native.fit_fields(
         centre.structure,
         centre.colour,
         side,
-        np.stack(curves) if curves else np.ones((0, 3, len(LEVELS))),
+        _stacked(gains),
         order=basis.order,
         bands=0 if basis.bands is Bands.OFF else BAND_TERMS,
         columns=basis.bands is Bands.COLUMNS,
-        match=float(MATCH),
-        epsilon=EPSILON,
-        first_level=float(np.log2(LEVELS[0])),
-        level_step=float(np.log2(LEVELS[1] / LEVELS[0])),
+        **_RELATED,
     )
     return Fitted(*fitted)
+
+
+def relate(
+    centre: Proxy, side: Sequence[Step], gains: Sequence[Array | None]
+) -> tuple[Array, Array]:
+    """What is fitted: log of each neighbour's light (n, cells), and how much a cell counts."""
+    return _native.relate(centre.structure, centre.colour, side, _stacked(gains), **_RELATED)
+
+
+_RELATED = {
+    "match": float(MATCH),
+    "epsilon": EPSILON,
+    "first_level": float(np.log2(LEVELS[0])),
+    "level_step": float(np.log2(LEVELS[1] / LEVELS[0])),
+}
+
+
+def _stacked(gains: Sequence[Array | None]) -> Array:
+    plain = np.ones((3, len(LEVELS)))
+    curves = [plain if own is None else own for own in gains]
+    return np.stack(curves) if curves else np.ones((0, 3, len(LEVELS)))

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..frames import Array
+from . import fields as exact
+from . import fields_network
 from .equalise import soft_step
-from .fields import Basis, fit
+from .fields import Basis, Solver
 from .matching import LEAST_MATCHED, Pair, compare, steps_of
 from .proxy import Proxy
 from .smoothing import steady_part
@@ -36,6 +38,9 @@ EXPLAINS = (0.6, 0.9)
 PLAIN_FIELD = 0.85
 #: Display value up to which two proxies are one picture, shown twice.
 _HELD = 0.75 / 255
+
+
+_FITS = {Solver.EXACT: exact.fit, Solver.UNROLLED: fields_network.fit}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,12 @@ class _Fields:
 
 
 def spatial_field(
-    window: Window, pairs: Sequence[Pair], basis: Basis, radius: int, keep_above: float
+    window: Window,
+    pairs: Sequence[Pair],
+    basis: Basis,
+    solver: Solver,
+    radius: int,
+    keep_above: float,
 ) -> tuple[Field | None, list[Pair]]:
     """The field that evens the centre of `window`, and `pairs` without what differs over frames.
 
@@ -86,18 +96,18 @@ def spatial_field(
     reach = min(radius, FIELD_RADIUS)
     near = min(FIRST_LOOK, reach)
     curves = {pair.offset: pair.gains for pair in pairs}
-    toned = _fields(window, curves, basis, near)
+    toned = _fields(window, curves, basis, solver, near)
     if _steady(toned, basis).deviation <= DEAD_ZONE / 3:
         return None, list(pairs)
     # Light that differs over the frame bends curves that are fitted to all of it, and a change of
     # contrast bends fields: what explains the nearest frames better goes first.
-    plain = _fields(window, {}, basis, near)
+    plain = _fields(window, {}, basis, solver, near)
     contrast = toned.left < plain.left
-    fields = _fields(window, curves if contrast else {}, basis, reach)
+    fields = _fields(window, curves if contrast else {}, basis, solver, reach)
     evened = compare(window, _lights(window, fields, basis)) if pairs else []
     if contrast:
         curves = {pair.offset: pair.gains for pair in evened}
-        fields = _fields(window, curves, basis, reach)
+        fields = _fields(window, curves, basis, solver, reach)
         evened = compare(window, _lights(window, fields, basis))
     found = _steady(fields, basis)
     zone = max(DEAD_ZONE, LEAK * float(np.std([pair.change for pair in pairs] or [0.0])))
@@ -110,12 +120,14 @@ def spatial_field(
     return found.times(shrunk * kept), evened if shrunk > PLAIN_FIELD else list(pairs)
 
 
-def _fields(window: Window, curves: Mapping[int, Array], basis: Basis, reach: int) -> _Fields:
+def _fields(
+    window: Window, curves: Mapping[int, Array], basis: Basis, solver: Solver, reach: int
+) -> _Fields:
     said, left = {0: np.zeros(len(basis.frequencies))}, []
     for side in (window.before, window.after):
         near = [neighbour for neighbour in side if abs(neighbour.offset) <= reach]
         own = [curves.get(neighbour.offset) for neighbour in near]
-        fitted = fit(window.centre, steps_of(near, {}), own, basis)
+        fitted = _FITS[solver](window.centre, steps_of(near, {}), own, basis)
         shown = window.centre
         for i, neighbour in enumerate(near):
             if fitted.shares[i] >= LEAST_MATCHED and not is_held(shown, neighbour.proxy):

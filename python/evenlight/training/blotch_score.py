@@ -32,7 +32,7 @@ from .material import clip_names, load_clip, sprite_mattes
 
 SIZE = (640, 360)
 KINDS = ("clean", "blotches", "sprites")
-UNITS, STEPS, RATE, DECAY = 24, 4000, 0.01, 1e-4
+UNITS, STEPS, RATE, DECAY = 24, 6000, 0.01, 2e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,13 @@ def collect(data: Path, frames: int, seed: int, looks: int, progress: Progress) 
     rows: list[tuple[Array, bool, float, int]] = []
     names = clip_names(data)
     for number, name in enumerate(progress.track(names, description="candidates")):
-        clip = load_clip(data, name, 2 * frames + 8, SIZE)
+        clip = load_clip(data, name, 2 * frames, SIZE)
         rng = np.random.default_rng([seed, number])
         for kind in KINDS:
             damaged, masks = _damaged(clip, kind, rng, mattes)
             shown = damage.as_bytes(damage.grain(damaged, rng, deviation=rng.uniform(0, 3) / 255))
             looked = [look_at(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
-            for t in range(2, len(shown) - 2, 2):
+            for t in range(0, len(shown), 2):
                 rows += [(*row, number) for row in _rows(looked, masks, t, looks)]
     features, true, weights, clips = zip(*rows, strict=True)
     return Samples(np.stack(features), np.array(true), np.array(weights), np.array(clips))
@@ -98,7 +98,7 @@ def _rows(looked: list[Look], masks: Array, t: int, looks: int) -> list[tuple[Ar
 def fit(samples: Samples, kept_back: Samples, seed: int) -> tuple[score.Model, float]:
     """The model of least loss on what was kept back, and that loss."""
     rng = np.random.default_rng(seed)
-    mean, deviation = samples.features.mean(axis=0), samples.features.std(axis=0) + 1e-6
+    mean, deviation = samples.features.mean(axis=0), np.maximum(samples.features.std(axis=0), 0.01)
     hidden = rng.normal(0, 0.2, (len(NAMES) + 1, UNITS))
     output = rng.normal(0, 0.2, UNITS + 1)
     moments = [[np.zeros_like(p), np.zeros_like(p)] for p in (hidden, output)]
@@ -179,7 +179,7 @@ def main() -> int:
                 card: dict[str, object] = {
                     "made by": "python -m evenlight.training.blotch_score --data shared/data",
                     "data": clip_names(options.data),
-                    "licences": "CC-BY, CC0, Apache-2.0, MIT, Pexels (clips/MANIFEST.csv); mattes MIT",
+                    "licences": "CC-BY, CC0, Apache-2.0, MIT, Pexels; mattes MIT",
                     "seed": options.seed,
                     "frames": options.frames,
                     "kept back": told,

@@ -35,7 +35,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m evenlight.training.blotchnet")
     parser.add_argument("--data", type=Path, required=True, help="folder that holds clips/ …")
     parser.add_argument("--out", type=Path, default=Path("build/training/blotchnet.safetensors"))
-    parser.add_argument("--steps", type=int, default=2400)
+    parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--draws", type=int, default=10, help="of damage for each clip")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()

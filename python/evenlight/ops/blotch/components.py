@@ -14,19 +14,23 @@ from .evidence import Evidence
 #: Difference to both neighbours (display value) that a blotch must reach somewhere, and that its
 #: pixels must all have.
 SEED, GROWN = 15 / 255, 8 / 255
-#: Most candidates that are looked at in one frame, the largest first.
-MOST = 400
+#: Pixels of the looked-at picture that a candidate has at least; and candidates that are looked at
+#: in one frame at most, the largest first.
+LEAST_AREA, MOST = 4, 300
 _RING = 4  # width in pixels of what is taken for a candidate's surroundings
 _SEARCH = 12  # reach in pixels of the search for a candidate's likeness
+_LONGEST_PATCH = 64  # pixels of a side; larger ones are not searched for
+_QUIET = 4 / 255  # keeps ratios of contrast quiet
+_ONE = np.ones((3, 3), np.uint8)
 
 #: What a candidate is scored by, in the order of the features.
 NAMES = (
-    "log_area", "log_side", "compactness", "filling", "contrast", "contrast_spread", "flatness",
-    "least_difference", "difference_over_contrast", "disagreement", "disagreement_over_contrast",
-    "ring_difference", "ring_difference_over_contrast", "ring_texture", "ring_inconsistency",
-    "inconsistency", "bend", "ring_bend", "speed", "direct_share", "middle_share", "bridged_share",
-    "level", "fill_level", "likeness_worst", "likeness_best", "edge", "fill_edge", "border",
-    "crowding",
+    "log_area", "log_side", "filling", "rim_share", "border",
+    "contrast", "contrast_spread", "flatness", "fill_flatness", "least_difference",
+    "disagreement", "ring_difference", "ring_texture", "edge", "fill_edge",
+    "inconsistency", "ring_inconsistency", "bend", "ring_bend", "ring_speed",
+    "direct_share", "middle_share", "bridged_share", "again_share", "far_share",
+    "level", "fill_level", "likeness_worst", "likeness_best", "crowding", "unrest", "one_sided",
 )  # fmt: skip
 
 
@@ -44,20 +48,122 @@ class Candidate:
 
 def candidates(evidence: Evidence, neighbours: tuple[Array, Array]) -> list[Candidate]:
     """All candidates of a frame; `neighbours` are the two lumas in its light."""
-    found: list[tuple[bool, int, Array, Array]] = []
-    for sign in (-1, 1):
-        grown, seeds = _mask(evidence, sign)
-        count, labels, statistics, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
-        seeded = np.zeros(count, bool)
-        seeded[np.unique(labels[seeds])] = True
-        seeded[0] = False
-        found += [(sign < 0, int(i), labels, statistics[i]) for i in np.flatnonzero(seeded)]
-    found.sort(key=lambda one: -int(one[3][cv2.CC_STAT_AREA]))
-    crowding = float(evidence.candidates.mean())
     return [
-        _candidate(evidence, neighbours, dark, label, labels, statistics, crowding)
-        for dark, label, labels, statistics in found[:MOST]
+        one
+        for dark in (True, False)
+        for one in _of_one_sign(evidence, neighbours, -1.0 if dark else 1.0)
     ]
+
+
+def _of_one_sign(
+    evidence: Evidence, neighbours: tuple[Array, Array], sign: float
+) -> list[Candidate]:
+    ahead, again = sign * evidence.bridged, sign * evidence.again
+    grown = (np.maximum(ahead, again) > GROWN).astype(np.uint8)
+    count, labels, statistics, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
+    seeded = np.zeros(count, bool)
+    seeded[labels[np.minimum(ahead, again) > SEED]] = True
+    seeded[0] = False
+    areas = statistics[:, cv2.CC_STAT_AREA]
+    chosen = np.flatnonzero(seeded & (areas >= LEAST_AREA))
+    chosen = np.sort(chosen[np.argsort(-areas[chosen], kind="stable")][:MOST])
+    if not len(chosen):
+        return []
+    numbers = np.zeros(count, np.uint16)
+    numbers[chosen] = np.arange(1, len(chosen) + 1)
+    labels, statistics = numbers[labels], statistics[chosen]
+    features = _features(evidence, labels, statistics, sign)
+    found = []
+    for number, (left, top, width, height, area) in enumerate(statistics.tolist()):
+        box = top, left, top + height, left + width
+        mask = labels[top : top + height, left : left + width] == number + 1
+        contrast = float(features[number, _CONTRAST])
+        features[number, _LIKENESS] = _likeness(evidence.luma, neighbours, box, contrast)
+        found.append(Candidate(box, mask, sign < 0, area, contrast, features[number]))
+    return found
+
+
+_CONTRAST = NAMES.index("contrast")
+_LIKENESS = [NAMES.index("likeness_worst"), NAMES.index("likeness_best")]
+
+
+class _Means:
+    """Means of pictures over the pixels of each label."""
+
+    def __init__(self, labels: Array, count: int) -> None:
+        self._at = np.flatnonzero(labels)
+        self._labels = labels.ravel()[self._at] - 1
+        self._count = count
+        self.sizes = np.bincount(self._labels, minlength=count).astype(float)
+
+    def of(self, picture: Array) -> Array:
+        """The mean over each label (count,), 0 where it has no pixel."""
+        values = picture.ravel()[self._at].astype(float)
+        sums = np.bincount(self._labels, values, minlength=self._count)
+        return sums / np.maximum(self.sizes, 1)
+
+    def deviation(self, picture: Array) -> Array:
+        """The deviation over each label (count,)."""
+        return np.sqrt(np.maximum(self.of(picture**2) - self.of(picture) ** 2, 0))
+
+
+def _features(evidence: Evidence, labels: Array, statistics: Array, sign: float) -> Array:
+    count = len(statistics)
+    near = cv2.dilate(labels, _ONE)
+    wide = cv2.dilate(near, np.ones((2 * _RING - 1, 2 * _RING - 1), np.uint8))
+    core = cv2.erode((labels > 0).astype(np.uint8), _ONE)
+    inside = _Means(labels, count)
+    ring = _Means(np.where(near > 0, 0, wide), count)
+    rim = _Means(np.where(core > 0, 0, near), count)
+    luma, fill = evidence.luma, evidence.fill
+    difference = sign * (luma - fill)
+    contrast = inside.of(np.abs(difference))
+    per = contrast + _QUIET
+    least = np.minimum(np.abs(evidence.bridged), np.abs(evidence.again))
+    unsure, bend = np.minimum(evidence.inconsistency, 8), np.minimum(evidence.bend, 16)
+    left, top, width, height, area = statistics.T
+    rows, columns = luma.shape
+    border = (top == 0) | (left == 0) | (top + height == rows) | (left + width == columns)
+    by_name = {
+        "log_area": np.log(area),
+        "log_side": np.log(np.maximum(width, height)),
+        "filling": area / (width * height),
+        "rim_share": rim.sizes / area,
+        "border": border,
+        "contrast": contrast,
+        "contrast_spread": inside.deviation(difference) / per,
+        "flatness": inside.deviation(luma) / per,
+        "fill_flatness": inside.deviation(fill) / per,
+        "least_difference": inside.of(least) / per,
+        "disagreement": inside.of(evidence.disagreement) / per,
+        "ring_difference": ring.of(np.abs(difference)) / per,
+        "ring_texture": ring.deviation(luma) / per,
+        "edge": rim.of(_edges(luma)) / per,
+        "fill_edge": rim.of(_edges(fill)) / per,
+        "inconsistency": inside.of(unsure),
+        "ring_inconsistency": ring.of(unsure),
+        "bend": inside.of(bend),
+        "ring_bend": ring.of(bend),
+        "ring_speed": np.log1p(ring.of(evidence.speed)),
+        "direct_share": inside.of(sign * evidence.direct > GROWN),
+        "middle_share": inside.of(sign * evidence.middle > GROWN),
+        "bridged_share": inside.of(sign * evidence.bridged > GROWN),
+        "again_share": inside.of(sign * evidence.again > GROWN),
+        "far_share": inside.of(sign * evidence.far > GROWN),
+        "level": inside.of(luma),
+        "fill_level": inside.of(fill),
+        "likeness_worst": np.ones(count),  # filled in by candidate
+        "likeness_best": np.ones(count),
+        "crowding": np.full(count, np.log(evidence.candidates.mean() + 1e-4)),
+        "unrest": np.full(count, unsure.mean()),
+        "one_sided": np.full(count, 0.0 if evidence.opposite else 1.0),
+    }
+    return np.stack([np.asarray(by_name[name], float) for name in NAMES], axis=1)
+
+
+def _edges(picture: Array) -> Array:
+    across, down = (cv2.Sobel(picture, cv2.CV_32F, *axes) for axes in ((1, 0), (0, 1)))
+    return np.asarray(cv2.magnitude(across, down) / 8)
 
 
 def whole(mask: Array) -> list[Candidate]:
@@ -72,93 +178,6 @@ def whole(mask: Array) -> list[Candidate]:
     return pieces
 
 
-def _mask(evidence: Evidence, sign: int) -> tuple[Array, Array]:
-    ahead, again = sign * evidence.bridged, sign * evidence.again
-    grown = np.maximum(ahead, again) > GROWN
-    seeds = np.minimum(ahead, again) > SEED
-    return grown.astype(np.uint8), seeds
-
-
-def _candidate(
-    evidence: Evidence,
-    neighbours: tuple[Array, Array],
-    dark: bool,
-    label: int,
-    labels: Array,
-    statistics: Array,
-    crowding: float,
-) -> Candidate:
-    left, top, width, height, area = (int(value) for value in statistics)
-    rows, columns = labels.shape
-    box = top, left, top + height, left + width
-    around = (
-        slice(max(top - _RING, 0), min(top + height + _RING, rows)),
-        slice(max(left - _RING, 0), min(left + width + _RING, columns)),
-    )
-    mask = labels[around] == label
-    wide = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=_RING)
-    near = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8))
-    ring = (wide > 0) & (near == 0)
-    if not ring.any():
-        ring = wide > 0
-    luma, fill = evidence.luma[around], evidence.fill[around]
-    difference = luma - fill
-    sign = -1.0 if dark else 1.0
-    inside = difference[mask] * sign
-    contrast = float(np.abs(inside).mean())
-    per = contrast + 4 / 255
-    disagreement = float(evidence.disagreement[around][mask].mean())
-    ring_difference = float(np.abs(difference[ring]).mean())
-    least = np.minimum(np.abs(evidence.bridged[around]), np.abs(evidence.again[around]))[mask]
-    edges = _edges(luma), _edges(fill)
-    rim = (near > 0) & ~(cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
-    worst, best = _likeness(evidence.luma, neighbours, box, contrast)
-    perimeter = float(rim.sum())
-    features = [
-        np.log(area),
-        np.log(max(width, height)),
-        area / max(perimeter, 1.0) ** 2,
-        area / (width * height),
-        contrast,
-        float(inside.std()) / per,
-        float(luma[mask].std()) / per,
-        float(least.mean()),
-        float(least.mean()) / per,
-        disagreement,
-        disagreement / per,
-        ring_difference,
-        ring_difference / per,
-        float(luma[ring].std()),
-        float(np.minimum(evidence.inconsistency[around][ring], 8).mean()),
-        float(np.minimum(evidence.inconsistency[around][mask], 8).mean()),
-        float(np.minimum(evidence.bend[around][mask], 16).mean()),
-        float(np.minimum(evidence.bend[around][ring], 16).mean()),
-        float(np.log1p(evidence.speed[around][ring]).mean()),
-        float((sign * evidence.direct[around][mask] > GROWN).mean()),
-        float((sign * evidence.middle[around][mask] > GROWN).mean()),
-        float((sign * evidence.bridged[around][mask] > GROWN).mean()),
-        float(luma[mask].mean()),
-        float(fill[mask].mean()),
-        worst,
-        best,
-        float(edges[0][rim].mean()) / per,
-        float(edges[1][rim].mean()) / per,
-        float(top == 0 or left == 0 or top + height == rows or left + width == columns),
-        float(np.log(crowding + 1e-4)),
-    ]
-    inner = mask[
-        top - around[0].start : top - around[0].start + height,
-        left - around[1].start : left - around[1].start + width,
-    ]
-    return Candidate(box, inner, dark, area, contrast, np.array(features))
-
-
-def _edges(picture: Array) -> Array:
-    return np.asarray(
-        np.hypot(cv2.Sobel(picture, cv2.CV_32F, 1, 0), cv2.Sobel(picture, cv2.CV_32F, 0, 1)) / 8
-    )
-
-
 def _likeness(
     luma: Array, neighbours: tuple[Array, Array], box: tuple[int, int, int, int], contrast: float
 ) -> tuple[float, float]:
@@ -167,7 +186,7 @@ def _likeness(
     What moves fast is found there again; a blotch is not.
     """
     top, left, bottom, right = _padded(box, luma.shape, 2)
-    if bottom - top > 64 or right - left > 64:
+    if max(bottom - top, right - left) > _LONGEST_PATCH:
         return 1.0, 1.0
     patch = luma[top:bottom, left:right]
     off = []
@@ -175,7 +194,7 @@ def _likeness(
         y0, x0, y1, x1 = _padded((top, left, bottom, right), luma.shape, _SEARCH)
         distance = cv2.matchTemplate(picture[y0:y1, x0:x1], patch, cv2.TM_SQDIFF)
         deviation = np.sqrt(max(float(distance.min()), 0.0) / patch.size)
-        off.append(min(deviation / (contrast + 4 / 255), 2.0))
+        off.append(min(deviation / (contrast + _QUIET), 2.0))
     return max(off), min(off)
 
 

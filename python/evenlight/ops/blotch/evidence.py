@@ -8,6 +8,7 @@ looks like one, the hole is filled roughly, and the flow is estimated again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -42,20 +43,29 @@ class Evidence:
     bridged: Array  # signed difference to both neighbours, flow bridged over candidates
     again: Array  # the same, flow estimated again
     direct: Array  # the same, flow as first estimated
+    far: Array  # the same, to one neighbour and to the frame beyond the other
     middle: Array  # the same, flow half of that from neighbour to neighbour
     disagreement: Array  # of the two neighbours
     inconsistency: Array  # of the flow as first estimated, pixels
     bend: Array  # |flow to one + flow to the other|, pixels: 0 for even motion
     speed: Array  # pixels a frame
-    flows: tuple[Array, Array]  # to either neighbour, estimated again
+    flows: tuple[Array, ...]  # to either neighbour and further ones, estimated again
     candidates: Array  # bool
+    opposite: bool  # whether one neighbour is earlier and the other later
 
 
 def gather(
-    luma: Array, sides: tuple[Side, Side], *, opposite: bool, added: Array | None = None
+    luma: Array,
+    sides: tuple[Side, Side],
+    further: Sequence[Array] = (),
+    *,
+    opposite: bool,
+    added: Array | None = None,
 ) -> Evidence:
     """What two neighbours say; `opposite` where one is earlier and the other later.
 
+    `further` are the lumas one more step away on either side, if any: a neighbour that has a blotch
+    of its own in the same place hides that of this frame, and the next one beyond it does not.
     Flow is bridged over what is `added` (h, w) bool too.
     """
     first, second = sides
@@ -75,20 +85,28 @@ def gather(
     rough = np.where(holes, _mean(sides, over), luma)  # type: ignore[arg-type]
     flows = tuple(flow(rough, side.luma) for side in sides)
     seen = [warped(side.luma, field) for side, field in zip(sides, flows, strict=True)]
+    near = [_rank_difference(luma, picture) for picture in seen]
+    beyond = tuple(flow(rough, picture) for picture in further)
+    far = np.zeros(luma.shape, np.float32)
+    for i, (picture, field) in enumerate(zip(further, beyond, strict=True)):
+        other = _rank_difference(luma, warped(picture, field))
+        far = _larger(far, _agreed(near[1 - i], other))
     turn = flows[0] + flows[1] if opposite else flows[1] - 2 * flows[0]
     return Evidence(
         luma=luma,
         fill=0.5 * (seen[0] + seen[1]),
-        bridged=_both(luma, sides, over),  # type: ignore[arg-type]
-        again=_agreed(*(_rank_difference(luma, picture) for picture in seen)),
+        bridged=_larger(_both(luma, sides, over), far),  # type: ignore[arg-type]
+        again=_larger(_agreed(*near), far),
+        far=far,
         direct=direct,
         middle=middle,
         disagreement=np.abs(seen[0] - seen[1]),
         inconsistency=unsure,
         bend=np.hypot(turn[..., 0], turn[..., 1]),
         speed=np.hypot(flows[0][..., 0], flows[0][..., 1]),
-        flows=flows,  # type: ignore[arg-type]
+        flows=(*flows, *beyond),
         candidates=found,
+        opposite=opposite,
     )
 
 
@@ -110,6 +128,10 @@ def _rank_difference(luma: Array, other: Array) -> Array:
     """How far a pixel lies outside the range of the other picture's 3x3 pixels there, signed."""
     low, high = cv2.erode(other, _CROSS), cv2.dilate(other, _CROSS)
     return np.asarray(np.maximum(luma - high, 0) - np.maximum(low - luma, 0))
+
+
+def _larger(first: Array, second: Array) -> Array:
+    return np.where(np.abs(second) > np.abs(first), second, first)
 
 
 def _agreed(first: Array, second: Array) -> Array:

@@ -17,7 +17,7 @@ from ..curves import curves_of
 from ..encoding import Encoding
 from ..kernels import apply_curves
 from ..relief import Relief, relief_of
-from .components import Candidate
+from .components import GROWN, Candidate
 from .find import Found, Neighbour
 from .flows import bridged
 
@@ -27,6 +27,9 @@ MARGIN = 12
 _COVER = 1.3
 #: Error on the ring (display value) at which a neighbour counts half.
 _FAIR = np.float32(3 / 255)
+_SQUARE = np.ones((3, 3), np.uint8)
+#: Weight of a frame that is not the next one.
+_FURTHER = 0.02
 #: Luma's weights on stored values, only to measure likeness.
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -114,7 +117,11 @@ def _patch(
     ring &= matte == 0
     here = as_float(pixels[full[0] : full[2], full[1] : full[3]])
     moved = [_moved(source, box, full, scale, encoding, pixels.shape) for source in sources]
-    fill = _blended(here, moved, ring, matte > 0)
+    core = cv2.resize(cv2.erode(small, _SQUARE), shape[::-1]) > 0.99
+    moved = [
+        (other, clean & ~_shows_it(here - other, core, blotch.contrast)) for other, clean in moved
+    ]
+    fill = _blended(here, moved[:2], moved[2:], ring, matte > 0)
     if fill is None:
         fill = _inpainted(here, matte)
     elif grain > 0:
@@ -181,20 +188,37 @@ def _moved(
     return sampled, dirty < 0.01
 
 
+def _shows_it(difference: Array, core: Array, contrast: float) -> Array:
+    """Where a neighbour looks as the blotch does: it has one of its own in the same place."""
+    if contrast == 0:
+        return np.zeros(core.shape, bool)
+    limit = max(GROWN, 0.4 * contrast)
+    alike = (core & (np.abs(_grey(difference)) < limit)).astype(np.uint8)
+    alike = cv2.morphologyEx(alike, cv2.MORPH_OPEN, _SQUARE)
+    return cv2.dilate(alike, _SQUARE, iterations=3).astype(bool)
+
+
 def _blended(
-    here: Array, moved: Sequence[tuple[Array, Array]], ring: Array, hole: Array
+    here: Array,
+    near: Sequence[tuple[Array, Array]],
+    far: Sequence[tuple[Array, Array]],
+    ring: Array,
+    hole: Array,
 ) -> Array | None:
-    """Mean of the neighbours by how well they fit the ring, the seam taken out; None: none fits."""
+    """Mean of the neighbours by how well they fit the ring, the seam taken out; None: none fits.
+
+    Frames further away count where nearer ones have nothing, and a little elsewhere.
+    """
     total = np.zeros(here.shape, np.float32)
     weights = np.zeros((*here.shape[:2], 1), np.float32)
-    for pixels, clean in moved:
+    for pixels, clean, share in [(*one, 1.0) for one in near] + [(*one, _FURTHER) for one in far]:
         known = ring & clean
         if known.sum() < 8:
             continue
         difference = here - pixels
         error = float(np.abs(_grey(difference))[known].mean())
         seamless = pixels + _continued(difference, known)
-        weight = clean[..., None] * np.float32(1 / (error**2 + _FAIR**2))
+        weight = clean[..., None] * np.float32(share / (error**2 + _FAIR**2))
         total += weight * seamless
         weights += weight
     covered = (weights[..., 0] > 0) | ~hole

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -48,7 +48,6 @@ class Neighbour:
     """A frame beside the current one, as the fill needs it."""
 
     offset: int
-    look: Look
     light: Correction  # brings it into the current frame's light
     flow: Array  # (h, w, 2) to it, in pixels of the looked-at picture
     luma: Array  # in the current frame's light
@@ -61,7 +60,7 @@ class Found:
 
     evidence: Evidence
     blotches: tuple[Candidate, ...]
-    neighbours: tuple[Neighbour, ...]
+    neighbours: tuple[Neighbour, ...]  # the two that judge first
 
 
 def find(around: Around, wanted: Wanted, look: int, added: Array | None = None) -> Found | None:
@@ -76,7 +75,8 @@ def find(around: Around, wanted: Wanted, look: int, added: Array | None = None) 
     if look > 1:
         for offset in offsets:
             cleaned[offset] = _first_pass(around, offset, wanted.find_cuts)
-    return _judge(around, offsets, wanted, cleaned, added)
+    further = _further(around, look, wanted.find_cuts)
+    return _judge(around, offsets, wanted, cleaned, added, further)
 
 
 def _first_pass(around: Around, offset: int, find_cuts: bool) -> tuple[Array, Array]:
@@ -111,6 +111,12 @@ def _sides(around: Around, look: int, find_cuts: bool) -> tuple[int, int] | None
     return (one[0], one[1]) if len(one) > 1 else None
 
 
+def _further(around: Around, look: int, find_cuts: bool) -> tuple[int, ...]:
+    """Offsets of the frames beyond both neighbours, none where one is missing."""
+    before, after = (_reach(around, sign, look, find_cuts) for sign in (-1, 1))
+    return (before[1], after[1]) if min(len(before), len(after)) > 1 else ()
+
+
 def _reach(around: Around, sign: int, look: int, find_cuts: bool) -> list[int]:
     """Offsets of the frames of the shot on one side, frames shown twice left out."""
     found, last = [], around(0)
@@ -133,6 +139,7 @@ def _judge(
     wanted: Wanted,
     cleaned: dict[int, tuple[Array, Array]],
     added: Array | None,
+    further: tuple[int, ...] = (),
 ) -> Found:
     centre = around(0)
     assert centre is not None
@@ -153,7 +160,10 @@ def _judge(
         dirty.append(np.zeros(luma.shape, bool) if mask is None else mask)
     both = sides[0], sides[1]
     opposite = offsets[0] * offsets[1] < 0
-    seen = ev.gather(centre.luma, both, opposite=opposite, added=added)
+    beyond = _beyond(around, further, centre)
+    seen = ev.gather(
+        centre.luma, both, [one.luma for one in beyond], opposite=opposite, added=added
+    )
     beside = both[0].luma, both[1].luma
     chosen = [one for one in candidates(seen, beside) if _counts(one, wanted, centre)]
     if chosen and np.isfinite(wanted.log_odds):
@@ -162,11 +172,25 @@ def _judge(
         chosen = [one for one, own in zip(chosen, odds, strict=True) if own >= wanted.log_odds]
     if added is not None:
         chosen += whole(added)
-    neighbours = tuple(
-        Neighbour(offset, around(offset), lights[i], seen.flows[i], sides[i].luma, dirty[i])  # type: ignore[arg-type]
+    near = [
+        Neighbour(offset, lights[i], seen.flows[i], sides[i].luma, dirty[i])
         for i, offset in enumerate(offsets)
-    )
-    return Found(seen, tuple(chosen), neighbours)
+    ]
+    far = [replace(one, flow=own) for one, own in zip(beyond, seen.flows[2:], strict=True)]
+    return Found(seen, tuple(chosen), (*near, *far))
+
+
+def _beyond(around: Around, further: Sequence[int], centre: Look) -> list[Neighbour]:
+    """Frames one more step away, before and after, without their flows."""
+    found = []
+    for offset in further:
+        frame = around(offset)
+        assert frame is not None
+        light = light_between(frame, centre, earlier=offset < 0)
+        clean = np.zeros(frame.luma.shape, bool)
+        luma = in_light(frame.luma, light)
+        found.append(Neighbour(offset, light, np.empty(0, np.float32), luma, clean))
+    return found
 
 
 def _flow(first: Array, second: Array, one: bytes, other: bytes, mask: Array | None) -> Array:
