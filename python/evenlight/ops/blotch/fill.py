@@ -194,8 +194,8 @@ def _shows_it(difference: Array, core: Array, contrast: float) -> Array:
         return np.zeros(core.shape, bool)
     limit = max(GROWN, 0.4 * contrast)
     alike = (core & (np.abs(_grey(difference)) < limit)).astype(np.uint8)
-    alike = cv2.morphologyEx(alike, cv2.MORPH_OPEN, _SQUARE)
-    return cv2.dilate(alike, _SQUARE, iterations=3).astype(bool)
+    pieces = cv2.morphologyEx(alike, cv2.MORPH_OPEN, _SQUARE)
+    return cv2.dilate(pieces, _SQUARE, iterations=3).astype(bool)
 
 
 def _blended(
