@@ -13,20 +13,27 @@ import numpy as np
 import OpenImageIO
 import pytest
 
-from evenlight import ArrayFrame, Deflicker, RenderRequest
+from evenlight import ArrayFrame, RenderRequest
 from evenlight.cli.main import run
-from evenlight.effects.deflicker import DeflickerParams
+from evenlight.effects import Deblotch, Deflicker, Effect, Restore
 from evenlight.frames import Array
 from evenlight.params import build_params
 from pyopenfx import Host
 
 N_FRAMES, RADIUS = 13, 5
-SETTINGS: tuple[dict[str, object], ...] = (
-    {"encoding": "srgb"},
-    {"encoding": "linear", "colour": "luminance", "strength": 0.7},
-    {"encoding": "log", "keep_above": 3.5},
-    {"encoding": "srgb", "view": "difference"},
-)
+Case = tuple[type[Effect], dict[str, object]]
+CASES: dict[str, Case] = {
+    "srgb": (Deflicker, {"radius": RADIUS, "encoding": "srgb"}),
+    "linear": (
+        Deflicker,
+        {"radius": RADIUS, "encoding": "linear", "colour": "luminance", "strength": 0.7},
+    ),
+    "log": (Deflicker, {"radius": RADIUS, "encoding": "log", "keep_above": 3.5}),
+    "difference": (Deflicker, {"radius": RADIUS, "encoding": "srgb", "view": "difference"}),
+    "deblotch": (Deblotch, {"encoding": "srgb"}),
+    "matte": (Deblotch, {"encoding": "linear", "view": "overlay", "sensitivity": 0.7}),
+    "restore": (Restore, {"radius": RADIUS, "encoding": "srgb"}),
+}
 
 
 @pytest.fixture
@@ -37,6 +44,8 @@ def frames(rng: np.random.Generator) -> list[Array]:
     for time in range(N_FRAMES):
         colour = shots[time >= 8] * rng.uniform(0.75, 1.25) * 0.7
         colour[3, 4], colour[30, 40] = -0.125, 6.0
+        row, column = rng.integers(8, 30), rng.integers(8, 50)
+        colour[row : row + 9, column : column + 12] = rng.choice([0.01, 0.97])  # a blotch
         clip.append(np.dstack([colour, np.ones(colour.shape[:2])]).astype(np.float32))
     return clip
 
@@ -58,23 +67,25 @@ class Package:
         return False
 
 
-def by_package(frames: Sequence[Array], settings: dict[str, object]) -> list[Array]:
-    params = build_params(DeflickerParams, {"radius": RADIUS, **settings})
+def by_package(frames: Sequence[Array], case: Case) -> list[Array]:
+    effect, settings = case
+    params = build_params(effect.params, settings)
     result = [np.empty_like(frame) for frame in frames]
     for time, out in enumerate(result):
-        Deflicker().process(Package(frames), RenderRequest(time), params, out)
+        effect().process(Package(frames), RenderRequest(time), params, out)
     return result
 
 
 def by_plugin(
-    bundle: Path, frames: Sequence[Array], settings: dict[str, object], order: Sequence[int]
+    bundle: Path, frames: Sequence[Array], case: Case, order: Sequence[int]
 ) -> list[Array]:
+    effect, settings = case
     result: dict[int, Array] = {}
     with Host(strict=True) as host:
-        plugin = next(p for p in host.load(bundle) if p.identifier == Deflicker.identifier)
+        plugin = next(p for p in host.load(bundle) if p.identifier == effect.identifier)
         with plugin.create("Filter") as instance:
             instance.clips["Source"].connect(frames)
-            for name, value in {"radius": RADIUS, **settings}.items():
+            for name, value in settings.items():
                 spoken = {"srgb": "sRGB"}.get(str(value), str(value).capitalize())
                 instance.params[name].set(spoken if isinstance(value, str) else value)
             for time in order:
@@ -83,9 +94,8 @@ def by_plugin(
     return [result[time] for time in range(len(frames))]
 
 
-def by_command_line(
-    folder: Path, frames: Sequence[Array], settings: dict[str, object], chunk: int
-) -> list[Array]:
+def by_command_line(folder: Path, frames: Sequence[Array], case: Case, chunk: int) -> list[Array]:
+    effect, settings = case
     for time, frame in enumerate(frames):
         image = OpenImageIO.ImageOutput.create("a.exr")
         height, width, channels = frame.shape
@@ -93,13 +103,13 @@ def by_command_line(
         assert image.open(str(folder / f"in.{time:04d}.exr"), spec)
         assert image.write_image(frame)
         assert image.close()
-    options = [f"--radius={RADIUS}"]
-    options += [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
     target = str(folder / "out.%04d.exr")
     for first in range(0, len(frames), chunk):
         part = f"{first}-{min(first + chunk, len(frames)) - 1}"
         source = str(folder / "in.%04d.exr")
-        assert run(["deflicker", source, target, "--frames", part, *options]) == 0
+        command = effect.identifier.rpartition(".")[2]
+        assert run([command, source, target, "--frames", part, *options]) == 0
     return [
         OpenImageIO.ImageBuf(target % time).get_pixels(OpenImageIO.FLOAT)
         for time in range(len(frames))
@@ -110,23 +120,25 @@ def same(one: Sequence[Array], other: Sequence[Array]) -> list[bool]:
     return [a.tobytes() == b.tobytes() for a, b in zip(one, other, strict=True)]
 
 
-@pytest.mark.parametrize("settings", SETTINGS, ids=["srgb", "linear", "log", "difference"])
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_three_front_ends_one_picture(
-    bundle: Path, tmp_path: Path, frames: list[Array], settings: dict[str, object]
+    bundle: Path, tmp_path: Path, frames: list[Array], case: Case
 ) -> None:
-    expected = by_package(frames, settings)
+    expected = by_package(frames, case)
     assert not any(same(expected, frames)), "there must be something to compare"
-    assert all(same(by_plugin(bundle, frames, settings, range(N_FRAMES)), expected))
-    assert all(same(by_command_line(tmp_path, frames, settings, N_FRAMES), expected))
+    assert all(same(by_plugin(bundle, frames, case, range(N_FRAMES)), expected))
+    assert all(same(by_command_line(tmp_path, frames, case, N_FRAMES), expected))
 
 
+@pytest.mark.parametrize("name", ["srgb", "deblotch", "restore"])
 def test_neither_order_nor_chunks_show(
-    bundle: Path, tmp_path: Path, rng: np.random.Generator, frames: list[Array]
+    bundle: Path, tmp_path: Path, rng: np.random.Generator, frames: list[Array], name: str
 ) -> None:
-    expected = by_package(frames, SETTINGS[0])
+    case = CASES[name]
+    expected = by_package(frames, case)
     shuffled = [int(time) for time in rng.permutation(N_FRAMES)]
-    assert all(same(by_plugin(bundle, frames, SETTINGS[0], shuffled), expected))
+    assert all(same(by_plugin(bundle, frames, case, shuffled), expected))
     for chunk in (1, 7):
         folder = tmp_path / str(chunk)
         folder.mkdir()
-        assert all(same(by_command_line(folder, frames, SETTINGS[0], chunk), expected))
+        assert all(same(by_command_line(folder, frames, case, chunk), expected))
