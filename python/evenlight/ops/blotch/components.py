@@ -10,6 +10,7 @@ import numpy as np
 
 from ...frames import Array
 from .evidence import Evidence
+from .network import probability
 
 #: Difference to both neighbours (display value) that a blotch must reach somewhere, and that its
 #: pixels must all have.
@@ -31,6 +32,7 @@ NAMES = (
     "inconsistency", "ring_inconsistency", "bend", "ring_bend", "ring_speed",
     "direct_share", "middle_share", "bridged_share", "again_share", "far_share",
     "level", "fill_level", "likeness_worst", "likeness_best", "crowding", "unrest", "one_sided",
+    "network", "ring_network",
 )  # fmt: skip
 
 
@@ -48,15 +50,12 @@ class Candidate:
 
 def candidates(evidence: Evidence, neighbours: tuple[Array, Array]) -> list[Candidate]:
     """All candidates of a frame; `neighbours` are the two lumas in its light."""
-    return [
-        one
-        for dark in (True, False)
-        for one in _of_one_sign(evidence, neighbours, -1.0 if dark else 1.0)
-    ]
+    likely = probability(evidence, neighbours)
+    return [one for sign in (-1.0, 1.0) for one in _of_one_sign(evidence, neighbours, likely, sign)]
 
 
 def _of_one_sign(
-    evidence: Evidence, neighbours: tuple[Array, Array], sign: float
+    evidence: Evidence, neighbours: tuple[Array, Array], likely: Array, sign: float
 ) -> list[Candidate]:
     ahead, again = sign * evidence.bridged, sign * evidence.again
     grown = (np.maximum(ahead, again) > GROWN).astype(np.uint8)
@@ -72,7 +71,7 @@ def _of_one_sign(
     numbers = np.zeros(count, np.uint16)
     numbers[chosen] = np.arange(1, len(chosen) + 1)
     labels, statistics = numbers[labels], statistics[chosen]
-    features = _features(evidence, labels, statistics, sign)
+    features = _features(evidence, likely, labels, statistics, sign)
     found = []
     for number, (left, top, width, height, area) in enumerate(statistics.tolist()):
         box = top, left, top + height, left + width
@@ -107,7 +106,9 @@ class _Means:
         return np.sqrt(np.maximum(self.of(picture**2) - self.of(picture) ** 2, 0))
 
 
-def _features(evidence: Evidence, labels: Array, statistics: Array, sign: float) -> Array:
+def _features(
+    evidence: Evidence, likely: Array, labels: Array, statistics: Array, sign: float
+) -> Array:
     count = len(statistics)
     near = cv2.dilate(labels, _ONE)
     wide = cv2.dilate(near, np.ones((2 * _RING - 1, 2 * _RING - 1), np.uint8))
@@ -156,6 +157,8 @@ def _features(evidence: Evidence, labels: Array, statistics: Array, sign: float)
         "likeness_best": np.ones(count),
         "crowding": np.full(count, np.log(evidence.candidates.mean() + 1e-4)),
         "unrest": np.full(count, unsure.mean()),
+        "network": inside.of(likely),
+        "ring_network": ring.of(likely),
         "one_sided": np.full(count, 0.0 if evidence.opposite else 1.0),
     }
     return np.stack([np.asarray(by_name[name], float) for name in NAMES], axis=1)

@@ -34,7 +34,8 @@ def pictures(evidence: Evidence, neighbours: Sequence[Array]) -> Array:
     """
     luma = evidence.luma
     moved = [
-        warped(other, flow) - luma for other, flow in zip(neighbours, evidence.flows, strict=True)
+        warped(other, flow) - luma
+        for other, flow in zip(neighbours, evidence.flows[:2], strict=True)
     ]
     rows, columns = max(1, luma.shape[0] // 2), max(1, luma.shape[1] // 2)
     shown = [luma, *(_SCALE * one for one in (*moved, evidence.bridged, evidence.again))]
