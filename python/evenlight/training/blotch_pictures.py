@@ -17,8 +17,9 @@ from rich.progress import Progress
 
 from ..frames import Array, ArrayFrame
 from ..ops.blotch import network
-from ..ops.blotch.find import Wanted, find
-from ..ops.blotch.look import Look, look_at
+from ..ops.blotch.evidence import Evidence, Side, gather
+from ..ops.blotch.flows import flow
+from ..ops.blotch.look import Look, in_light, light_between, look_at
 from ..ops.encoding import Encoding
 from . import damage
 from .material import clip_names, load_clip, sprite_mattes
@@ -28,11 +29,12 @@ SIZE = (640, 360)
 #: Sources (the first part of a clip's name) that tell when to stop; and the photographs that do.
 HELD_SOURCES, HELD_PHOTOGRAPHS = ("exo", "mdn", "udacity"), 0.15
 #: Frames of one draw, and how many frames on the next one taken is.
-LENGTH, STRIDES = 9, (1, 1, 2, 3)
+LENGTH, STRIDES = 11, (1, 1, 2, 3)
 #: Clips drawn from photographs for each clip of the data.
 PANNED_SHARE = 2
 #: How often a draw is left without blotches, and how often it flickers.
 CLEAN, FLICKERS = 0.2, 0.4
+_ONE = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +92,44 @@ def _of(
         amount = rng.uniform(0.02, 0.25)
         damaged = damage.local_flicker(damaged, rng, amount=amount)
     shown = damage.as_bytes(damage.grain(damaged, rng, deviation=rng.uniform(0, 4) / 255))
-    looked = [look_at(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
-    for t in range(1, len(shown) - 1, 2):
-        example = _example(looked, t, 2 if t % 4 == 3 else 1)
-        if example is not None:
-            rows, columns = example.shape[1:]
-            share = cv2.resize(
-                masks[t].astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA
-            )
-            yield example.astype(np.float16), share.astype(np.float16)
+    shot = [look_at(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
+    for t in range(2, len(shot) - 2, 2):
+        example = _second(shot, masks, t) if t % 4 == 2 else network.pictures(*_first(shot, t))
+        rows, columns = example.shape[1:]
+        share = cv2.resize(
+            masks[t].astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA
+        )
+        yield example.astype(np.float16), share.astype(np.float16)
 
 
-def _example(looked: list[Look], t: int, looks: int) -> Array | None:
-    def around(offset: int) -> Look | None:
-        return looked[t + offset] if 0 <= t + offset < len(looked) else None
+def _first(shot: list[Look], t: int) -> tuple[Evidence, list[Array]]:
+    """What the detector's first pass gathers of a frame: its neighbours are as they came."""
+    return _gathered(shot[t], [(shot[t + sign], shot[t + sign].luma) for sign in (-1, 1)], ())
 
-    found = find(around, Wanted(log_odds=-np.inf, find_cuts=False), looks)
-    if found is None:
-        return None
-    return network.pictures(found.evidence, [one.luma for one in found.neighbours])
+
+def _second(shot: list[Look], masks: Array, t: int) -> Array:
+    """What the network sees in the second pass, whose neighbours are clean: the first found all.
+
+    The true masks stand in for what it finds, so that nothing trained is needed here.
+    """
+    cleaned = []
+    for beside in (t - 1, t + 1):
+        fill = _first(shot, beside)[0].fill
+        mask = cv2.dilate(masks[beside].astype(np.uint8), _ONE).astype(bool)
+        cleaned.append((shot[beside], np.where(mask, fill, shot[beside].luma)))
+    return network.pictures(*_gathered(shot[t], cleaned, (shot[t - 2], shot[t + 2])))
+
+
+def _gathered(
+    here: Look, neighbours: list[tuple[Look, Array]], further: tuple[Look, ...]
+) -> tuple[Evidence, list[Array]]:
+    sides = []
+    for earlier, (beside, luma) in zip((True, False), neighbours, strict=True):
+        lit = in_light(luma, light_between(beside, here, earlier=earlier))
+        sides.append(Side(lit, flow(here.luma, luma), flow(luma, here.luma)))
+    beyond = [
+        in_light(beside.luma, light_between(beside, here, earlier=earlier))
+        for earlier, beside in zip((True, False), further, strict=False)
+    ]
+    seen = gather(here.luma, (sides[0], sides[1]), beyond, opposite=True)
+    return seen, [side.luma for side in sides]
