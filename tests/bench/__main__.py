@@ -36,7 +36,7 @@ from .quality import Row, measure
 from .scenes import DAMAGES, PHOTOGRAPHS, Scenes
 from .tables import show
 
-TABLES = ("clean", *DAMAGES, "cut", "kept", "farm", "film", "cost", "speed")
+TABLES = ("clean", *DAMAGES, "cut", "kept", "farm", "film", "cost", "repair", "speed")
 _WIDTH = 140  # of tables that go into a file
 _BESIDE = Path(__file__).parents[3] / "shared" / "data"
 

@@ -9,6 +9,7 @@
 
 #include "bilinear.h"
 #include "multiversion.h"
+#include "parallel.h"
 
 namespace evenlight::native {
 namespace {
@@ -312,9 +313,12 @@ std::vector<Relation> relate(const ProxyView& centre, const std::vector<StepView
 std::vector<FittedField> fitFields(const std::vector<Relation>& relations,
                                    const FieldSettings& settings) {
     const Fitter fitter(settings);
-    std::vector<FittedField> fitted;
-    fitted.reserve(relations.size());
-    for (const Relation& one : relations) fitted.push_back(fitter.fit(one.values, one.weights));
+    std::vector<FittedField> fitted(relations.size());
+    forRanges(static_cast<std::ptrdiff_t>(relations.size()), [&](std::ptrdiff_t first,
+                                                                 std::ptrdiff_t last) {
+        for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i)
+            fitted[i] = fitter.fit(relations[i].values, relations[i].weights);
+    });
     return fitted;
 }
 

@@ -25,6 +25,8 @@ from .shared import ANALYSIS, OUTPUT, Cuts
 DETECTION = Group("Detection")
 #: Log odds from the least to the greatest sensitivity.
 _ODDS = 8.0
+#: Log odds that are asked for at a sensitivity of one half: doing harm is worse than leaving dirt.
+_CAUTION = 0.7
 #: Log odds that a pixel of unsure motion costs at full protection.
 _PROTECTION = 2.0
 
@@ -203,7 +205,7 @@ def find_repair(
 def wanted_of(params: DeblotchParams) -> Wanted:
     """What of the parameters says which candidates count."""
     return Wanted(
-        log_odds=_ODDS * (0.5 - params.sensitivity),
+        log_odds=_CAUTION + _ODDS * (0.5 - params.sensitivity),
         protection=_PROTECTION * (params.motion_protection - 0.5),
         dark=params.blotches is not Blotches.BRIGHT,
         bright=params.blotches is not Blotches.DARK,

@@ -97,7 +97,8 @@ def spatial_field(
     near = min(FIRST_LOOK, reach)
     curves = {pair.offset: pair.gains for pair in pairs}
     toned = _fields(window, curves, basis, solver, near)
-    if _steady(toned, basis).deviation <= DEAD_ZONE / 3:
+    zone = max(DEAD_ZONE, LEAK * float(np.std([pair.change for pair in pairs] or [0.0])))
+    if _steady(toned, basis).deviation <= zone / 2:
         return None, list(pairs)
     # Light that differs over the frame bends curves that are fitted to all of it, and a change of
     # contrast bends fields: what explains the nearest frames better goes first.
@@ -110,7 +111,6 @@ def spatial_field(
         fields = _fields(window, curves, basis, solver, reach)
         evened = compare(window, _lights(window, fields, basis))
     found = _steady(fields, basis)
-    zone = max(DEAD_ZONE, LEAK * float(np.std([pair.change for pair in pairs] or [0.0])))
     shrunk = 1 - (zone / max(found.deviation, zone)) ** 2
     shrunk *= _trust(found.deviation, fields.left)
     kept = 1 - float(soft_step(np.array(found.largest_stops), keep_above))
