@@ -74,6 +74,11 @@ class DeblotchParams:
             "Frames to look",
         ),
     ] = 2
+    grain: Annotated[
+        float,
+        Slider(0.0, 1.0),
+        Doc("How much of the grain around a blotch is given to its repair."),
+    ] = 1.0
     blotches: Annotated[Blotches, DETECTION, Doc("Dark ones, bright ones, or both.")] = (
         Blotches.BOTH
     )
@@ -101,11 +106,6 @@ class DeblotchParams:
         DETECTION,
         Doc("Higher leaves more alone where motion cannot be followed."),
     ] = 0.5
-    grain: Annotated[
-        float,
-        Slider(0.0, 1.0),
-        Doc("How much of the grain around a blotch is given to its repair."),
-    ] = 1.0
     matte: Annotated[
         Matte,
         DETECTION,
