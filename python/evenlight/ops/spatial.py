@@ -104,6 +104,7 @@ def spatial_field(
     # contrast bends fields: what explains the nearest frames better goes first.
     plain = _fields(window, {}, basis, solver, near)
     contrast = toned.left < plain.left
+    first = toned if contrast else plain
     fields = _fields(window, curves if contrast else {}, basis, solver, reach)
     evened = compare(window, _lights(window, fields, basis)) if pairs else []
     if contrast:
@@ -112,7 +113,10 @@ def spatial_field(
         evened = compare(window, _lights(window, fields, basis))
     found = _steady(fields, basis)
     shrunk = 1 - (zone / max(found.deviation, zone)) ** 2
-    shrunk *= _trust(found.deviation, fields.left)
+    # The nearest frames must bear it out as well: what motion feigns differs from look to look.
+    shrunk *= min(
+        _trust(found.deviation, fields.left), _trust(_steady(first, basis).deviation, first.left)
+    )
     kept = 1 - float(soft_step(np.array(found.largest_stops), keep_above))
     if shrunk * kept == 0:
         return None, list(pairs)
