@@ -7,9 +7,10 @@ README are read off it with `param_specs`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from .errors import ParamError
@@ -105,8 +106,15 @@ class ParamSpec:
         return number
 
 
-def param_specs(params: type) -> list[ParamSpec]:
-    """The parameters a class declares, in order: the only code that looks inside `Annotated`."""
+def param_specs(params: type) -> tuple[ParamSpec, ...]:
+    """The parameters a class declares, in order."""
+    return _param_specs(params)
+
+
+@cache  # annotations take more than a millisecond to read, and every frame asks
+def _param_specs(params: Hashable) -> tuple[ParamSpec, ...]:
+    """The only code that looks inside `Annotated`."""
+    assert isinstance(params, type)
     hints = get_type_hints(params, include_extras=True)
     specs = []
     for field in fields(params):
@@ -123,7 +131,7 @@ def param_specs(params: type) -> list[ParamSpec]:
                 per_frame=any(isinstance(n, PerFrame) for n in notes),
             )
         )
-    return specs
+    return tuple(specs)
 
 
 def build_params(params: type[P], values: Mapping[str, object]) -> P:
