@@ -131,5 +131,7 @@ def _gathered(
         in_light(beside.luma, light_between(beside, here, earlier=earlier))
         for earlier, beside in zip((True, False), further, strict=False)
     ]
-    seen = gather(here.luma, (sides[0], sides[1]), beyond, opposite=True)
+    seen = gather(
+        here.luma, (sides[0], sides[1]), beyond, across=flow(sides[0].luma, sides[1].luma)
+    )
     return seen, [side.luma for side in sides]

@@ -20,7 +20,8 @@ def still(shape: tuple[int, int], blotch: float | None) -> tuple[Evidence, tuple
         grained[1][60:84, 100:130] = blotch
     before, here, after = grained
     sides = [Side(one, flow(here, one), flow(one, here)) for one in (before, after)]
-    return gather(here, (sides[0], sides[1]), opposite=True), (before, after)
+    across = flow(before, after)
+    return gather(here, (sides[0], sides[1]), across=across), (before, after)
 
 
 @pytest.mark.parametrize("shape", [(180, 320), (171, 233)])

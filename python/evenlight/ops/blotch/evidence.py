@@ -59,23 +59,23 @@ def gather(
     sides: tuple[Side, Side],
     further: Sequence[Array] = (),
     *,
-    opposite: bool,
+    across: Array | None,
     added: Array | None = None,
 ) -> Evidence:
-    """What two neighbours say; `opposite` where one is earlier and the other later.
+    """What two neighbours say; `across` is the flow from the earlier to the later one.
+
+    Where both lie on one side of the frame there is no such flow.
 
     `further` are the lumas one more step away on either side, if any: a neighbour that has a blotch
     of its own in the same place hides that of this frame, and the next one beyond it does not.
     Flow is bridged over what is `added` (h, w) bool too.
     """
-    first, second = sides
-    direct = _both(luma, sides, (first.forth, second.forth))
+    direct = _both(luma, sides, (sides[0].forth, sides[1].forth))
     loops = [inconsistency(side.forth, side.back) for side in sides]
     unsure = np.maximum(*loops)
     middle = direct
-    if opposite:
-        across = 0.5 * flow(first.luma, second.luma)
-        middle = _both(luma, sides, (-across, across))
+    if across is not None:
+        middle = _both(luma, sides, (-0.5 * across, 0.5 * across))
     believed = unsure < _BELIEVED
     found = (np.abs(direct) > CANDIDATE) | ((np.abs(middle) > CANDIDATE) & ~believed)
     if added is not None:
@@ -91,7 +91,7 @@ def gather(
     for i, (picture, field) in enumerate(zip(further, beyond, strict=True)):
         other = _rank_difference(luma, warped(picture, field))
         far = _larger(far, _agreed(near[1 - i], other))
-    turn = flows[0] + flows[1] if opposite else flows[1] - 2 * flows[0]
+    turn = flows[0] + flows[1] if across is not None else flows[1] - 2 * flows[0]
     return Evidence(
         luma=luma,
         fill=0.5 * (seen[0] + seen[1]),
@@ -106,7 +106,7 @@ def gather(
         speed=np.hypot(flows[0][..., 0], flows[0][..., 1]),
         flows=(*flows, *beyond),
         candidates=found,
-        opposite=opposite,
+        opposite=across is not None,
     )
 
 

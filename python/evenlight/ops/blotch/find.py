@@ -152,18 +152,19 @@ def _judge(
         sides.append(
             Side(
                 in_light(luma, light),
-                _flow(centre.luma, luma, centre.digest, frame.digest, mask),
-                _flow(luma, centre.luma, frame.digest, centre.digest, mask),
+                _flow(centre, frame),
+                _flow(frame, centre),
             )
         )
         lights.append(light)
         dirty.append(np.zeros(luma.shape, bool) if mask is None else mask)
     both = sides[0], sides[1]
-    opposite = offsets[0] * offsets[1] < 0
+    first, second = around(offsets[0]), around(offsets[1])
+    assert first is not None
+    assert second is not None
+    across = _flow(first, second) if offsets[0] < 0 < offsets[1] else None
     beyond = _beyond(around, further, centre)
-    seen = ev.gather(
-        centre.luma, both, [one.luma for one in beyond], opposite=opposite, added=added
-    )
+    seen = ev.gather(centre.luma, both, [one.luma for one in beyond], across=across, added=added)
     beside = both[0].luma, both[1].luma
     chosen = [one for one in candidates(seen, beside) if _counts(one, wanted, centre)]
     if chosen and np.isfinite(wanted.log_odds):
@@ -193,10 +194,8 @@ def _beyond(around: Around, further: Sequence[int], centre: Look) -> list[Neighb
     return found
 
 
-def _flow(first: Array, second: Array, one: bytes, other: bytes, mask: Array | None) -> Array:
-    if mask is not None and mask.any():
-        return flow(first, second)
-    return _FLOWS.get((one, other), lambda: flow(first, second))
+def _flow(first: Look, second: Look) -> Array:
+    return _FLOWS.get((first.digest, second.digest), lambda: flow(first.luma, second.luma))
 
 
 def _counts(candidate: Candidate, wanted: Wanted, look: Look) -> bool:
