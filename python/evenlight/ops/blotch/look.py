@@ -14,7 +14,7 @@ from ..cache import Cache
 from ..correction import Correction
 from ..curves import curves_of
 from ..encoding import Encoding, to_display
-from ..fields import Bands, Basis, fit
+from ..fields import Bands, Basis, Step, fit, relate
 from ..kernels import apply_curves, average_cells
 from ..levels import LEVELS
 from ..matching import compare
@@ -29,6 +29,9 @@ LONGEST_SIDE = 640
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 #: Terms of the field that takes out what differs between two frames' light.
 _BASIS = Basis(6, Bands.ROWS)
+#: Share of the difference of two frames' light that may be left: where more is, there is no flicker
+#: between them, and evening would only do harm, most of all to a sky that is clipped.
+_WORTH = 0.7
 
 _LINKS: Cache[Link] = Cache(64)
 _LIGHTS: Cache[Correction] = Cache(64)
@@ -97,7 +100,19 @@ def _light(source: Proxy, target: Proxy, earlier: bool) -> Correction:
     flow = bond.forward if earlier else bond.backward
     step = (target.structure, target.colour, flow, None)
     fitted = fit(source, [step], [gains], _BASIS)
+    if fitted.deviations[0] > _WORTH * _difference(source, step):
+        return Correction(np.ones((3, len(LEVELS))))
     return Correction(gains, Field(_BASIS, fitted.coefficients[0]))
+
+
+def _difference(source: Proxy, step: Step) -> float:
+    """Deviation of the logarithm of two frames' light, nothing evened."""
+    (relation,), (weights,) = relate(source, [step], [None])
+    spoken = weights > 0
+    if not spoken.any():
+        return 0.0
+    size = np.abs(relation) * np.sqrt(weights / weights.mean())
+    return 1.4826 * float(np.median(size[spoken]))
 
 
 def _link(first: Proxy, second: Proxy) -> Link:
