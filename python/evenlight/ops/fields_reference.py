@@ -23,7 +23,7 @@ def fit(
 ) -> list[tuple[Array, float, float]]:
     """Coefficients (terms,), share and deviation for each neighbour of one side."""
     height, width = centre.structure.shape
-    columns, rows = grid(centre.structure.shape)
+    columns, rows = grid(*centre.structure.shape)
     cosines = np.stack(
         [basis.picture(unit, (height, width)).ravel() for unit in np.eye(len(basis.frequencies))],
         axis=1,

@@ -22,7 +22,7 @@ _BINS = 12 * 64 + 1
 
 def follow(centre: Proxy, side: Sequence[Step]) -> list[tuple[float, Array, float]]:
     """Confidence, gains (3, levels) and change for each step of one side."""
-    columns, rows = grid(centre.structure.shape)
+    columns, rows = grid(*centre.structure.shape)
     height, width = centre.structure.shape
     field = np.zeros((height, width, 2), np.float32)
     said = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from ..frames import Array
 from .fields import Bands, Basis, fit
 from .proxy import MATCH, Proxy, normalise, tracked
+from .shift import start
 
 #: Correlation of structure below which two frames belong to different shots. Over 400 joined
 #: shots the highest was 0.42; over 2,700 pairs inside shots 99 % lay above 0.57.
@@ -82,7 +84,7 @@ def flow(first: Array, second: Array) -> Array:
     height, width = first.shape
     if min(height, width) < _SMALLEST_SIDE:
         return np.zeros((height, width, 2), np.float32)
-    return _dis().calc(first, second, None)  # type: ignore[call-overload]
+    return _dis().calc(first, second, start(first, second))
 
 
 def _dis() -> cv2.DISOpticalFlow:
@@ -94,15 +96,16 @@ def _dis() -> cv2.DISOpticalFlow:
     return estimator
 
 
-def grid(shape: tuple[int, ...]) -> tuple[Array, Array]:
-    """Column and row of every cell, each (h, w) float32."""
-    rows, columns = np.indices(shape[:2], dtype=np.float32)
+@lru_cache(maxsize=8)
+def grid(height: int, width: int) -> tuple[Array, Array]:
+    """Column and row of every cell, each (height, width) float32; not to be written to."""
+    rows, columns = np.indices((height, width), dtype=np.float32)
     return columns, rows
 
 
 def warp(picture: Array, field: Array) -> Array:
     """`picture` sampled where `field` points, linearly, its edge continued."""
-    columns, rows = grid(field.shape)
+    columns, rows = grid(*field.shape[:2])
     return cv2.remap(
         picture,
         columns + field[..., 0],
