@@ -29,9 +29,6 @@ GATE_RADIUS, GATE_RANK = 12, 0.6
 #: Frames on each side over which the trend of the light is a median, and how far, in deviations of
 #: the flicker, that median strays by chance.
 TREND_RADIUS, DRIFT_BY_CHANCE = 6, 1.5
-#: Share of the frames that must differ from the one before for repeated ones to be left out; where
-#: fewer do, the picture simply stands still.
-HELD_SHARE = 1 / 3
 #: Deviations of the flicker that a change must exceed to be a flash.
 FLASH_DEVIATIONS = 3.0
 #: Width of the passage from "flicker" to "meant", as a share of `keep_above`.
@@ -119,9 +116,6 @@ def flicker_amount(window: Window) -> float:
     read. The shrinkage is that of James and Stein, and exactly 0 below the floor.
     """
     links = [n.link for n in window.before[:GATE_RADIUS][::-1] + window.after[:GATE_RADIUS]]
-    moving = [link for link in links if link.difference.any()]
-    if len(moving) >= HELD_SHARE * len(links):  # the rest are frames shown twice: no evidence
-        links = moving
     if len(links) < 2:
         return 0.0
     # Differences, not ratios: an even fade to black has no bend then.

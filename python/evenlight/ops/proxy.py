@@ -25,6 +25,9 @@ EPSILON = np.float32(4 / 255)
 _NORMALISE_SIGMA, _FLAT = 4.0, np.float32(0.05)
 #: |difference of structure| up to which two cells show the same scene point.
 MATCH = np.float32(0.6)
+#: Mean difference (display value) up to which two proxies are one picture, shown twice: coding
+#: alone makes about half as much.
+_HELD = 0.1 / 255
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -83,6 +86,11 @@ def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: b
     return Proxy(
         colour, normalise(colour), hashlib.blake2b(colour.tobytes(), digest_size=16).digest()
     )
+
+
+def is_held(first: Proxy, second: Proxy) -> bool:
+    """Whether two frames are one picture, shown twice: the second is no evidence then."""
+    return bool(np.abs(first.colour - second.colour).mean() <= _HELD)
 
 
 def proxy_shape(height: int, width: int) -> tuple[int, int]:

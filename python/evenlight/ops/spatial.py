@@ -18,7 +18,6 @@ from . import fields_network
 from .equalise import soft_step
 from .fields import Basis, Solver
 from .matching import LEAST_MATCHED, Pair, compare, steps_of
-from .proxy import Proxy
 from .smoothing import steady_part
 from .window import Window
 
@@ -36,8 +35,6 @@ LEAK = 0.1
 EXPLAINS = (0.6, 0.9)
 #: How sure of a field one must be to measure the curves without it.
 PLAIN_FIELD = 0.85
-#: Display value up to which two proxies are one picture, shown twice.
-_HELD = 0.75 / 255
 
 
 _FITS = {Solver.EXACT: exact.fit, Solver.UNROLLED: fields_network.fit}
@@ -132,12 +129,10 @@ def _fields(
         near = [neighbour for neighbour in side if abs(neighbour.offset) <= reach]
         own = [curves.get(neighbour.offset) for neighbour in near]
         fitted = _FITS[solver](window.centre, steps_of(near, {}), own, basis)
-        shown = window.centre
         for i, neighbour in enumerate(near):
-            if fitted.shares[i] >= LEAST_MATCHED and not is_held(shown, neighbour.proxy):
+            if fitted.shares[i] >= LEAST_MATCHED:
                 said[neighbour.offset] = fitted.coefficients[i]
                 left.append(fitted.deviations[i])
-            shown = neighbour.proxy
     return _Fields(said, float(np.mean(left)) if left else 0.0)
 
 
@@ -161,8 +156,3 @@ def _steady(fields: _Fields, basis: Basis) -> Field:
         terms = families == family
         level[terms] = steady_part(np.array(offsets), series[:, terms])
     return Field(basis, level)
-
-
-def is_held(first: Proxy, second: Proxy) -> bool:
-    """Whether two frames are one picture, shown twice: the second is no evidence then."""
-    return bool(np.abs(first.colour - second.colour).max() <= _HELD)

@@ -7,7 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .motion import Link
-from .proxy import Proxy
+from .proxy import Proxy, is_held
+
+#: Share of the frames that must differ from the one before for repeated ones to be left out; where
+#: fewer do, the picture simply stands still.
+_HELD_SHARE = 1 / 3
 
 #: Gives the proxy at an offset from the current frame, or None where there is no such frame.
 Look = Callable[[int], Proxy | None]
@@ -41,16 +45,30 @@ def gather(
     """Walk outwards from the current frame until the clip, the shot or the window ends.
 
     None where the current frame itself is missing. A single frame that fits neither neighbour
-    (burnt, torn, a flash of another picture) is stepped over when the two fit each other.
+    (burnt, torn, a flash of another picture) is stepped over when the two fit each other. Of a
+    frame that is shown several times, as where film runs slower than video, one stands for all.
     """
     centre = look(0)
     if centre is None:
         return None
     sides = [
-        tuple(_walk(centre, look, follow, marked, sign, reach, find_cuts))
+        _walk(centre, look, follow, marked, sign, reach, find_cuts)
         for sign, reach in ((-1, before), (1, after))
     ]
-    return Window(centre, sides[0], sides[1])
+    moving = [_moving(centre, side) for side in sides]
+    if sum(map(len, moving)) >= _HELD_SHARE * sum(map(len, sides)):
+        sides = moving
+    return Window(centre, tuple(sides[0]), tuple(sides[1]))
+
+
+def _moving(centre: Proxy, side: list[Neighbour]) -> list[Neighbour]:
+    """Those of a side that do not show what the one nearer to the centre shows."""
+    nearer = [centre, *(neighbour.proxy for neighbour in side)]
+    return [
+        neighbour
+        for neighbour, shown in zip(side, nearer, strict=False)
+        if not is_held(shown, neighbour.proxy)
+    ]
 
 
 def _walk(

@@ -6,7 +6,7 @@ import pytest
 
 from evenlight.frames import Array, ArrayFrame
 from evenlight.ops.encoding import Encoding
-from evenlight.ops.proxy import Proxy, Region, measure, normalise, proxy_shape
+from evenlight.ops.proxy import Proxy, Region, is_held, measure, normalise, proxy_shape
 
 
 def proxy(
@@ -91,3 +91,10 @@ def test_equal_pictures_have_equal_digests(rng: np.random.Generator) -> None:
     pixels = rng.random((90, 160, 3), np.float32)
     assert proxy(pixels).digest == proxy(pixels.copy()).digest
     assert proxy(pixels).digest != proxy(pixels * np.float32(1.001)).digest
+
+
+def test_a_frame_shown_twice_is_known_in_spite_of_its_coding(rng: np.random.Generator) -> None:
+    picture = rng.uniform(0.2, 0.8, (360, 640, 3)).astype(np.float32)
+    coded = np.round(picture * 255 + rng.normal(0, 0.3, picture.shape)).astype(np.float32) / 255
+    assert is_held(proxy(picture), proxy(coded))
+    assert not is_held(proxy(picture), proxy(picture * np.float32(1.003)))

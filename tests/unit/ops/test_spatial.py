@@ -10,7 +10,6 @@ from evenlight.ops.encoding import Encoding
 from evenlight.ops.fields import Bands, Basis
 from evenlight.ops.motion import link
 from evenlight.ops.proxy import Region, measure
-from evenlight.ops.spatial import is_held
 from evenlight.ops.window import Window, gather
 
 SETTINGS = Settings(8, 1.0, 1.0, 1.0, Basis(6, Bands.ROWS))
@@ -66,16 +65,3 @@ def test_global_flicker_is_no_field(rng: np.random.Generator) -> None:
     correction = find_correction(window(clip), SETTINGS)
     assert correction.field is None
     assert not (correction.gains == 1).all()
-
-
-def test_a_frame_shown_twice_is_known(rng: np.random.Generator) -> None:
-    clip = scene(rng, 2)
-    first, second = (
-        measure(ArrayFrame(frame), Region(), Encoding.SRGB, by_luminance=False) for frame in clip
-    )
-    assert is_held(first, first)
-    assert not is_held(
-        first,
-        measure(ArrayFrame(clip[1] * 1.02), Region(), Encoding.SRGB, by_luminance=False),
-    )
-    assert second.colour.shape == first.colour.shape

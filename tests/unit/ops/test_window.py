@@ -12,8 +12,9 @@ from evenlight.ops.proxy import Proxy
 from evenlight.ops.window import Window, gather
 
 
-def frame(shot: str, width: int = 4) -> Proxy:
-    return Proxy(np.zeros((2, width, 3), np.float32), np.zeros((2, width)), shot.encode())
+def frame(shot: str, width: int = 4, level: float = 0.0) -> Proxy:
+    colour = np.full((2, width, 3), level, np.float32)
+    return Proxy(colour, np.zeros((2, width)), shot.encode())
 
 
 def follow(first: Proxy, second: Proxy) -> Link:
@@ -89,3 +90,14 @@ def test_a_mark_starts_a_shot_on_the_frame_it_is_on() -> None:
 def test_a_missing_frame_and_another_size_end_the_window() -> None:
     assert reached(walk([frame("a"), None, frame("a"), frame("a")], 2, 5)) == ([], [1])
     assert reached(walk([frame("a", 5), frame("a"), frame("a")], 2, 5)) == ([-1], [])
+
+
+def test_of_a_frame_shown_twice_one_stands_for_both() -> None:
+    clip = [frame("a", level=level) for level in (0, 0, 0.1, 0.1, 0.2, 0.2)]
+    assert reached(walk(clip, 2, 5)) == ([-1], [2])
+    assert reached(walk(clip, 3, 5)) == ([-2], [1])
+
+
+def test_a_picture_that_stands_still_is_looked_at_whole() -> None:
+    clip = [frame("a", level=level) for level in (0, 0, 0, 0, 0, 0.5, 0, 0)]
+    assert reached(walk(clip, 2, 5)) == ([-1, -2], [1, 2, 3, 4, 5])

@@ -12,6 +12,7 @@ import numpy as np
 from ...frames import Array
 from ..cache import Cache
 from ..correction import Correction
+from ..proxy import is_held
 from . import evidence as ev
 from .components import NAMES, Candidate, candidates, whole
 from .evidence import Evidence, Side
@@ -22,8 +23,6 @@ from .score import trained
 #: Gives the frame at an offset from the current one, or None beyond the clip, a cut or a mark.
 Around = Callable[[int], Look | None]
 
-#: Half the display value up to which two frames are one picture shown twice.
-_HELD = 0.75 / 255
 _UNSURE = NAMES.index("ring_inconsistency")
 _ONE = np.ones((3, 3), np.uint8)
 _FLOWS: Cache[Array] = Cache(24)
@@ -127,7 +126,7 @@ def _reach(around: Around, sign: int, look: int, find_cuts: bool) -> list[int]:
         pair = (last, frame) if sign > 0 else (frame, last)
         if find_cuts and not same_shot(*pair):
             break
-        if np.abs(frame.proxy.colour - last.proxy.colour).max() > _HELD:
+        if not is_held(last.proxy, frame.proxy):
             found.append(sign * distance)
         last = frame
     return found
@@ -162,7 +161,9 @@ def _judge(
     first, second = around(offsets[0]), around(offsets[1])
     assert first is not None
     assert second is not None
-    across = _flow(first, second) if offsets[0] < 0 < offsets[1] else None
+    across = None
+    if offsets[0] < 0 < offsets[1]:
+        across = flow(both[0].luma, both[1].luma) if cleaned else _flow(first, second)
     beyond = _beyond(around, further, centre)
     seen = ev.gather(centre.luma, both, [one.luma for one in beyond], across=across, added=added)
     beside = both[0].luma, both[1].luma
@@ -171,6 +172,7 @@ def _judge(
         features = np.stack([one.features for one in chosen])
         odds = trained()(features) - wanted.protection * features[:, _UNSURE]
         chosen = [one for one, own in zip(chosen, odds, strict=True) if own >= wanted.log_odds]
+    chosen = _outermost(chosen)
     if added is not None:
         chosen += whole(added)
     near = [
@@ -179,6 +181,25 @@ def _judge(
     ]
     far = [replace(one, flow=own) for one, own in zip(beyond, seen.flows[2:], strict=True)]
     return Found(seen, tuple(chosen), (*near, *far))
+
+
+def _outermost(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Those that do not lie within another one."""
+    return [
+        one
+        for one in chosen
+        if not any(other is not one and _within(one, other) for other in chosen)
+    ]
+
+
+def _within(one: Candidate, other: Candidate) -> bool:
+    top, left, bottom, right = one.box
+    if not (other.box[0] <= top and other.box[1] <= left):
+        return False
+    if not (bottom <= other.box[2] and right <= other.box[3]) or one.area >= other.area:
+        return False
+    top, left, bottom, right = (a - b for a, b in zip(one.box, other.box[:2] * 2, strict=True))
+    return bool(other.mask[top:bottom, left:right][one.mask].all())
 
 
 def _beyond(around: Around, further: Sequence[int], centre: Look) -> list[Neighbour]:
