@@ -18,6 +18,13 @@ SEED, GROWN = 15 / 255, 8 / 255
 #: Pixels of the looked-at picture that a candidate has at least; and candidates that are looked at
 #: in one frame at most, the largest first.
 LEAST_AREA, MOST = 4, 300
+#: What the network finds likelier than this may be a candidate inside a larger one, if it is less
+#: than this share of it.
+_LIKELY, _MERGED = 0.5, 0.8
+_LEAST_INNER = 24  # pixels
+#: So may be what differs by less than this (display value) from the darkest or brightest share of
+#: its pixels.
+_FLAT, _EXTREME = 0.08, 0.1
 _RING = 4  # width in pixels of what is taken for a candidate's surroundings
 _SEARCH = 12  # reach in pixels of the search for a candidate's likeness
 _LONGEST_PATCH = 64  # pixels of a side; larger ones are not searched for
@@ -32,7 +39,7 @@ NAMES = (
     "inconsistency", "ring_inconsistency", "bend", "ring_bend", "ring_speed",
     "direct_share", "middle_share", "bridged_share", "again_share", "far_share",
     "level", "fill_level", "likeness_worst", "likeness_best", "crowding", "unrest", "one_sided",
-    "network", "ring_network",
+    "network", "network_share", "ring_network", "inner",
 )  # fmt: skip
 
 
@@ -49,7 +56,11 @@ class Candidate:
 
 
 def candidates(evidence: Evidence, neighbours: tuple[Array, Array]) -> list[Candidate]:
-    """All candidates of a frame; `neighbours` are the two lumas in its light."""
+    """All candidates of a frame; `neighbours` are the two lumas in its light.
+
+    Where a blotch runs into something that moves, the two are one candidate; what the network
+    takes for the blotch of it is another, and so is what has its level.
+    """
     likely = probability(evidence, neighbours)
     return [one for sign in (-1.0, 1.0) for one in _of_one_sign(evidence, neighbours, likely, sign)]
 
@@ -58,24 +69,72 @@ def _of_one_sign(
     evidence: Evidence, neighbours: tuple[Array, Array], likely: Array, sign: float
 ) -> list[Candidate]:
     ahead, again = sign * evidence.bridged, sign * evidence.again
-    grown = (np.maximum(ahead, again) > GROWN).astype(np.uint8)
-    count, labels, statistics, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
-    seeded = np.zeros(count, bool)
-    seeded[labels[np.minimum(ahead, again) > SEED]] = True
-    seeded[0] = False
+    grown, seeds = np.maximum(ahead, again) > GROWN, np.minimum(ahead, again) > SEED
+    wholes = _pieces(grown, seeds)
+    likelier = _pieces(grown & (likely > _LIKELY), seeds, wholes)
+    flatter = _pieces(_flat(evidence.luma, wholes.labels, sign), seeds, wholes)
+    return [
+        one
+        for pieces in (wholes, likelier, flatter)
+        for one in _candidates(evidence, neighbours, likely, pieces, sign)
+    ]
+
+
+def _flat(luma: Array, labels: Array, sign: float) -> Array:
+    """Which pixels (h, w) bool of each label are about as dark, or as bright, as its extreme is."""
+    at = np.flatnonzero(labels)
+    own, values = labels.ravel()[at], sign * luma.ravel()[at]
+    order = np.lexsort((values, own))
+    sizes = np.bincount(own)
+    extreme = np.cumsum(sizes) - 1 - (_EXTREME * sizes).astype(int)
+    flat = np.zeros(labels.size, bool)
+    if len(at):
+        flat[at] = np.abs(values - values[order[np.maximum(extreme, 0)]][own]) < _FLAT
+    return flat.reshape(labels.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    labels: Array  # (h, w) uint16, 0 outside
+    statistics: Array  # (n, 5) OpenCV's, of label i + 1
+    inner: bool  # of larger ones
+
+
+def _pieces(mask: Array, seeds: Array, wholes: _Pieces | None = None) -> _Pieces:
+    """Connected pieces of a mask (h, w) bool that hold a seed; all, or those far from `wholes`."""
+    count, labels, statistics, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    wanted = np.zeros(count, bool)
+    wanted[labels[seeds]] = True
+    wanted[0] = False
     areas = statistics[:, cv2.CC_STAT_AREA]
-    chosen = np.flatnonzero(seeded & (areas >= LEAST_AREA))
+    wanted &= areas >= (LEAST_AREA if wholes is None else _LEAST_INNER)
+    if wholes is not None:
+        around = np.zeros(count, int)
+        around[labels.ravel()] = np.append(0, wholes.statistics[:, cv2.CC_STAT_AREA])[
+            wholes.labels.ravel()
+        ]
+        wanted &= areas < _MERGED * around
+    chosen = np.flatnonzero(wanted)
     chosen = np.sort(chosen[np.argsort(-areas[chosen], kind="stable")][:MOST])
-    if not len(chosen):
-        return []
     numbers = np.zeros(count, np.uint16)
     numbers[chosen] = np.arange(1, len(chosen) + 1)
-    labels, statistics = numbers[labels], statistics[chosen]
-    features = _features(evidence, likely, labels, statistics, sign)
+    return _Pieces(numbers[labels], statistics[chosen], wholes is not None)
+
+
+def _candidates(
+    evidence: Evidence,
+    neighbours: tuple[Array, Array],
+    likely: Array,
+    pieces: _Pieces,
+    sign: float,
+) -> list[Candidate]:
+    if not len(pieces.statistics):
+        return []
+    features = _features(evidence, likely, pieces, sign)
     found = []
-    for number, (left, top, width, height, area) in enumerate(statistics.tolist()):
+    for number, (left, top, width, height, area) in enumerate(pieces.statistics.tolist()):
         box = top, left, top + height, left + width
-        mask = labels[top : top + height, left : left + width] == number + 1
+        mask = pieces.labels[top : top + height, left : left + width] == number + 1
         contrast = float(features[number, _CONTRAST])
         features[number, _LIKENESS] = _likeness(evidence.luma, neighbours, box, contrast)
         found.append(Candidate(box, mask, sign < 0, area, contrast, features[number]))
@@ -106,9 +165,8 @@ class _Means:
         return np.sqrt(np.maximum(self.of(picture**2) - self.of(picture) ** 2, 0))
 
 
-def _features(
-    evidence: Evidence, likely: Array, labels: Array, statistics: Array, sign: float
-) -> Array:
+def _features(evidence: Evidence, likely: Array, pieces: _Pieces, sign: float) -> Array:
+    labels, statistics = pieces.labels, pieces.statistics
     count = len(statistics)
     near = cv2.dilate(labels, _ONE)
     wide = cv2.dilate(near, np.ones((2 * _RING - 1, 2 * _RING - 1), np.uint8))
@@ -158,7 +216,9 @@ def _features(
         "crowding": np.full(count, np.log(evidence.candidates.mean() + 1e-4)),
         "unrest": np.full(count, unsure.mean()),
         "network": inside.of(likely),
+        "network_share": inside.of(likely > _LIKELY),
         "ring_network": ring.of(likely),
+        "inner": np.full(count, float(pieces.inner)),
         "one_sided": np.full(count, 0.0 if evidence.opposite else 1.0),
     }
     return np.stack([np.asarray(by_name[name], float) for name in NAMES], axis=1)

@@ -2,8 +2,10 @@
 """Where a frame differs from both its neighbours alike: the pictures that blotches are judged by.
 
 Two-sided detection (SDI and rank-ordered differences, Kokaram and others) on neighbours brought
-into the frame's light. A blotch spoils the motion vectors under it; so flow is bridged over what
-looks like one, the hole is filled roughly, and the flow is estimated again.
+into the frame's light. A blotch spoils the motion vectors under it; so what looks like one is
+filled roughly, and the flow is estimated again. The rough fill follows the flow from around the
+hole, or the one from neighbour to neighbour, which no blotch of the frame spoils: whichever fits
+better around the hole.
 """
 
 from __future__ import annotations
@@ -15,13 +17,16 @@ import cv2
 import numpy as np
 
 from ...frames import Array
-from .flows import bridged, flow, inconsistency, warped
+from ..motion import warp
+from .flows import bridged, enlarged, flow, inconsistency, through_middle
 
 #: Difference to both neighbours (display value) from which a pixel may be of a blotch.
 CANDIDATE = 9 / 255
 #: Forward-backward inconsistency (pixels) up to which a match is believed.
 _BELIEVED = 1.5
 _CROSS = np.ones((3, 3), np.uint8)
+#: What lies this near to a hole tells which fill fits.
+_RING = np.ones((9, 9), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Side:
     """One neighbour, in the light of the frame."""
 
     luma: Array  # (h, w)
-    #: Flow (h, w, 2) from the frame to it, and back.
+    #: Flow (h/2, w/2, 2) from the frame to it, and back.
     forth: Array
     back: Array
 
@@ -44,7 +49,7 @@ class Evidence:
     again: Array  # the same, flow estimated again
     direct: Array  # the same, flow as first estimated
     far: Array  # the same, to one neighbour and to the frame beyond the other
-    middle: Array  # the same, flow half of that from neighbour to neighbour
+    middle: Array  # the same, by the flow from neighbour to neighbour, motion taken for even
     disagreement: Array  # of the two neighbours
     inconsistency: Array  # of the flow as first estimated, pixels
     bend: Array  # |flow to one + flow to the other|, pixels: 0 for even motion
@@ -70,32 +75,35 @@ def gather(
     of its own in the same place hides that of this frame, and the next one beyond it does not.
     Flow is bridged over what is `added` (h, w) bool too.
     """
-    direct = _both(luma, sides, (sides[0].forth, sides[1].forth))
-    loops = [inconsistency(side.forth, side.back) for side in sides]
-    unsure = np.maximum(*loops)
-    middle = direct
+    shape = luma.shape
+    direct = _both(luma, sides, [enlarged(side.forth, shape) for side in sides])
+    loop = np.maximum(*(inconsistency(side.forth, side.back) for side in sides))
+    unsure = cv2.resize(loop, shape[::-1]) * np.float32(shape[1] / loop.shape[1])
+    even, middle = None, direct
     if across is not None:
-        middle = _both(luma, sides, (-0.5 * across, 0.5 * across))
+        even = [enlarged(field, shape) for field in through_middle(across)]
+        middle = _both(luma, sides, even)
     believed = unsure < _BELIEVED
     found = (np.abs(direct) > CANDIDATE) | ((np.abs(middle) > CANDIDATE) & ~believed)
     if added is not None:
         found = found | added
     holes = cv2.dilate(found.astype(np.uint8), _CROSS, iterations=3).astype(bool)
-    over = tuple(bridged(side.forth, holes) for side in sides)
-    rough = np.where(holes, _mean(sides, over), luma)  # type: ignore[arg-type]
-    flows = tuple(flow(rough, side.luma) for side in sides)
-    seen = [warped(side.luma, field) for side, field in zip(sides, flows, strict=True)]
+    small = cv2.resize(holes.astype(np.uint8), loop.shape[::-1], interpolation=cv2.INTER_AREA) > 0
+    over = [enlarged(bridged(side.forth, small), shape) for side in sides]
+    rough = _rough(luma, holes, [_mean(sides, one) for one in (over, even) if one is not None])
+    flows = tuple(enlarged(flow(rough, side.luma), shape) for side in sides)
+    seen = [warp(side.luma, field) for side, field in zip(sides, flows, strict=True)]
     near = [_rank_difference(luma, picture) for picture in seen]
-    beyond = tuple(flow(rough, picture) for picture in further)
+    beyond = tuple(enlarged(flow(rough, picture), shape) for picture in further)
     far = np.zeros(luma.shape, np.float32)
     for i, (picture, field) in enumerate(zip(further, beyond, strict=True)):
-        other = _rank_difference(luma, warped(picture, field))
+        other = _rank_difference(luma, warp(picture, field))
         far = _larger(far, _agreed(near[1 - i], other))
     turn = flows[0] + flows[1] if across is not None else flows[1] - 2 * flows[0]
     return Evidence(
         luma=luma,
         fill=0.5 * (seen[0] + seen[1]),
-        bridged=_larger(_both(luma, sides, over), far),  # type: ignore[arg-type]
+        bridged=_larger(_both(luma, sides, over), far),
         again=_larger(_agreed(*near), far),
         far=far,
         direct=direct,
@@ -110,17 +118,28 @@ def gather(
     )
 
 
-def _both(luma: Array, sides: tuple[Side, Side], flows: tuple[Array, Array]) -> Array:
+def _rough(luma: Array, holes: Array, fills: Sequence[Array]) -> Array:
+    """`luma` with each of the `holes` filled by the one that differs least around it."""
+    count, labels = cv2.connectedComponents(holes.astype(np.uint8))
+    around = cv2.dilate(labels.astype(np.float32), _RING).astype(np.int32)
+    ring = np.flatnonzero(~holes & (around > 0))
+    own = around.ravel()[ring]
+    off = [np.bincount(own, np.abs(fill - luma).ravel()[ring], minlength=count) for fill in fills]
+    chosen = np.argmin(off, axis=0)[labels]
+    return np.where(holes, np.choose(chosen, list(fills)), luma)
+
+
+def _both(luma: Array, sides: tuple[Side, Side], flows: Sequence[Array]) -> Array:
     return _agreed(
         *(
-            _rank_difference(luma, warped(side.luma, field))
+            _rank_difference(luma, warp(side.luma, field))
             for side, field in zip(sides, flows, strict=True)
         )
     )
 
 
-def _mean(sides: tuple[Side, Side], flows: tuple[Array, Array]) -> Array:
-    one, other = (warped(side.luma, field) for side, field in zip(sides, flows, strict=True))
+def _mean(sides: tuple[Side, Side], flows: Sequence[Array]) -> Array:
+    one, other = (warp(side.luma, field) for side, field in zip(sides, flows, strict=True))
     return np.asarray(0.5 * (one + other))
 
 

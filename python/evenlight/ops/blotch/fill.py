@@ -30,6 +30,9 @@ _FAIR = np.float32(3 / 255)
 _SQUARE = np.ones((3, 3), np.uint8)
 #: Weight of a frame that is not the next one.
 _FURTHER = 0.02
+#: Grain of deviation 1 leaves the mean of two frames with 1/sqrt(2) of it, lacking as much; the
+#: frame less that mean has sqrt(3/2).
+_LACKING = np.float32(1 / np.sqrt(3))
 #: Luma's weights on stored values, only to measure likeness.
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -176,7 +179,7 @@ def _moved(
     )
     values = np.nan_to_num(as_float(lit), posinf=0, neginf=0)
     sampled = cv2.remap(
-        values, x - x0, y - y0, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        values, x - x0, y - y0, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     ).reshape(height, width, -1)
     dirty = cv2.remap(
         source.neighbour.dirty.astype(np.float32),
@@ -252,20 +255,19 @@ def _inpainted(here: Array, matte: Array) -> Array:
 
 
 def _regrained(fill: Array, here: Array, ring: Array, matte: Array, amount: float) -> Array:
-    """The fill with the grain that averaging took from it, borrowed from beside the hole."""
-    fine_here, fine_fill = _fine(here), _fine(fill)
-    around, within = _deviation(_grey(fine_here), ring), _deviation(_grey(fine_fill), matte > 0)
-    lacking = amount * np.sqrt(max(around**2 - within**2, 0.0))
-    if lacking < 0.1 * around or around == 0:
-        return fill
+    """The fill with the grain that averaging took from it, borrowed from beside the hole.
+
+    Grain is what fill and frame do not share around the hole, so that no texture is taken for it.
+    """
+    grain = _fine(here - fill)
+    around = _deviation(_grey(grain), ring)
     shift = _shift(ring, matte)
-    if shift is None:
+    if around == 0 or shift is None:
         return fill
-    borrowed = np.roll(fine_here, shift, axis=(0, 1))
-    usable = np.roll(ring, shift, axis=(0, 1)) & (matte > 0)
     limit = np.float32(3 * around)
-    grain = np.clip(borrowed, -limit, limit) * np.float32(lacking / around)
-    return np.where(usable[..., None], fill + grain, fill).astype(np.float32)
+    borrowed = np.clip(np.roll(grain, shift, axis=(0, 1)), -limit, limit)
+    usable = np.roll(ring, shift, axis=(0, 1)) & (matte > 0)
+    return np.where(usable[..., None], fill + np.float32(amount) * _LACKING * borrowed, fill)
 
 
 def _fine(values: Array) -> Array:

@@ -23,6 +23,8 @@ from .score import trained
 #: Gives the frame at an offset from the current one, or None beyond the clip, a cut or a mark.
 Around = Callable[[int], Look | None]
 
+#: Log odds from which a candidate is beyond doubt.
+_BEYOND_DOUBT = 4.0
 _UNSURE = NAMES.index("ring_inconsistency")
 _ONE = np.ones((3, 3), np.uint8)
 _FLOWS: Cache[Array] = Cache(24)
@@ -171,8 +173,8 @@ def _judge(
     if chosen and np.isfinite(wanted.log_odds):
         features = np.stack([one.features for one in chosen])
         odds = trained()(features) - wanted.protection * features[:, _UNSURE]
-        chosen = [one for one, own in zip(chosen, odds, strict=True) if own >= wanted.log_odds]
-    chosen = _outermost(chosen)
+        sure = [one for one, own in zip(chosen, odds, strict=True) if own >= wanted.log_odds]
+        chosen = apart(sure, odds[odds >= wanted.log_odds])
     if added is not None:
         chosen += whole(added)
     near = [
@@ -183,23 +185,35 @@ def _judge(
     return Found(seen, tuple(chosen), (*near, *far))
 
 
-def _outermost(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """Those that do not lie within another one."""
-    return [
-        one
-        for one in chosen
-        if not any(other is not one and _within(one, other) for other in chosen)
+def apart(chosen: Sequence[Candidate], odds: Array) -> list[Candidate]:
+    """Of candidates that overlap the likelier one, and of those that are beyond doubt the larger.
+
+    `odds` (n,) are their log odds.
+    """
+    order = sorted(
+        range(len(chosen)),
+        key=lambda i: (min(float(odds[i]), _BEYOND_DOUBT), chosen[i].area),
+        reverse=True,
+    )
+    kept: list[int] = []
+    for i in order:
+        if not any(_overlap(chosen[i], chosen[k]) for k in kept):
+            kept.append(i)
+    return [chosen[i] for i in sorted(kept)]
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    top, left = max(one.box[0], other.box[0]), max(one.box[1], other.box[1])
+    bottom, right = min(one.box[2], other.box[2]), min(one.box[3], other.box[3])
+    if top >= bottom or left >= right:
+        return False
+    parts = [
+        each.mask[
+            top - each.box[0] : bottom - each.box[0], left - each.box[1] : right - each.box[1]
+        ]
+        for each in (one, other)
     ]
-
-
-def _within(one: Candidate, other: Candidate) -> bool:
-    top, left, bottom, right = one.box
-    if not (other.box[0] <= top and other.box[1] <= left):
-        return False
-    if not (bottom <= other.box[2] and right <= other.box[3]) or one.area >= other.area:
-        return False
-    top, left, bottom, right = (a - b for a, b in zip(one.box, other.box[:2] * 2, strict=True))
-    return bool(other.mask[top:bottom, left:right][one.mask].all())
+    return bool((parts[0] & parts[1]).any())
 
 
 def _beyond(around: Around, further: Sequence[int], centre: Look) -> list[Neighbour]:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Dense flow between pictures as they are looked at, blind to flicker, and what is done with it."""
+"""Dense flow between pictures as they are looked at, blind to flicker, and what is done with it.
+
+It is found, bridged and checked at half their size, and enlarged where pixels are moved.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import numpy as np
 
 from ...frames import Array
 from ..motion import warp
+from ..shift import start
 from .look import structure
 
 _local = threading.local()
@@ -18,23 +22,39 @@ _SMALLEST_SIDE = 24
 
 
 def flow(first: Array, second: Array) -> Array:
-    """Dense flow (h, w, 2) in pixels between luma pictures (h, w), by DIS at half size."""
-    height, width = first.shape
+    """Dense flow (h/2, w/2, 2) between luma pictures (h, w), in pixels of their half, by DIS."""
     one, other = structure(first), structure(second)
     if min(one.shape) < _SMALLEST_SIDE:
-        return np.zeros((height, width, 2), np.float32)
+        return np.zeros((*one.shape, 2), np.float32)
     if not hasattr(_local, "dis"):
         _local.dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    half = _local.dis.calc(one, other, None)
-    field = cv2.resize(half, (width, height), interpolation=cv2.INTER_LINEAR)
-    field *= np.array([width / half.shape[1], height / half.shape[0]], np.float32)
+    field: Array = _local.dis.calc(one, other, start(one, other))
     return field
+
+
+def enlarged(field: Array, shape: tuple[int, ...]) -> Array:
+    """A flow (h, w, 2) at the size of a picture of `shape`, in its pixels."""
+    height, width = shape[:2]
+    large = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
+    large *= np.array([width / field.shape[1], height / field.shape[0]], np.float32)
+    return large
 
 
 def inconsistency(forth: Array, back: Array) -> Array:
     """|forward + backward flow where it leads| in pixels (h, w): large where none matches."""
-    returned = warp(back, forth)
-    return np.hypot(forth[..., 0] + returned[..., 0], forth[..., 1] + returned[..., 1])
+    returned = forth + warp(back, forth)
+    return np.asarray(cv2.magnitude(returned[..., 0], returned[..., 1]))
+
+
+def through_middle(across: Array) -> tuple[Array, Array]:
+    """Flows (h, w, 2) from the frame between two others to either, motion taken for even.
+
+    `across` is the flow from the first of them to the second, at the places of the first.
+    """
+    half = np.float32(0.5) * across
+    for _ in range(3):
+        half = np.float32(0.5) * warp(across, -half)
+    return -half, half
 
 
 def bridged(field: Array, holes: Array) -> Array:
@@ -59,8 +79,3 @@ def _pushed(sums: Array, weights: Array) -> Array:
     up = cv2.resize(coarse, weights.shape[::-1], interpolation=cv2.INTER_LINEAR)
     share = np.minimum(weights, 1)[..., None]
     return np.asarray(share * here + (1 - share) * up.reshape(here.shape), np.float32)
-
-
-def warped(picture: Array, field: Array) -> Array:
-    """`picture` where `field` points; its edge continued."""
-    return warp(picture, field)

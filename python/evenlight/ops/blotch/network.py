@@ -14,8 +14,8 @@ import numpy as np
 
 from ...frames import Array
 from ..inference import session
+from ..motion import warp
 from .evidence import Evidence
-from .flows import warped
 
 MODEL = "blotchnet"
 #: Pictures that the network sees.
@@ -34,8 +34,7 @@ def pictures(evidence: Evidence, neighbours: Sequence[Array]) -> Array:
     """
     luma = evidence.luma
     moved = [
-        warped(other, flow) - luma
-        for other, flow in zip(neighbours, evidence.flows[:2], strict=True)
+        warp(other, flow) - luma for other, flow in zip(neighbours, evidence.flows[:2], strict=True)
     ]
     rows, columns = max(1, luma.shape[0] // 2), max(1, luma.shape[1] // 2)
     shown = [luma, *(_SCALE * one for one in (*moved, evidence.bridged, evidence.again))]
