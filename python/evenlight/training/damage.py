@@ -136,7 +136,13 @@ def sprites(
     return damaged, masks
 
 
-def _stamp(frame: Array, mask: Array, alpha: Array, rng: np.random.Generator) -> None:
+def _stamp(
+    frame: Array, mask: Array, alpha: Array, rng: np.random.Generator, seen: float | None = None
+) -> None:
+    """Lay a matte anywhere, black or white.
+
+    The mask holds what is covered by 0.15 or, where it is given, what changes by `seen`.
+    """
     rows, columns = mask.shape
     top, left = rng.integers(1 - alpha.shape[0], rows), rng.integers(1 - alpha.shape[1], columns)
     window = (
@@ -149,8 +155,38 @@ def _stamp(frame: Array, mask: Array, alpha: Array, rng: np.random.Generator) ->
         None,
     ]
     level = rng.uniform(0, 0.15) if rng.random() < 0.5 else rng.uniform(0.85, 1)
-    frame[window] += part * (np.float32(level) - frame[window])
-    mask[window] |= part[..., 0] > 0.15
+    change = part * (np.float32(level) - frame[window])
+    frame[window] += change
+    if seen is None:
+        mask[window] |= part[..., 0] > 0.15
+    else:
+        mask[window] |= np.abs(change).mean(axis=2) > seen
+
+
+def specks(
+    clip: Array,
+    rng: np.random.Generator,
+    *,
+    count: tuple[int, int] = (5, 60),
+    radius: tuple[float, float] = (0.8, 4.0),
+    opacity: tuple[float, float] = (0.08, 0.6),
+) -> tuple[Array, Array]:
+    """Small soft dust, of which a print is full; with the mask (T, H, W) bool of what can be seen.
+
+    Radii are in pixels of a frame 360 high and grow with it.
+    """
+    damaged, masks = clip.copy(), np.zeros(clip.shape[:3], bool)
+    scale = clip.shape[1] / 360
+    for frame, mask in zip(damaged, masks, strict=True):
+        for _ in range(rng.integers(*count)):
+            size = scale * np.exp(rng.uniform(*np.log(radius)))
+            side = int(np.ceil(4 * size)) + 2
+            rows, columns = np.indices((side, side)) - (side - 1) / 2 + rng.uniform(-0.5, 0.5)
+            stretch, lean = np.exp(rng.uniform(-0.5, 0.5)), rng.uniform(-0.5, 0.5)
+            distance = np.hypot(rows * stretch, columns / stretch + lean * rows) / size
+            matte = np.clip(rng.uniform(1.2, 2.0) - distance, 0, 1).astype(np.float32)
+            _stamp(frame, mask, matte * np.float32(rng.uniform(*opacity)), rng, 0.03)
+    return damaged, masks
 
 
 def everything(clip: Array, rng: np.random.Generator) -> tuple[Array, Array]:
