@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import MediaError
-from .clip import Reader, Writer
+from .clip import Missing, Reader, Writer
 from .encoder import VideoOptions
 from .image_reader import ImageReader
 from .image_writer import ImageWriter
@@ -14,17 +14,20 @@ from .pattern import IMAGE_SUFFIXES, Pattern
 from .video_reader import VideoReader
 from .video_writer import VideoWriter
 
-__all__ = ["Reader", "VideoOptions", "Writer", "create_clip", "open_clip"]
+__all__ = ["Missing", "Reader", "VideoOptions", "Writer", "create_clip", "open_clip"]
 
 
-def open_clip(path: Path | str, *, look_around: int = 64) -> Reader:
+def open_clip(
+    path: Path | str, *, look_around: int = 64, missing: Missing = Missing.ERROR
+) -> Reader:
     """The clip at `path`; `look_around` frames are kept, those that neighbours will ask for again.
 
+    `missing` says what stands in for images that are missing between others; a video has no holes.
     Raises MediaError where nothing readable is there, FrameError where frames are missing.
     """
     path = Path(path)
-    if _is_images(path):
-        return ImageReader(path, look_around=look_around)
+    if is_images(path):
+        return ImageReader(path, look_around=look_around, missing=missing)
     return VideoReader(path, look_around=look_around)
 
 
@@ -43,12 +46,13 @@ def create_clip(
     path = Path(path)
     if _names(path) == _names(source.path):
         raise MediaError(f"{path} is the source itself; write to another name")
-    if _is_images(path):
+    if is_images(path):
         return ImageWriter(path, source, numbers, overwrite=overwrite)
     return VideoWriter(path, source, numbers, overwrite=overwrite, options=video or VideoOptions())
 
 
-def _is_images(path: Path) -> bool:
+def is_images(path: Path) -> bool:
+    """Whether `path` names images; otherwise it is a video."""
     return path.suffix.lower() in IMAGE_SUFFIXES or Pattern.parse(path).width is not None
 
 
