@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..errors import BusyError, EvenlightError, MediaError
@@ -47,7 +47,7 @@ def assemble(job: RenderJob, listener: Listener) -> None:
     with open_clips(job) as (source, _):
         numbers = job.numbers(source)
         job = replace(job, video=video_options(job, source))
-        _put_together(job, source, numbers, listener)
+        _put_together(job, source, numbers, listener, listener.frame)
 
 
 def _at_once(
@@ -82,7 +82,7 @@ def _in_chunks(
         forget(job)
     tries.raise_failures()
     if job.in_parts and not job.part:
-        _put_together(job, source, numbers, listener)
+        _put_together(job, source, numbers, listener, lambda _number, _notice: None)
 
 
 def _one_by_one(bench: Bench, chunks: Sequence[range], tries: Tries) -> None:
@@ -115,7 +115,13 @@ def _prepare(job: RenderJob, source: Reader, numbers: range, listener: Listener)
         folder.mkdir(exist_ok=True)
 
 
-def _put_together(job: RenderJob, source: Reader, numbers: range, listener: Listener) -> None:
+def _put_together(
+    job: RenderJob,
+    source: Reader,
+    numbers: range,
+    listener: Listener,
+    told: Callable[[int, str], None],
+) -> None:
     parts = Parts(job.target)
     gaps = parts.missing(numbers)
     if gaps:
@@ -129,8 +135,8 @@ def _put_together(job: RenderJob, source: Reader, numbers: range, listener: List
     try:
         for notice in writer.notices:
             listener.notice(notice)
-        for _ in parts.put_together(writer, numbers):
-            pass
+        for number in parts.put_together(writer, numbers):
+            told(number, "")
         writer.finish()
     finally:
         writer.discard()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -164,19 +165,24 @@ def job_of(source: str, target: str, graph: Graph, **choices: Any) -> RenderJob:
     )
 
 
-def run_job(job: RenderJob, label: str, output: str) -> None:
-    """Render, and tell how it goes."""
-    total = len(job.frames) if job.frames is not None else _length(job)
-    report: Report = REPORTS[output](label, total)
+def run_job(
+    job: RenderJob,
+    label: str,
+    output: str,
+    action: Callable[[RenderJob, Listener], None] = render,
+) -> None:
+    """Render, or what else is to be done with the job, and tell how it goes."""
+    report: Report = REPORTS[output](label, _length(job))
     try:
-        listener: Listener = report
-        render(job, listener)
+        action(job, report)
         report.finish(str(job.target))
     finally:
         report.close()
 
 
 def _length(job: RenderJob) -> int:
+    if job.frames is not None:
+        return len(job.frames)
     reader = open_clip(job.source, look_around=1, missing=job.missing)
     try:
         return len(job.numbers(reader))

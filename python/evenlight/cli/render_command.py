@@ -23,7 +23,6 @@ from .options import (
     run_options,
     video_options,
 )
-from .report import REPORTS
 
 
 def graph_options() -> list[click.Parameter]:
@@ -109,12 +108,7 @@ def _assemble(
         frames=frames,
         overwrite=overwrite,
     )
-    report = REPORTS[output]("Assembling", 0)
-    try:
-        assemble(job, report)
-        report.finish(target)
-    finally:
-        report.close()
+    run_job(job, "Assembling", output, assemble)
 
 
 assemble_command = click.Command(

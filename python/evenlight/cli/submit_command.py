@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -47,16 +48,30 @@ def _submit(
         job = _natron_job(source, target, writer, name, choices)
     else:
         job = _job(source, target, name, choices)
+    overwrite = choices["overwrite"]
     if openjd is not None:
-        _write(Path(openjd), to_yaml(template(job, command)), overwrite=choices["overwrite"])
+        told = _write_openjd(job, command, Path(openjd), overwrite=overwrite)
     elif opencue is not None:
         path = Path(opencue)
         preset = path.with_suffix(".preset.json")
-        _write(path, specification(job, command, preset), overwrite=choices["overwrite"])
+        _write(path, specification(job, command, preset), overwrite=overwrite)
         if job.graph is not None:
-            save_preset(job.graph, preset, overwrite=choices["overwrite"])
+            save_preset(job.graph, preset, overwrite=overwrite)
+        told = "a Cuebot takes it by opencue.api.launchSpec"
     n_commands = sum(len(step.chunks) or 1 for step in job.steps)
-    click.echo(f"{openjd or opencue}: {len(job.steps)} steps, {n_commands} commands")
+    click.echo(f"{openjd or opencue}: {len(job.steps)} steps, {n_commands} commands; {told}")
+
+
+def _write_openjd(job: FarmJob, command: str, path: Path, *, overwrite: bool) -> str:
+    """Write the template, and beside it the values it cannot hold; gives how to try it."""
+    found, values = template(job, command, path.parent)
+    _write(path, to_yaml(found), overwrite=overwrite)
+    told = f"try it with: openjd run {path} --step {job.steps[-1].name} --run-dependencies"
+    if values:
+        beside = path.with_suffix(".values.json")
+        _write(beside, json.dumps(values, indent=1) + "\n", overwrite=overwrite)
+        told += f" -p file://{beside}"
+    return told
 
 
 def _job(source: str, target: str, name: str, choices: dict[str, Any]) -> FarmJob:

@@ -6,6 +6,7 @@ https://docs.opencue.io/docs/reference/pyoutline-api
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,12 @@ def specification(job: FarmJob, command: str, preset: Path) -> str:
     OpenCue's chunks are of one size. Raises EvenlightError where PyOutline is missing.
     """
     outline = _outline()
-    sheet = outline.Outline(name=job.name, frame_range="1-1")
+    whole = [
+        frame for step in job.steps for chunk in step.chunks for frame in (chunk[0], chunk[-1])
+    ]
+    sheet = outline.Outline(
+        name=re.sub(r"[^\w.-]+", "_", job.name), frame_range=f"{min(whole)}-{max(whole)}"
+    )
     fields = {"evenlight": command, "preset": str(preset.absolute())}
     fields |= {"first": "#FRAME_START#", "last": "#FRAME_END#"}
     fields |= {"source": str(job.source.absolute()), "target": str(job.target.absolute())}
@@ -30,7 +36,7 @@ def specification(job: FarmJob, command: str, preset: Path) -> str:
     layers: dict[str, list[Any]] = {}
     for step in job.steps:
         words = [shlex.quote(word.format_map(fields)) for word in step.command]
-        layers[step.name] = list(_layers(outline, sheet, step, words))
+        layers[step.name] = list(_layers(outline, sheet, step, words, min(whole)))
         for layer in layers[step.name]:
             for needed in (one for name in step.needs for one in layers[name]):
                 layer.depend_on(needed, outline.depend.DependType.LayerOnLayer)
@@ -39,8 +45,8 @@ def specification(job: FarmJob, command: str, preset: Path) -> str:
     return specification
 
 
-def _layers(outline: Any, sheet: Any, step: Step, words: list[str]) -> Iterator[Any]:
-    runs = list(even_runs(step.chunks)) or [(range(1, 2), 1)]
+def _layers(outline: Any, sheet: Any, step: Step, words: list[str], first: int) -> Iterator[Any]:
+    runs = list(even_runs(step.chunks)) or [(range(first, first + 1), 1)]
     for place, (numbers, size) in enumerate(runs, 1):
         name = step.name.lower() if len(runs) == 1 else f"{step.name.lower()}_shot_{place}"
         layer = outline.layer.Layer(
@@ -48,7 +54,6 @@ def _layers(outline: Any, sheet: Any, step: Step, words: list[str]) -> Iterator[
             command=words,
             range=f"{numbers[0]}-{numbers[-1]}",
             chunk=size,
-            service="evenlight",
             register=True,
         )
         sheet.add_layer(layer)

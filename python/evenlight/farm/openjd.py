@@ -17,35 +17,43 @@ from ..presets import data_of
 from .model import FarmJob, Step
 
 
-def template(job: FarmJob, command: str) -> dict[str, Any]:
-    """The job template, as JSON or YAML may hold it; `command` is Evenlight's on the nodes."""
+def template(job: FarmJob, command: str, folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """The job template, as JSON or YAML may hold it, and values of parameters it cannot hold.
+
+    `command` is Evenlight's on the nodes. `folder` is where the template will stand: the standard
+    wants the defaults of paths inside it, so those of clips elsewhere have to be given beside it.
+    """
     clips = {"source": (job.source, "IN"), "target": (job.target, "OUT")}
     if job.mask is not None:
         clips["mask"] = (job.mask, "IN")
     parameters = [{"name": "Evenlight", "type": "STRING", "default": _literal(command)}]
     fields = {"evenlight": "{{Param.Evenlight}}", "preset": "{{Task.File.Preset}}"}
     fields |= {"first": "{{Task.Param.First}}", "last": "{{Task.Param.Last}}"}
-    for name, (path, flow) in clips.items():
-        parameter, fields[name] = _clip(name.capitalize(), path, flow)
+    values = {}
+    for clip, (path, flow) in clips.items():
+        parameter, place, fields[clip] = _clip(clip.capitalize(), path.absolute(), flow)
+        if place.is_relative_to(folder.absolute()):
+            parameter["default"] = _literal(str(place.relative_to(folder.absolute())))
+        else:
+            values[parameter["name"]] = str(place)
         parameters.append(parameter)
-    return {
+    found = {
         "specificationVersion": "jobtemplate-2023-09",
         "name": _literal(job.name),
         "parameterDefinitions": parameters,
         "steps": [_step(job, step, fields) for step in job.steps],
     }
+    return found, values
 
 
-def _clip(name: str, path: Path, flow: str) -> tuple[dict[str, str], str]:
-    """A parameter that farms map to their own folders, and how commands write the clip."""
-    path = path.absolute()
+def _clip(name: str, path: Path, flow: str) -> tuple[dict[str, str], Path, str]:
+    """A parameter that farms map to their own folders, its value, and how commands write it."""
     kind = {"type": "PATH", "dataFlow": flow}
     if flow == "IN" and not is_images(path):
-        parameter = {"name": name, **kind, "objectType": "FILE", "default": _literal(str(path))}
-        return parameter, f"{{{{Param.{name}}}}}"
-    folder = {"name": f"{name}Folder", **kind, "objectType": "DIRECTORY"}
-    folder["default"] = _literal(str(path.parent))
-    return folder, f"{{{{Param.{name}Folder}}}}/{_literal(path.name)}"
+        return {"name": name, **kind, "objectType": "FILE"}, path, f"{{{{Param.{name}}}}}"
+    folder = f"{name}Folder"
+    written = f"{{{{Param.{folder}}}}}/{_literal(path.name)}"
+    return {"name": folder, **kind, "objectType": "DIRECTORY"}, path.parent, written
 
 
 def _step(job: FarmJob, step: Step, fields: Mapping[str, str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 from av.codec import Codec
@@ -23,7 +24,7 @@ from .clip import Reader
 from .encoder import VideoOptions, choose
 from .files import Claim, check_folder, writing
 from .planes import Pictures
-from .video_index import VideoIndex, open_video, unreadable
+from .video_index import open_video, unreadable
 from .video_writer import VideoWriter, bits_of
 
 _NAME = re.compile(r"(\d+)-(\d+)\.nut")
@@ -45,9 +46,16 @@ def is_whole(part: Path, numbers: range) -> bool:
     if not part.is_file():
         return False
     try:
-        return VideoIndex.of(part).times == tuple(numbers)
-    except MediaError:
+        with open_video(part) as container:
+            packets = [packet for packet in container.demux(video=0) if packet.size]
+            return [_number(packet) for packet in packets] == list(numbers)
+    except (MediaError, av.FFmpegError):
         return False
+
+
+def _number(one: av.Packet[Any] | av.VideoFrame) -> int:
+    """The frame's number, which is its time in seconds; the container chooses a finer clock."""
+    return round((one.pts or 0) * (one.time_base or 1))
 
 
 class PartWriter:
@@ -140,9 +148,10 @@ def _pictures(path: Path, wanted: range) -> Iterator[tuple[int, av.VideoFrame]]:
     with open_video(path) as container:
         try:
             for frame in container.decode(video=0):
-                if frame.pts not in wanted:
+                number = _number(frame)
+                if number not in wanted:
                     continue
-                if frame.pts != at or frame.is_corrupt:
+                if number != at or frame.is_corrupt:
                     break
                 frame.pict_type = PictureType.NONE  # the encoder chooses its own
                 yield at, frame
