@@ -24,7 +24,7 @@ from .clip import Reader
 from .encoder import VideoOptions, choose
 from .files import Claim, check_folder, writing
 from .planes import Pictures
-from .video_index import open_video, unreadable
+from .video_index import open_video
 from .video_writer import VideoWriter, bits_of
 
 _NAME = re.compile(r"(\d+)-(\d+)\.nut")
@@ -145,8 +145,8 @@ class Parts:
 def _pictures(path: Path, wanted: range) -> Iterator[tuple[int, av.VideoFrame]]:
     """The frames that are wanted; a part that lacks one is removed, to be made again."""
     at = wanted.start
-    with open_video(path) as container:
-        try:
+    try:
+        with open_video(path) as container:
             for frame in container.decode(video=0):
                 number = _number(frame)
                 if number not in wanted:
@@ -156,9 +156,13 @@ def _pictures(path: Path, wanted: range) -> Iterator[tuple[int, av.VideoFrame]]:
                 frame.pict_type = PictureType.NONE  # the encoder chooses its own
                 yield at, frame
                 at += 1
-        except av.FFmpegError as error:
-            path.unlink(missing_ok=True)
-            raise MediaError(f"{unreadable(path, error)}; render its frames again") from error
+    except av.FFmpegError:
+        pass  # what is missing is told below
+    except MediaError as error:
+        path.unlink(missing_ok=True)
+        raise MediaError(f"{error}; it was removed, render its frames again") from error
     if at < wanted.stop:
         path.unlink(missing_ok=True)
-        raise MediaError(f"{path} is damaged at frame {at} and was removed; render it again")
+        raise MediaError(
+            f"{path} is damaged at frame {at} and was removed; render its frames again"
+        )
