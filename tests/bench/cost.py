@@ -53,9 +53,9 @@ def cost_of(method: str, clip: Array) -> Row:
     run(clip[:8], range(8))  # what is paid once: libraries, thread pools, the worker's start
     before = memory()
     watch = Peak()
-    wall, processor = time.perf_counter(), _processor_time()
+    wall, processor = time.perf_counter(), processor_time()
     run(clip, range(len(clip)))
-    wall, processor = time.perf_counter() - wall, _processor_time() - processor
+    wall, processor = time.perf_counter() - wall, processor_time() - processor
     return {
         "fps": len(clip) / wall,
         "CPU ms a frame": 1000 * processor / len(clip),
@@ -68,9 +68,9 @@ def repair_cost(size: tuple[int, int], clip: Array) -> Row:
     large = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC) for frame in clip])
     run = package(Deblotch)
     run(large[:4], range(4))
-    wall, processor = time.perf_counter(), _processor_time()
+    wall, processor = time.perf_counter(), processor_time()
     run(large, range(len(large)))
-    wall, processor = time.perf_counter() - wall, _processor_time() - processor
+    wall, processor = time.perf_counter() - wall, processor_time() - processor
     return {
         "CPU ms a frame": 1000 * processor / len(large),
         "ms a frame": 1000 * wall / len(large),
@@ -159,7 +159,7 @@ def _timed(action: Callable[[], object]) -> float:
     return seconds
 
 
-def _processor_time() -> float:
+def processor_time() -> float:
     """Seconds of this process and of its children, those that still run as well."""
     ticks = os.sysconf("SC_CLK_TCK")
     alive = 0.0

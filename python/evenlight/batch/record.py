@@ -170,6 +170,10 @@ def _replace(path: Path, description: dict[str, Any]) -> None:
 
 def _written(path: Path, description: dict[str, Any]) -> Path:
     partial = path.with_name(f"{path.name}.{os.getpid()}")
-    with writing(path):
-        partial.write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+    try:
+        with writing(path):
+            partial.write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+    except MediaError:
+        partial.unlink(missing_ok=True)
+        raise
     return partial

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..errors import BusyError, EvenlightError, MediaError
-from ..io import Reader, create_clip, is_images
+from ..io import Reader, check_target, create_clip, is_images
 from ..io.files import check_folder, refuse_existing, writing
 from ..io.parts import Parts, folder_of
 from ..io.video_writer import VideoWriter
@@ -107,6 +107,7 @@ def _prepare(job: RenderJob, source: Reader, numbers: range, listener: Listener)
         for notice in writer.notices:
             listener.notice(notice)
         return
+    check_target(job.target, source, job.video)
     if not job.overwrite:
         refuse_existing(job.target)
     check_folder(job.target)

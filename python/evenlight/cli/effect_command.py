@@ -130,7 +130,7 @@ def with_mask(stage: Stage, clip: str | None, chosen: Collection[str]) -> Stage:
 
 def _mask_use(use: Animation, clip: str | None, chosen: bool) -> Animation:
     """A mask that is given is used, unless it is said otherwise; one that is used must be given."""
-    if clip and not chosen:
+    if clip and not chosen and not any(use.values):
         return Animation.parse(use.spec, "on")
     if not clip and any(use.values):
         raise ParamError("use_mask is on and there is no mask; name one with --mask CLIP")

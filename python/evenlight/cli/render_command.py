@@ -51,8 +51,6 @@ def chosen_graph(
     chain = load_preset(preset) if preset else Graph.of(graph or "")
     chain = chain.with_settings(settings)
     chosen = {text.partition("=")[0].rpartition(".")[2] for text in settings}
-    if preset:
-        chosen.add("use_mask")
     return Graph(tuple(with_mask(stage, mask, chosen) for stage in chain.stages))
 
 

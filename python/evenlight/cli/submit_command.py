@@ -14,7 +14,7 @@ from ..errors import MediaError, ParamError
 from ..farm import FarmJob, plan, plan_natron
 from ..farm.opencue import specification
 from ..farm.openjd import template
-from ..io import is_images, open_clip
+from ..io import check_target, is_images, open_clip
 from ..io.files import refuse_existing, writing
 from ..io.image import read_header, read_pixels
 from ..io.pattern import Pattern
@@ -80,6 +80,7 @@ def _job(source: str, target: str, name: str, choices: dict[str, Any]) -> FarmJo
     job = job_of(source, target, graph, **choices)
     reader = open_clip(job.source, look_around=1, missing=job.missing)
     try:
+        check_target(job.target, reader, job.video)
         return plan(job, job.numbers(reader), name)
     finally:
         reader.close()

@@ -7,14 +7,23 @@ from pathlib import Path
 
 from ..errors import MediaError
 from .clip import Missing, Reader, Writer
-from .encoder import VideoOptions
+from .encoder import VideoOptions, choose
 from .image_reader import ImageReader
 from .image_writer import ImageWriter
 from .pattern import IMAGE_SUFFIXES, Pattern
 from .video_reader import VideoReader
-from .video_writer import VideoWriter
+from .video_writer import VideoWriter, bits_of
 
-__all__ = ["Missing", "Reader", "VideoOptions", "Writer", "create_clip", "open_clip"]
+__all__ = [
+    "Missing",
+    "Reader",
+    "VideoOptions",
+    "Writer",
+    "check_target",
+    "create_clip",
+    "is_images",
+    "open_clip",
+]
 
 
 def open_clip(
@@ -43,12 +52,22 @@ def create_clip(
 
     Nothing stands at `path` before `finish`. Raises MediaError where it cannot be written.
     """
-    path = Path(path)
-    if _names(path) == _names(source.path):
-        raise MediaError(f"{path} is the source itself; write to another name")
+    path, video = Path(path), video or VideoOptions()
+    check_target(path, source, video)
     if is_images(path):
         return ImageWriter(path, source, numbers, overwrite=overwrite)
-    return VideoWriter(path, source, numbers, overwrite=overwrite, options=video or VideoOptions())
+    return VideoWriter(path, source, numbers, overwrite=overwrite, options=video)
+
+
+def check_target(path: Path, source: Reader, video: VideoOptions) -> None:
+    """Whether `source` can become what `path` names, whatever is there.
+
+    Raises MediaError where it is the source itself, ParamError where the format is not written.
+    """
+    if _names(path) == _names(source.path):
+        raise MediaError(f"{path} is the source itself; write to another name")
+    if not is_images(path):
+        choose(path, source, source.shape, bits_of(source), video)
 
 
 def is_images(path: Path) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from evenlight.batch import RenderJob, render
+from evenlight.batch.work import Bench
 from evenlight.cli.main import run
 from evenlight.errors import BusyError, MediaError
 from evenlight.graph import Graph
@@ -326,17 +327,19 @@ def test_chunks_that_fail_for_good_do_not_stop_the_others(
     assert sorted(p.name for p in tmp_path.glob("o.*")) == [f"o.{n:04d}.exr" for n in range(5, 13)]
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_a_source_that_changes_is_refused(source: Path, tmp_path: Path, jobs: int) -> None:
+def test_a_source_that_changes_is_refused(source: Path, tmp_path: Path) -> None:
     def change() -> None:
         for number in range(6, 13):
             os.utime(tmp_path / f"in.{number:04d}.exr", (1, 1))
 
     heard = Heard(at=1, action=change)
-    options = {"jobs": jobs, "chunk": 6, "retries": 0}
+    wanted = job(source, tmp_path / "o.####.exr", retries=0)
     with pytest.raises(MediaError, match="was changed while it was rendered"):
-        render(job(source, tmp_path / "o.####.exr", **options), heard)
+        render(wanted, heard)
     assert 12 not in heard.rendered
+    refused = pytest.raises(MediaError, match="was changed while it was rendered")
+    with refused, Bench.open(wanted, "the fingerprint it had"):
+        pass
 
 
 def test_a_video_that_changes_is_refused(make_video: Make, tmp_path: Path) -> None:
@@ -416,6 +419,40 @@ def test_presets_and_options_agree(source: Path, tmp_path: Path) -> None:
     assert run(["deflicker", str(source), str(changed), *fixed]) == 0
     assert pictures(changed) == pictures(source)
     assert run(["restore", str(source), str(tmp_path / "d.####.exr"), "--preset", str(look)]) == 2
+
+
+@pytest.mark.parametrize("options", [[], ["--jobs", "2"], ["--part"]])
+def test_the_source_is_never_written(
+    make_video: Make, capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    source = make_video()
+    before = source.read_bytes()
+    command = ["render", str(source), "-o", str(source), *LOOK, "--overwrite", *options]
+    assert run(command) == 1
+    assert "is the source itself" in capsys.readouterr().err
+    assert source.read_bytes() == before
+
+
+def test_a_mask_is_used_where_it_is_given(source: Path, tmp_path: Path) -> None:
+    mask = tmp_path / "mask.####.exr"
+    clip = open_clip(source)
+    writer = create_clip(mask, clip, range(1, 13))
+    for number in range(1, 13):
+        white = np.zeros(clip.shape, np.float32)
+        white[:, : clip.shape[1] // 2] = 1
+        writer.write(number, white)
+    look = tmp_path / "look.json"
+    assert run(["preset", str(look), *LOOK]) == 0
+    target = tmp_path / "o.####.exr"
+    command = ["render", str(source), "-o", str(target), "--preset", str(look)]
+    assert run([*command, "--mask", str(mask), "--jobs", "2", "--chunk", "5"]) == 0
+    before, after = pictures(source), pictures(target)
+    for number in range(1, 13):
+        both = before[number], after[number]
+        old, new = (np.frombuffer(pixels, np.float32).reshape(clip.shape) for pixels in both)
+        half = clip.shape[1] // 2
+        assert np.array_equal(old[:, half:], new[:, half:])
+        assert not np.array_equal(old[:, :half], new[:, :half])
 
 
 @POSIX
