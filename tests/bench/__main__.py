@@ -140,7 +140,8 @@ def _costs(
         name, clean = next(scenes.clean())
         everything, _ = scenes.damaged(name, clean, "all")
         report("chunks")
-        found += farm.tables(everything)
+        flickering, _ = scenes.damaged(name, clean, "global")
+        found += farm.tables(everything, flickering)
     return found
 
 

@@ -33,7 +33,7 @@ _FRAMES, _STEP, _RADIUS = 48, 2, 8
 _LENGTHS = (1000, 10000)
 _CHEAP = ("radius=1", "local=0", "bands=off")
 #: Frames over which processes and chunks are timed, and how often.
-_TIMED, _TURNS = 192, 3
+_TIMED, _TURNS = 384, 3
 
 
 class _Silent:
@@ -45,16 +45,15 @@ class _Silent:
     def again(self, numbers: range, attempt: int, reason: str) -> None: ...
 
 
-def tables(clip: Array) -> Iterator[tuple[str, dict[str, Row]]]:
-    """Title and rows of each table, made of a flickering, blotched clip (T, H, W, 3) uint8."""
+def tables(blotched: Array, flickering: Array) -> Iterator[tuple[str, dict[str, Row]]]:
+    """Title and rows of each table, made of damaged clips (T, H, W, 3) uint8."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        yield (
-            "Frames in chunks, from 4 processes in any order, one of them killed",
-            _seams(folder, clip),
-        )
-        yield f"Processes and chunks, Deflicker over {_TIMED} frames", _speed(folder, clip)
-        yield "Long clips, Deflicker with a radius of 1", _lengths(folder, clip)
+        title = "Frames in chunks, from 4 processes in any order, one of them killed"
+        yield title, _seams(folder, blotched)
+        title = f"Processes and chunks, Deflicker over {_TIMED} frames"
+        yield title, _speed(folder, flickering)
+        yield "Long clips, Deflicker with a radius of 1", _lengths(folder, flickering)
 
 
 def _seams(folder: Path, clip: Array) -> dict[str, Row]:
