@@ -48,6 +48,17 @@ class PerFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """The parameter came with a version of the effect; what was saved before is read with `legacy`.
+
+    The legacy value is the one with which the effect renders as it did without the parameter.
+    """
+
+    version: tuple[int, int]
+    legacy: Any
+
+
+@dataclass(frozen=True, slots=True)
 class TemporalWindow:
     """Frames an effect reads on each side: the names of the integer parameters that say so."""
 
@@ -66,6 +77,7 @@ class ParamSpec:
     doc: Doc
     group: Group | None
     per_frame: bool
+    since: Since | None = None
 
     @property
     def label(self) -> str:
@@ -129,6 +141,7 @@ def _param_specs(params: Hashable) -> tuple[ParamSpec, ...]:
                 doc=next(n for n in notes if isinstance(n, Doc)),
                 group=next((n for n in notes if isinstance(n, Group)), None),
                 per_frame=any(isinstance(n, PerFrame) for n in notes),
+                since=next((n for n in notes if isinstance(n, Since)), None),
             )
         )
     return tuple(specs)
