@@ -5,6 +5,7 @@ EvenlightError          the message is for the person at the host or the termina
 ├── ParamError          a parameter is unknown or outside its declared range
 ├── FrameError          frames disagree in size or encoding, or too few exist
 ├── MediaError          a file cannot be read or written
+├── AnalysisError       an analysis file cannot be used for this frame
 └── Aborted             the host asked to stop; nothing went wrong
 """
 
@@ -25,6 +26,10 @@ class FrameError(EvenlightError, ValueError):
 
 class MediaError(EvenlightError, OSError):
     """A file cannot be read or written."""
+
+
+class AnalysisError(EvenlightError):
+    """An analysis file is missing, damaged, or of another source, version or other settings."""
 
 
 class Aborted(EvenlightError):  # noqa: N818 - not an error: it unwinds a render
