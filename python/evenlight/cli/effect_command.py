@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +43,11 @@ class AnimationType(click.ParamType):  # type: ignore[type-arg]
 def _values(spec: ParamSpec) -> str:
     if spec.slider is not None:
         unit = f" {spec.slider.unit}" if spec.slider.unit else ""
-        return f"{spec.slider.low:g}..{spec.slider.high:g}{unit}"
+        return f"{spec.slider.low:.10g}..{spec.slider.high:.10g}{unit}"
     if spec.kind is bool:
         return "on|off"
+    if spec.kind is str:
+        return "FILE"
     return "|".join(spec.kind)  # type: ignore[arg-type]
 
 
@@ -59,7 +60,7 @@ def text_of(spec: ParamSpec) -> str:
     """The default, as it would be typed."""
     if spec.kind is bool:
         return "on" if spec.default else "off"
-    return str(spec.default) if isinstance(spec.default, StrEnum) else f"{spec.default:g}"
+    return str(spec.default) if isinstance(spec.default, str) else f"{spec.default:g}"
 
 
 def option(spec: ParamSpec) -> click.Option:
@@ -68,7 +69,7 @@ def option(spec: ParamSpec) -> click.Option:
         [flag(spec), spec.name],
         type=AnimationType(spec),
         default=text_of(spec),
-        show_default=True,
+        show_default=bool(text_of(spec)),
         help=spec.doc.text,
     )
 
@@ -185,7 +186,7 @@ def _run(
         mask = open_clip(mask_clip) if mask_clip else None
         if mask is not None:
             stack.callback(mask.close)
-        numbers = _checked(frames, reader)
+        numbers = checked(frames, reader)
         writer = create_clip(
             target,
             reader,
@@ -205,7 +206,8 @@ def _run(
         report.finish(str(target))
 
 
-def _checked(frames: range | None, reader: Reader) -> range:
+def checked(frames: range | None, reader: Reader) -> range:
+    """The frames that are asked for, all where none are; raises ParamError beyond the clip."""
     whole = range(reader.first, reader.last + 1)
     if frames is None:
         return whole

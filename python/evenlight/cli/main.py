@@ -10,6 +10,7 @@ import click
 
 from .. import __version__, effects
 from ..errors import EvenlightError, ParamError
+from .analyse_command import analyse_command
 from .doctor_command import doctor
 from .effect_command import effect_command
 from .plugin_command import plugin
@@ -26,6 +27,7 @@ def commands() -> click.Group:
     click.version_option(__version__, prog_name="evenlight")(group)
     for effect in effects.EFFECTS:
         group.add_command(effect_command(effect))
+    group.add_command(analyse_command())
     group.add_command(plugin)
     group.add_command(doctor)
     return group

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..bridge import Clip, process
+from ..bridge import Clip, check_analysis, process
 from ..effects import Effect
 from ..errors import FrameError
 from ..frames import Array, Frame
@@ -18,7 +18,7 @@ from .animation import Animation
 
 
 @dataclass(frozen=True, slots=True)
-class _Server:
+class Server:
     """The clips' side of a render; neighbours outside the rendered part are there too."""
 
     source: Reader
@@ -59,35 +59,54 @@ def render_clip(
             f"{source.shape[0]}; they must be of one size"
         )
     instance = effect()
-    server = _Server(source, mask)
+    _check_analysis(instance, source, numbers, animations)
+    server = Server(source, mask)
     for number in numbers:
         pixels, notice = _render(instance, server, number, animations)
         writer.write(number, pixels)
         report(number, notice)
 
 
-def _render(
-    effect: Effect, server: _Server, number: int, animations: Mapping[str, Animation]
-) -> tuple[Array, str]:
+def values_at(
+    effect: type[Effect], animations: Mapping[str, Animation], number: int
+) -> dict[str, Any]:
+    """`time`, `before`, `after` and `values` of a frame, as the bridge takes them."""
     values = {name: animation.at(number) for name, animation in animations.items()}
-    if all(values[name] == value for name, value in effect.identity.items()):
+    before, after = values[effect.window.before], values[effect.window.after]
+    window = range(number - before, number + after + 1)
+    values |= _per_frame(animations, window)
+    return {"time": float(number), "before": before, "after": after, "values": values}
+
+
+def _render(
+    effect: Effect, server: Server, number: int, animations: Mapping[str, Animation]
+) -> tuple[Array, str]:
+    if all(animations[name].at(number) == value for name, value in effect.identity.items()):
         frame = server.source.frame(number)
         assert frame is not None, "frames to render were checked against the clip"
         return frame.pixels(), ""
     out = np.empty(server.source.shape, server.source.dtype)
-    before, after = values[effect.window.before], values[effect.window.after]
     notice = process(
         effect,
         server,
         out,
-        time=float(number),
-        before=before,
-        after=after,
         origin=(0, 0),
         encoding=server.source.encoding,
-        values=values | _per_frame(animations, range(number - before, number + after + 1)),
+        insist=True,  # who names an analysis counts on it
+        **values_at(type(effect), animations, number),
     )
     return out, notice
+
+
+def _check_analysis(
+    effect: Effect, source: Reader, numbers: range, animations: Mapping[str, Animation]
+) -> None:
+    """An analysis that does not serve is refused before anything is written."""
+    if "analysis" not in animations or not animations["analysis"].values[0]:
+        return
+    for number in numbers:
+        asked = values_at(type(effect), animations, number)
+        check_analysis(effect, source.shape, origin=(0, 0), encoding=source.encoding, **asked)
 
 
 def _per_frame(animations: Mapping[str, Animation], window: range) -> dict[str, Any]:
