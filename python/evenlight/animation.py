@@ -31,8 +31,11 @@ class Animation:
 
     @classmethod
     def parse(cls, spec: ParamSpec, text: str) -> Animation:
-        """`V`, or `t:V,t:V` with rising times; raises ParamError for anything else."""
-        if ":" not in text:
+        """`V`, or `t:V,t:V` with rising times; raises ParamError for anything else.
+
+        The name of a file stands as it is.
+        """
+        if ":" not in text or spec.kind is str:
             return cls(spec, (), (_value(spec, text),))
         times, values = [], []
         for key in text.split(","):
@@ -103,6 +106,8 @@ class Animation:
 
 
 def _value(spec: ParamSpec, text: str) -> Any:
+    if spec.kind is str:
+        return spec.coerce(text)
     text = text.strip()
     if spec.slider is not None:
         try:

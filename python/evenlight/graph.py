@@ -38,6 +38,11 @@ class Stage:
         after = self.animations[self.effect.window.after].most
         return int(before), int(after)
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Parameters that name a file, which changes how a frame is made and not what it is."""
+        return tuple(n for n, animation in self.animations.items() if animation.spec.kind is str)
+
     def params_at(self, time: int) -> object:
         """The effect's parameters at a frame."""
         return self.effect.params(**{n: a.at(time) for n, a in self.animations.items()})
@@ -80,6 +85,14 @@ class Graph:
             stage.with_values({"cut_here": stage.animations["cut_here"].on_at(times)})
             if times and "cut_here" in stage.animations
             else stage
+            for stage in self.stages
+        ]
+        return Graph(tuple(stages))
+
+    def without_files(self) -> Graph:
+        """With no file named."""
+        stages = [
+            stage.with_values({n: replace(stage.animations[n], values=("",)) for n in stage.files})
             for stage in self.stages
         ]
         return Graph(tuple(stages))

@@ -28,6 +28,11 @@ class Slider:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A text that names a file; empty for none. It does not change over time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Doc:
     """The hint, in words for artists; and a label where the field's name does not read well."""
 
@@ -89,6 +94,10 @@ class ParamSpec:
         """`value` as this parameter's type, inside its range; raises ParamError otherwise."""
         if issubclass(self.kind, StrEnum):
             return self._choice(value)
+        if self.kind is str:
+            if isinstance(value, str) and "\0" not in value:
+                return value
+            raise ParamError(f"{self.name} is {value!r}; it must be the name of a file")
         if self.kind is bool:
             if isinstance(value, bool | int | float) and value in (0, 1):
                 return bool(value)

@@ -20,6 +20,8 @@ times = st.integers(-1000, 100000)
 
 
 def values(spec: ParamSpec) -> st.SearchStrategy[Any]:
+    if spec.kind is str:
+        return st.sampled_from(["", "shot.evenlight"])
     if spec.slider is None:
         return st.booleans() if spec.kind is bool else st.sampled_from(list(spec.kind))  # type: ignore[call-overload]
     if spec.kind is int:
@@ -33,7 +35,7 @@ def graphs(draw: st.DrawFn) -> Graph:
     for effect in draw(st.lists(st.sampled_from(EFFECTS), min_size=1, max_size=3)):
         animations = {}
         for spec in param_specs(effect.params):
-            keys = sorted(draw(st.sets(times, max_size=3)))
+            keys = sorted(draw(st.sets(times, max_size=3))) if spec.kind is not str else []
             drawn = tuple(draw(values(spec)) for _ in keys or [0])
             animations[spec.name] = Animation(spec, tuple(keys), drawn)
         stages.append(Stage(effect, animations))

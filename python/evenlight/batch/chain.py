@@ -11,7 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..animation import Animation
-from ..bridge import Clip, process
+from ..bridge import Clip, check_analysis, process
+from ..effects import Effect
 from ..frames import Array, Frame
 from ..graph import Graph, Stage
 from ..io import Reader
@@ -24,6 +25,54 @@ class _Clip(Protocol):
     """What a stage works on: the source, or what the stage before puts out."""
 
     def frame(self, number: int) -> Frame | None: ...
+
+
+class Server:
+    """The clips' side of an effect; neighbours outside the rendered part are there too."""
+
+    def __init__(self, clip: _Clip, mask: Reader | None) -> None:
+        self._clip, self._mask = clip, mask
+
+    def fetch(self, clip: int, time: float) -> Frame | None:
+        """A frame of what the effect works on, or of the mask; one image masks every frame."""
+        if clip == Clip.SOURCE:
+            return self._clip.frame(round(time))
+        if self._mask is None:
+            return None
+        is_still = self._mask.first == self._mask.last
+        return self._mask.frame(self._mask.first if is_still else round(time))
+
+    def aborted(self) -> bool:
+        """Ctrl-C arrives as an exception."""
+        return False
+
+
+def asked(effect: type[Effect], animations: Mapping[str, Animation], number: int) -> dict[str, Any]:
+    """`time`, `before`, `after` and `values` of a frame, as the bridge takes them."""
+    values = {name: animation.at(number) for name, animation in animations.items()}
+    before, after = values[effect.window.before], values[effect.window.after]
+    window = range(number - before, number + after + 1)
+    values |= {
+        name: [animation.at(time) for time in window]
+        for name, animation in animations.items()
+        if animation.spec.per_frame
+    }
+    return {"time": float(number), "before": before, "after": after, "values": values}
+
+
+def check_analyses(graph: Graph, source: Reader, numbers: range) -> None:
+    """Raise AnalysisError where an analysis that a stage names does not serve for the frames."""
+    for stage in graph.stages:
+        if any(stage.animations[name].values[0] for name in stage.files):
+            effect = stage.effect()
+            for number in numbers:
+                check_analysis(
+                    effect,
+                    source.shape,
+                    origin=(0, 0),
+                    encoding=source.encoding,
+                    **asked(stage.effect, stage.animations, number),
+                )
 
 
 class Chain:
@@ -63,7 +112,7 @@ class _Output:
         self.source = source
         self._stage = stage
         self._effect = stage.effect()
-        self._clip, self._mask = clip, mask
+        self._clip, self._server = clip, Server(clip, mask)
         self._recent: Recent[Array] = Recent(kept)
         self._notices = notices
 
@@ -80,38 +129,21 @@ class _Output:
             self._recent.put(number, pixels, pixels.nbytes)
         return pixels
 
-    def fetch(self, clip: int, time: float) -> Frame | None:
-        """A frame of what the effect works on, or of the mask; one image masks every frame."""
-        if clip == Clip.SOURCE:
-            return self._clip.frame(round(time))
-        if self._mask is None:
-            return None
-        is_still = self._mask.first == self._mask.last
-        return self._mask.frame(self._mask.first if is_still else round(time))
-
-    def aborted(self) -> bool:
-        """Ctrl-C arrives as an exception."""
-        return False
-
     def _rendered(self, number: int) -> Array:
         effect, animations = self._stage.effect, self._stage.animations
-        values = {name: animation.at(number) for name, animation in animations.items()}
-        if all(values[name] == value for name, value in effect.identity.items()):
+        if all(animations[name].at(number) == value for name, value in effect.identity.items()):
             frame = self._clip.frame(number)
             assert frame is not None, "frames to render were checked against the clip"
             return frame.pixels()
         out = np.empty(self.source.shape, self.source.dtype)
-        before, after = values[effect.window.before], values[effect.window.after]
         notice = process(
             self._effect,
-            self,
+            self._server,
             out,
-            time=float(number),
-            before=before,
-            after=after,
             origin=(0, 0),
             encoding=self.source.encoding,
-            values=values | _per_frame(animations, range(number - before, number + after + 1)),
+            insist=True,  # who names an analysis counts on it
+            **asked(effect, animations, number),
         )
         if notice:
             self._notices.append(notice)
@@ -142,11 +174,3 @@ class _OutputFrame:
     def rows(self, step: int) -> Array:
         pixels = self.pixels()
         return pixels[step // 2 :: step] if pixels.shape[0] > step // 2 else pixels[:1]
-
-
-def _per_frame(animations: Mapping[str, Animation], window: range) -> dict[str, Any]:
-    return {
-        name: [animation.at(time) for time in window]
-        for name, animation in animations.items()
-        if animation.spec.per_frame
-    }

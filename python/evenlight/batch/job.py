@@ -72,15 +72,7 @@ class RenderJob:
 
     def numbers(self, source: Reader) -> range:
         """The frames to put out; raises ParamError where the clip has not got them."""
-        whole = range(source.first, source.last + 1)
-        if self.frames is None:
-            return whole
-        if self.frames[0] < whole[0] or self.frames[-1] > whole[-1]:
-            raise ParamError(
-                f"frames is {self.frames[0]}-{self.frames[-1]}; {source.path} has the frames "
-                f"{whole[0]} to {whole[-1]}"
-            )
-        return self.frames
+        return within(self.frames, source)
 
     def chunks(self, numbers: range) -> tuple[range, ...]:
         """`numbers` in runs that are rendered on their own, none of which crosses a marked cut."""
@@ -88,6 +80,19 @@ class RenderJob:
         if self.part or size is None:
             return (numbers,)
         return split(numbers, size, self.graph.cuts(numbers))
+
+
+def within(frames: range | None, source: Reader) -> range:
+    """The frames that are asked for, all where none are; raises ParamError beyond the clip."""
+    whole = range(source.first, source.last + 1)
+    if frames is None:
+        return whole
+    if frames[0] < whole[0] or frames[-1] > whole[-1]:
+        raise ParamError(
+            f"frames is {frames[0]}-{frames[-1]}; {source.path} has the frames {whole[0]} to "
+            f"{whole[-1]}"
+        )
+    return frames
 
 
 def split(numbers: range, size: int, cuts: tuple[int, ...] = ()) -> tuple[range, ...]:

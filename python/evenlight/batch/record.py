@@ -41,7 +41,7 @@ def description(job: RenderJob, source: Reader, mask: Reader | None) -> dict[str
         "source": source.fingerprint,
         "mask": mask.fingerprint if mask else None,
         "missing": str(job.missing),
-        "graph": data_of(job.graph),
+        "graph": data_of(job.graph.without_files()),
     }
     if not is_images(job.target):
         found["video"] = asdict(job.video)

@@ -12,7 +12,7 @@ from ..io import Reader, check_target, create_clip, is_images
 from ..io.files import check_folder, refuse_existing, writing
 from ..io.parts import Parts, folder_of
 from ..io.video_writer import VideoWriter
-from .chain import Chain
+from .chain import Chain, check_analyses
 from .job import Listener, RenderJob, open_clips
 from .pool import Pool
 from .record import agree, description, forget, video_options
@@ -30,6 +30,7 @@ def render(job: RenderJob, listener: Listener) -> None:
         numbers = job.numbers(source)
         if job.threads is not None:
             share_cores(job)
+        check_analyses(job.graph, source, numbers)
         for notice in source.notices:
             listener.notice(notice)
         if is_images(job.target) or job.in_parts:

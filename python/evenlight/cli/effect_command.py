@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from enum import StrEnum
 from typing import Any
 
 import click
@@ -41,9 +40,11 @@ class AnimationType(click.ParamType):  # type: ignore[type-arg]
 def _values(spec: ParamSpec) -> str:
     if spec.slider is not None:
         unit = f" {spec.slider.unit}" if spec.slider.unit else ""
-        return f"{spec.slider.low:g}..{spec.slider.high:g}{unit}"
+        return f"{spec.slider.low:.10g}..{spec.slider.high:.10g}{unit}"
     if spec.kind is bool:
         return "on|off"
+    if spec.kind is str:
+        return "FILE"
     return "|".join(spec.kind)  # type: ignore[arg-type]
 
 
@@ -56,7 +57,7 @@ def text_of(spec: ParamSpec) -> str:
     """The default, as it would be typed."""
     if spec.kind is bool:
         return "on" if spec.default else "off"
-    return str(spec.default) if isinstance(spec.default, StrEnum) else f"{spec.default:g}"
+    return str(spec.default) if isinstance(spec.default, str) else f"{spec.default:g}"
 
 
 def option(spec: ParamSpec) -> click.Option:
@@ -65,7 +66,7 @@ def option(spec: ParamSpec) -> click.Option:
         [flag(spec), spec.name],
         type=AnimationType(spec),
         default=text_of(spec),
-        show_default=True,
+        show_default=bool(text_of(spec)),
         help=spec.doc.text,
     )
 
@@ -87,7 +88,7 @@ def effect_command(effect: type[Effect]) -> click.Command:
         typed = {spec.name: choices.pop(spec.name) for spec in specs}
         preset, output = choices.pop("preset"), choices.pop("output")
         stage = preset_stage(effect, preset) if preset else Stage(effect, typed)
-        chosen = {name for name in typed if _is_typed(context, name)}
+        chosen = {name for name in typed if is_typed(context, name)}
         stage = stage.with_values({name: typed[name] for name in chosen})
         stage = with_mask(stage, choices["mask_clip"], chosen)
         job = job_of(source, target, Graph((stage,)), **choices)
@@ -105,7 +106,8 @@ def effect_command(effect: type[Effect]) -> click.Command:
     )
 
 
-def _is_typed(context: click.Context, name: str) -> bool:
+def is_typed(context: click.Context, name: str) -> bool:
+    """Whether the user gave the option."""
     return context.get_parameter_source(name) is not ParameterSource.DEFAULT
 
 

@@ -12,6 +12,7 @@ import click
 
 from .. import __version__, effects
 from ..errors import BusyError, EvenlightError, ParamError
+from .analyse_command import analyse_command
 from .doctor_command import doctor
 from .effect_command import effect_command
 from .plugin_command import plugin
@@ -37,6 +38,7 @@ def commands() -> click.Group:
         group.add_command(effect_command(effect))
     for command in (render, assemble_command, submit, check, preset_command):
         group.add_command(command)
+    group.add_command(analyse_command())
     group.add_command(plugin)
     group.add_command(doctor)
     return group

@@ -8,30 +8,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from ..errors import Aborted, FrameError
-from ..frames import Array, Frame, FrameSource, RenderRequest
-from ..ops.cache import Cache
-from ..ops.correction import Settings, find_correction
+from ..analysis import Record
+from ..errors import FrameError
+from ..frames import Array, FrameSource, RenderRequest
 from ..ops.curves import curves_of
 from ..ops.encoding import Encoding, resolve
-from ..ops.fields import Bands, Basis, Solver
+from ..ops.fields import Bands, Solver
 from ..ops.kernels import apply_curves
-from ..ops.motion import Link, link
-from ..ops.proxy import Proxy, Region, measure
 from ..ops.relief import relief_of
-from ..ops.window import Window, gather
-from ..params import Doc, Group, PerFrame, Slider, TemporalWindow
+from ..params import Doc, File, Group, PerFrame, Slider, TemporalWindow
+from . import light
 from .base import Effect
-from .shared import ANALYSIS, OUTPUT, Cuts
+from .shared import ANALYSIS, OUTPUT, Colour, Cuts
 
 LOCAL = Group("Local flicker")
-
-
-class Colour(StrEnum):
-    """Which curves are estimated."""
-
-    PER_CHANNEL = "per_channel"
-    LUMINANCE = "luminance"
 
 
 class View(StrEnum):
@@ -140,6 +130,22 @@ class DeflickerParams:
         ANALYSIS,
         Doc("Upper edge of the part that is analysed, as a share of the height."),
     ] = 1.0
+    analysis: Annotated[
+        str,
+        File(),
+        ANALYSIS,
+        Doc(
+            "What Analyse clip or `evenlight analyse` has written: neighbours need not be read "
+            "then. The result is the same.",
+            "Analysis file",
+        ),
+    ] = ""
+    analysis_offset: Annotated[
+        int,
+        Slider(-1_000_000, 1_000_000, "frames"),
+        ANALYSIS,
+        Doc("What is added to the host's frame number to get the analysis file's."),
+    ] = 0
     use_mask: Annotated[bool, OUTPUT, Doc("Correct only where the Mask clip is white.")] = False
     invert_mask: Annotated[
         bool, OUTPUT, Doc("Correct only where the Mask clip is black, where it is used at all.")
@@ -152,12 +158,6 @@ class DeflickerParams:
             "map, or the flicker graph over the window."
         ),
     ] = View.RESULT
-
-
-# What is remembered of frames and of pairs of them, for the whole process: pure functions of the
-# keys, so sharing them between instances changes nothing but the time.
-_PROXIES: Cache[Proxy] = Cache(512)
-_LINKS: Cache[Link] = Cache(512)
 
 
 class Deflicker(Effect):
@@ -179,9 +179,8 @@ class Deflicker(Effect):
         if source is None:
             raise FrameError(f"the clip has no frame at {request.time:g}")
         encoding = resolve(params.encoding, request.encoding)
-        window = gather_window(frames, request, params, source, encoding)
-        settings = settings_of(params)
-        correction = find_correction(window, settings)
+        found = light.find_light(frames, request, params, source, encoding)
+        correction = found.light.correction(params.strength, params.local)
         mask = frames.fetch_mask(request.time) if params.use_mask else None
         apply_curves(
             source.pixels(),
@@ -196,62 +195,24 @@ class Deflicker(Effect):
         if params.view is not View.RESULT:
             from .deflicker_views import draw
 
-            draw(params.view, window, correction, source.pixels(), request, settings, encoding, out)
-        return ""
+            graph = found.window, light.settings_of(params)
+            draw(params.view, graph, correction, source.pixels(), request.origin, encoding, out)
+        return found.notice
 
+    def reach(self, params: DeflickerParams) -> int | None:
+        """None but the frame; the graph is drawn of the neighbours themselves."""
+        return None if params.view is View.GRAPH else 0
 
-def settings_of(params: DeflickerParams) -> Settings:
-    """What of the parameters says how a frame is corrected."""
-    return Settings(
-        radius=params.radius,
-        keep_above=params.keep_above,
-        strength=params.strength,
-        local=params.local,
-        basis=Basis(params.resolution, params.bands),
-        solver=params.solver,
-    )
+    def record(self, request: RenderRequest, params: DeflickerParams) -> Record | None:
+        """As the analysis has it."""
+        return None if params.view is View.GRAPH else light.record(request, params)
 
-
-def gather_window(
-    frames: FrameSource,
-    request: RenderRequest,
-    params: DeflickerParams,
-    source: Frame,
-    encoding: Encoding,
-) -> Window:
-    """The frames of the shot around the current one; raises Aborted when the host asks to stop."""
-    region = Region(
-        params.region_left, 1 - params.region_top, params.region_right, 1 - params.region_bottom
-    )
-    marks = request.sampled.get("cut_here", {}) if params.cuts is not Cuts.NONE else {}
-
-    def look(offset: int) -> Proxy | None:
-        if frames.aborted():
-            raise Aborted
-        frame = source if offset == 0 else frames.fetch(request.time + offset)
-        if frame is None or frame.shape != source.shape:
-            return None
-        return _remembered(frame, region, encoding, params.colour is Colour.LUMINANCE)
-
-    window = gather(
-        look,
-        lambda first, second: _LINKS.get(
-            (first.digest, second.digest, params.bands), lambda: link(first, second, params.bands)
-        ),
-        lambda offset: bool(marks.get(offset, False)),
-        params.radius,
-        params.radius,
-        find_cuts=params.cuts is Cuts.AUTO,
-    )
-    assert window is not None, "the current frame is there"
-    return window
-
-
-def _remembered(frame: Frame, region: Region, encoding: Encoding, by_luminance: bool) -> Proxy:
-    def compute() -> Proxy:
-        return measure(frame, region, encoding, by_luminance=by_luminance)
-
-    if not frame.identifier:
-        return compute()
-    key = (frame.identifier, frame.shape, frame.premultiplied, region, encoding, by_luminance)
-    return _PROXIES.get(key, compute)
+    def analyse(
+        self,
+        frames: FrameSource,
+        request: RenderRequest,
+        params: DeflickerParams,
+        memory: light.Memory,
+    ) -> Record:
+        """The frame's light."""
+        return light.analyse(frames, request, params, memory)

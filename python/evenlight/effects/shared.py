@@ -11,6 +11,13 @@ ANALYSIS = Group("Analysis")
 OUTPUT = Group("Output")
 
 
+class Colour(StrEnum):
+    """Which curves are estimated."""
+
+    PER_CHANNEL = "per_channel"
+    LUMINANCE = "luminance"
+
+
 class Cuts(StrEnum):
     """Where the window ends."""
 
