@@ -89,6 +89,28 @@ class Graph:
         ]
         return Graph(tuple(stages))
 
+    def with_analysis(self, path: str, offset: int | None = None) -> Graph:
+        """With an analysis for the first effect, which alone works on the source itself.
+
+        `offset` is added to a frame's number to get the analysis's; None leaves what is set.
+        Raises ParamError where that effect takes none.
+        """
+        first = self.stages[0]
+        if "analysis" not in first.animations:
+            raise ParamError(
+                f"the chain begins with {first.name}, which takes no analysis; leave the analysis "
+                "out, or begin with deflicker or restore"
+            )
+        told = {"analysis": path} | ({} if offset is None else {"analysis_offset": offset})
+        changed = {n: Animation.of(first.animations[n].spec, value) for n, value in told.items()}
+        return Graph((first.with_values(changed), *self.stages[1:]))
+
+    def begun_with(self, numbers: range) -> range:
+        """The frames that the first effect puts out for `numbers`, were the clip without end."""
+        reaches = [stage.reach for stage in self.stages[1:]]
+        before, after = (sum(reach[side] for reach in reaches) for side in (0, 1))
+        return range(numbers.start - before, numbers.stop + after)
+
     def without_files(self) -> Graph:
         """With no file named."""
         stages = [

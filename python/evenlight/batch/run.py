@@ -29,7 +29,7 @@ def render(job: RenderJob, listener: Listener) -> None:
     with open_clips(job) as (source, mask):
         numbers = job.numbers(source)
         if job.threads is not None:
-            share_cores(job)
+            share_cores(job.threads_each)
         check_analyses(job.graph, source, numbers)
         for notice in source.notices:
             listener.notice(notice)

@@ -36,7 +36,7 @@ class Bench:
     @contextmanager
     def open(cls, job: RenderJob, fingerprint: str) -> Iterator[Bench]:
         """In a process of its own; the source must still be that with the fingerprint."""
-        share_cores(job)
+        share_cores(job.threads_each)
         with open_clips(job) as (source, mask):
             if source.fingerprint != fingerprint:
                 raise MediaError(
@@ -80,10 +80,10 @@ class Bench:
             writer.discard()
 
 
-def share_cores(job: RenderJob) -> None:
+def share_cores(threads: int) -> None:
     """Keep this process to its share of the cores."""
-    set_threads(min(_MOST, job.threads_each))
-    cv2.setNumThreads(job.threads_each)
+    set_threads(min(_MOST, threads))
+    cv2.setNumThreads(threads)
 
 
 def _is_good(pattern: Pattern, number: int, source: Reader) -> bool:

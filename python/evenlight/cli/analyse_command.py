@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from contextlib import ExitStack
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -13,16 +13,17 @@ from ..analysis import Analysis, Record, merged, save
 from ..animation import Animation
 from ..batch.chain import Server, asked
 from ..batch.job import within
+from ..batch.work import share_cores
 from ..bridge import analyse_record
 from ..effects import Deflicker
 from ..errors import AnalysisError, ParamError
 from ..graph import Graph, Stage
-from ..io import Reader, open_clip
+from ..io import Missing, Reader, open_clip
 from ..io.files import check_folder
 from ..params import param_specs
 from ..presets import load_preset
 from .effect_command import is_typed, option
-from .options import FrameRange, report_option
+from .options import FrameRange, clip_options, report_option, run_options
 from .report import REPORTS, Report
 
 #: Parameters of Deflicker that do not bear on what a frame lacks.
@@ -37,18 +38,21 @@ def analyse_command() -> click.Command:
         click.Option(["-o", "--to", "target"], metavar="FILE", required=True, help="The analysis."),
         click.Option(["--merge"], is_flag=True, help="IN are analyses of one shot: join them."),
         click.Option(
-            ["--frames"], type=FrameRange(), help="Frames to analyse; neighbours are read."
+            ["--frames"],
+            type=FrameRange(),
+            help="Frames to analyse, whose neighbours are read; those that a merge must hold.",
         ),
         click.Option(["--overwrite"], is_flag=True, help="Replace the analysis at FILE."),
         click.Option(["--preset"], metavar="FILE", help="Its first effect has the values."),
+        *(o for o in (*clip_options(), *run_options()) if o.name in ("missing", "threads")),
         report_option(),
     ]
 
     @click.pass_context
     def run(
         context: click.Context, /, sources: tuple[str, ...], target: str, merge: bool,
-        frames: range | None, overwrite: bool, preset: str | None, output: str,
-        **animations: Animation,
+        frames: range | None, overwrite: bool, preset: str | None, missing: str,
+        threads: int | None, output: str, **animations: Animation,
     ) -> None:  # fmt: skip
         _check_target(Path(target), overwrite)
         report = REPORTS[output]
@@ -61,7 +65,15 @@ def analyse_command() -> click.Command:
             stage = Stage.default(Deflicker).with_values(
                 (_of_preset(preset, animations) if preset else {}) | typed
             )
-            _analyse(Path(sources[0]), Path(target), frames, overwrite, report, stage)
+            if threads is not None:
+                share_cores(threads)
+            reader = open_clip(
+                Path(sources[0]),
+                look_around=Graph((stage,)).look_around,
+                missing=Missing(missing),
+            )
+            with closing(reader):
+                _analyse(reader, Path(target), frames, overwrite, report, stage)
 
     return click.Command(
         "analyse",
@@ -72,14 +84,13 @@ def analyse_command() -> click.Command:
         "With --analysis FILE, deflicker and restore read no neighbours for their light: chunks on "
         "many machines cost no more than one run, and the result is the same, byte for byte. The "
         "settings must be those of the render; restore's are deflicker's.\n\n"
-        "IN is a video, or numbered images such as name.####.exr; with --merge, analyses.",
+        "IN is a video, or numbered images such as name.####.exr; with --merge, analyses, of whose "
+        "names * may stand for a part.",
     )
 
 
 def _of_preset(preset: str, wanted: Collection[str]) -> dict[str, Animation]:
-    first = load_preset(preset).stages[0]
-    if "analysis" not in first.animations:
-        raise ParamError(f"{preset} begins with {first.name}, which takes no analysis")
+    first = load_preset(preset).with_analysis("").stages[0]
     return {name: own for name, own in first.animations.items() if name in wanted}
 
 
@@ -96,9 +107,14 @@ def _merge(
     overwrite: bool,
     report: Callable[[str, int], Report],
 ) -> None:
-    if frames is not None:
-        raise ParamError("--frames is for analysing; --merge takes all that the analyses hold")
-    records = merged([Analysis.open(source) for source in sources])
+    paths = [path for source in sources for path in _matching(Path(source))]
+    records = merged([Analysis.open(path) for path in paths])
+    lacking = sorted(set(frames or ()) - {record.frame for record in records})
+    if lacking:
+        raise AnalysisError(
+            f"{len(lacking)} frames are in none of the analyses, the first is {lacking[0]}; "
+            "analyse them"
+        )
     told = report("Merge", len(records))
     save(target, records, overwrite=overwrite)
     for record in records:
@@ -107,20 +123,26 @@ def _merge(
     told.close()
 
 
+def _matching(source: Path) -> list[Path]:
+    """The file, or those whose names fit where `*` stands for a part of the name."""
+    if "*" not in source.name:
+        return [source]
+    found = sorted(source.parent.glob(source.name.replace("[", "[[]")))
+    if not found:
+        raise AnalysisError(f"there is no analysis at {source}; make those to be merged first")
+    return found
+
+
 def _analyse(
-    source: Path,
+    reader: Reader,
     target: Path,
     frames: range | None,
     overwrite: bool,
     report: Callable[[str, int], Report],
     stage: Stage,
 ) -> None:
-    with ExitStack() as stack:
-        reader = open_clip(source, look_around=Graph((stage,)).look_around)
-        stack.callback(reader.close)
-        numbers = within(frames, reader)
-        told = report("Analyse", len(numbers))
-        stack.callback(told.close)
+    numbers = within(frames, reader)
+    with closing(report("Analyse", len(numbers))) as told:
         for notice in reader.notices:
             told.notice(notice)
         records = []

@@ -68,6 +68,9 @@ def _render(source: str, target: str, **choices: Any) -> None:
     output = choices.pop("output")
     named = {key: choices.pop(key) for key in ("graph", "preset", "settings")}
     graph = chosen_graph(**named, mask=choices["mask_clip"])
+    analysis = choices.pop("analysis")
+    if analysis is not None:
+        graph = graph.with_analysis(analysis)
     if choices["part"] and is_images(Path(target)):
         raise ParamError("--part is for videos; images need no assembling")
     job = job_of(source, target, graph, **choices)
@@ -81,6 +84,11 @@ render = click.Command(
         click.Argument(["source"], metavar="IN"),
         target_option(),
         *graph_options(),
+        click.Option(
+            ["--analysis"],
+            metavar="FILE",
+            help="IN's analysis, for the first effect: it reads no neighbours for its light.",
+        ),
         *clip_options(),
         click.Option(["--part"], is_flag=True, help="Of a video: only its part with --frames."),
         *video_options(),

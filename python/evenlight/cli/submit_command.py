@@ -76,12 +76,18 @@ def _write_openjd(job: FarmJob, command: str, path: Path, *, overwrite: bool) ->
 
 def _job(source: str, target: str, name: str, choices: dict[str, Any]) -> FarmJob:
     named = {key: choices.pop(key) for key in ("graph", "preset", "settings")}
+    analyse = choices.pop("analyse")
     graph = chosen_graph(**named, mask=choices["mask_clip"])
     job = job_of(source, target, graph, **choices)
     reader = open_clip(job.source, look_around=1, missing=job.missing)
     try:
         check_target(job.target, reader, job.video)
-        return plan(job, job.numbers(reader), name)
+        numbers, analysed = job.numbers(reader), None
+        if analyse:
+            wanted = job.graph.begun_with(numbers)
+            first, stop = max(wanted.start, reader.first), min(wanted.stop, reader.last + 1)
+            analysed = range(first, stop)
+        return plan(job, numbers, name, analysed=analysed)
     finally:
         reader.close()
 
@@ -91,6 +97,8 @@ def _natron_job(
 ) -> FarmJob:
     if choices["frames"] is None:
         raise ParamError("a Natron project does not tell its frames; give --frames A-B")
+    if choices["analyse"]:
+        raise ParamError("a Natron project is not analysed; leave --analyse out")
     if not is_images(Path(target)):
         raise ParamError("NatronRenderer writes chunks as images; name OUT as in out.####.exr")
     chunk = choices["chunk"] or CHUNK
@@ -131,6 +139,12 @@ submit = click.Command(
             help="Of a Natron project: the node that writes.",
         ),
         *graph_options(),
+        click.Option(
+            ["--analyse"],
+            is_flag=True,
+            help="Analyse IN before, so that no chunk reads neighbours for the first effect's "
+            "light; the analysis goes beside OUT.",
+        ),
         *clip_options(),
         *video_options(),
         *(option for option in run_options() if option.name not in _NOT_ASKED),

@@ -5,19 +5,22 @@ The words of a command hold fields in braces, which an engine's adapter fills in
 
     {evenlight}        the command as the nodes know it
     {source}, {target}, {mask}   clips, which a farm may map to other folders
+    {analysis}         the source's analysis, mapped likewise
     {preset}           a file with the effects and their values
     {first}, {last}    frames of the chunk
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..analysis.file import SUFFIX
 from ..batch import RenderJob
 from ..batch.job import CHUNK, split
 from ..graph import Graph
 from ..io import is_images
+from ..io.pattern import Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +46,35 @@ class FarmJob:
     #: The effects; None where the commands need no preset.
     graph: Graph | None
     steps: tuple[Step, ...]
+    #: Of the source; None where none is made.
+    analysis: Path | None = None
 
 
-def plan(job: RenderJob, numbers: range, name: str) -> FarmJob:
+def plan(job: RenderJob, numbers: range, name: str, *, analysed: range | None = None) -> FarmJob:
     """Render `numbers` in chunks, then check the images or put the video together.
 
-    Chunks end at the cuts that the graph marks. What has to be done before rendering goes before
-    these steps, and is named in the first one's `needs`.
+    Chunks end at the cuts that the graph marks. With `analysed`, the frames of the source that the
+    first effect works on (`Graph.begun_with`, inside the clip), these are analysed before in
+    chunks of their own. Raises ParamError where that effect takes no analysis.
     """
     size = job.chunk or CHUNK
+    before: tuple[Step, ...] = ()
+    if analysed is not None:
+        job = replace(job, graph=job.graph.with_analysis("", offset=0))
+        before = _analysis(job, split(analysed, size, job.graph.cuts(analysed)))
     render = (
         "{evenlight}", "render", "{source}", "--out", "{target}", "--preset", "{preset}",
         "--frames", "{first}-{last}", "--progress", "openjd",
         "--resume" if is_images(job.target) else "--part",
         *_reading(job),
         *(("--mask", "{mask}") if job.mask else ()),
+        *(("--analysis", "{analysis}") if before else ()),
         *(_writing(job) if not is_images(job.target) else ()),
-        *(("--threads", str(job.threads)) if job.threads else ()),
+        *_threads(job),
         "--retries", str(job.retries),
     )  # fmt: skip
-    steps = (Step("Render", render, split(numbers, size, job.graph.cuts(numbers))),)
+    chunks = split(numbers, size, job.graph.cuts(numbers))
+    steps = (*before, Step("Render", render, chunks, needs=tuple(s.name for s in before[-1:])))
     frames = f"{numbers[0]}-{numbers[-1]}"
     if is_images(job.target):
         last = Step("Check", _check(frames), needs=("Render",))
@@ -73,7 +85,17 @@ def plan(job: RenderJob, numbers: range, name: str) -> FarmJob:
             (*assemble, "--frames", frames, "--progress", "openjd", *_reading(job)),
             needs=("Render",),
         )
-    return FarmJob(name, job.source, job.target, job.mask, job.graph, (*steps, last))
+    analysis = analysis_of(job.target) if before else None
+    return FarmJob(name, job.source, job.target, job.mask, job.graph, (*steps, last), analysis)
+
+
+def analysis_of(target: Path) -> Path:
+    """Where the analysis for a target stands: beside it, under its name."""
+    name = target.name
+    if is_images(target):
+        pattern = Pattern.parse(target)
+        name = f"{pattern.before.rstrip('._-')}{pattern.after}".lstrip(".")
+    return target.with_name(name + SUFFIX)
 
 
 def plan_natron(
@@ -92,12 +114,30 @@ def plan_natron(
     return FarmJob(name, project, target, None, None, (render, check))
 
 
+def _analysis(job: RenderJob, chunks: tuple[range, ...]) -> tuple[Step, ...]:
+    """Analyse each chunk, then merge; tried again, both replace what they wrote before."""
+    analyse = (
+        "{evenlight}", "analyse", "{source}", "--to", "{analysis}.{first}-{last}",
+        "--preset", "{preset}", "--frames", "{first}-{last}", "--overwrite",
+        "--progress", "openjd", *_reading(job), *_threads(job),
+    )  # fmt: skip
+    merge = (
+        "{evenlight}", "analyse", "--merge", "{analysis}.*", "--to", "{analysis}",
+        "--frames", f"{chunks[0][0]}-{chunks[-1][-1]}", "--overwrite", "--progress", "openjd",
+    )  # fmt: skip
+    return Step("Analyse", analyse, chunks), Step("Merge", merge, needs=("Analyse",))
+
+
 def _check(frames: str) -> tuple[str, ...]:
     return ("{evenlight}", "check", "{target}", "--frames", frames, "--progress", "openjd")
 
 
 def _reading(job: RenderJob) -> tuple[str, ...]:
     return ("--missing", str(job.missing)) if is_images(job.source) else ()
+
+
+def _threads(job: RenderJob) -> tuple[str, ...]:
+    return ("--threads", str(job.threads)) if job.threads else ()
 
 
 def _writing(job: RenderJob) -> tuple[str, ...]:

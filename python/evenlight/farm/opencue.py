@@ -32,7 +32,8 @@ def specification(job: FarmJob, command: str, preset: Path) -> str:
     fields = {"evenlight": command, "preset": str(preset.absolute())}
     fields |= {"first": "#FRAME_START#", "last": "#FRAME_END#"}
     fields |= {"source": str(job.source.absolute()), "target": str(job.target.absolute())}
-    fields["mask"] = str(job.mask.absolute()) if job.mask else ""
+    for clip, path in (("mask", job.mask), ("analysis", job.analysis)):
+        fields[clip] = str(path.absolute()) if path else ""
     layers: dict[str, list[Any]] = {}
     for step in job.steps:
         words = [shlex.quote(word.format_map(fields)) for word in step.command]

@@ -26,6 +26,8 @@ def template(job: FarmJob, command: str, folder: Path) -> tuple[dict[str, Any], 
     clips = {"source": (job.source, "IN"), "target": (job.target, "OUT")}
     if job.mask is not None:
         clips["mask"] = (job.mask, "IN")
+    if job.analysis is not None:
+        clips["analysis"] = (job.analysis, "INOUT")
     parameters = [{"name": "Evenlight", "type": "STRING", "default": _literal(command)}]
     fields = {"evenlight": "{{Param.Evenlight}}", "preset": "{{Task.File.Preset}}"}
     fields |= {"first": "{{Task.Param.First}}", "last": "{{Task.Param.Last}}"}

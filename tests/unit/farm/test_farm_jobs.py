@@ -31,6 +31,54 @@ def test_chunks_of_a_plan_end_at_cuts(tmp_path: Path) -> None:
     assert steps[1].needs == ("Render",)
 
 
+@pytest.mark.parametrize(
+    ("target", "beside"), [("out.mov", "out.mov"), ("out.####.exr", "out.exr")]
+)
+def test_analyses_come_before_and_cover_what_later_effects_ask_for(
+    tmp_path: Path, target: str, beside: str
+) -> None:
+    graph = Graph.of("deflicker,deblotch").with_settings(["analysis=old", "analysis_offset=7"])
+    graph = graph.with_cuts([41])
+    assert graph.begun_with(range(11, 101)) == range(9, 103)
+    source = tmp_path / "in.####.dpx"
+    job = RenderJob(source, tmp_path / target, graph, chunk=32, threads=2)
+    planned = plan(job, range(11, 101), "a job", analysed=range(9, 101))
+    analyse, merge, render, last = planned.steps
+    assert [step.needs for step in planned.steps] == [(), ("Analyse",), ("Merge",), ("Render",)]
+    assert [(c[0], c[-1]) for c in analyse.chunks] == [(9, 40), (41, 72), (73, 100)]
+    assert [(c[0], c[-1]) for c in render.chunks] == [(11, 40), (41, 72), (73, 100)]
+    assert (merge.chunks, last.chunks) == ((), ())
+    assert planned.analysis == tmp_path / f"{beside}.evenlight"
+    assert planned.graph is not None
+    first = planned.graph.stages[0].params_at(1)
+    assert (first.analysis, first.analysis_offset) == ("", 0)  # type: ignore[attr-defined]
+    for step in (analyse, render):
+        for name, value in (("--threads", "2"), ("--missing", "error")):
+            assert step.command[step.command.index(name) + 1] == value
+    assert merge.command[merge.command.index("--frames") + 1] == "9-100"
+
+    found, values = template(planned, "evenlight", tmp_path)
+    decode_job_template(template=found)
+    assert values == {}
+    parameter = {p["name"]: p for p in found["parameterDefinitions"]}["AnalysisFolder"]
+    assert (parameter["dataFlow"], parameter["objectType"]) == ("INOUT", "DIRECTORY")
+    words = [step["script"]["actions"]["onRun"]["args"] for step in found["steps"]]
+    where = f"{{{{Param.AnalysisFolder}}}}/{beside}.evenlight"
+    chunk = f"{where}.{{{{Task.Param.First}}}}-{{{{Task.Param.Last}}}}"
+    assert words[0][words[0].index("--to") + 1] == chunk
+    assert words[1][1:5] == ["--merge", f"{where}.*", "--to", where]
+    assert words[2][words[2].index("--analysis") + 1] == where
+    assert "embeddedFiles" in found["steps"][0]["script"]
+    _, values = template(planned, "evenlight", tmp_path / "jobs")
+    assert values["AnalysisFolder"] == str(tmp_path)
+
+
+def test_analyses_are_for_chains_that_begin_with_an_effect_that_takes_one(tmp_path: Path) -> None:
+    job = RenderJob(tmp_path / "in.mov", tmp_path / "out.mov", Graph.of("deblotch,deflicker"))
+    with pytest.raises(ParamError, match="begins with deblotch, which takes no analysis"):
+        plan(job, range(1, 9), "a job", analysed=range(1, 9))
+
+
 @pytest.mark.parametrize("target", ["out.mov", "out.####.exr"])
 def test_templates_are_what_the_standard_wants(tmp_path: Path, target: str) -> None:
     graph = Graph.of("deblotch,deflicker").with_cuts([41, 60])
@@ -88,7 +136,7 @@ def test_opencue_gets_a_layer_for_each_shot(make_video: Make, tmp_path: Path) ->
     source, job = make_video(n_frames=40), tmp_path / "job.xml"
     (tmp_path / "cut.otio").write_text(_timeline((15, 25)))
     arguments = [str(source), "-o", str(tmp_path / "o.mp4"), "--graph", "deflicker"]
-    arguments += ["--edit-list", str(tmp_path / "cut.otio"), "--chunk", "10"]
+    arguments += ["--edit-list", str(tmp_path / "cut.otio"), "--chunk", "10", "--analyse"]
     command = [sys.executable, "-m", "evenlight.cli", "submit", *arguments, "--opencue", str(job)]
     # PyOutline keeps a session for each job it makes, in the home folder unless told otherwise
     environment = os.environ | {"OUTLINE_OUTLINE_SESSION_DIR": str(tmp_path / "sessions")}
@@ -98,16 +146,30 @@ def test_opencue_gets_a_layer_for_each_shot(make_video: Make, tmp_path: Path) ->
     layers = {layer.get("name"): layer for layer in root.iter("layer")}
     told = {name: (one.findtext("range"), one.findtext("chunk")) for name, one in layers.items()}
     assert told == {
+        "analyse_shot_1": ("1-15", "10"),
+        "analyse_shot_2": ("16-40", "10"),
+        "merge": ("1", "1"),
         "render_shot_1": ("1-15", "10"),
         "render_shot_2": ("16-40", "10"),
         "assemble": ("1", "1"),
     }
     words = layers["render_shot_2"].findtext("cmd") or ""
     assert "--frames '#FRAME_START#-#FRAME_END#'" in words
+    assert f"--analysis {tmp_path / 'o.mp4.evenlight'} " in words
+    words = layers["analyse_shot_1"].findtext("cmd") or ""
+    assert f"--to '{tmp_path / 'o.mp4.evenlight'}.#FRAME_START#-#FRAME_END#'" in words
+    words = layers["merge"].findtext("cmd") or ""
+    assert f"--merge '{tmp_path / 'o.mp4.evenlight'}.*'" in words
+    words = layers["render_shot_2"].findtext("cmd") or ""
     assert str(tmp_path / "job.preset.json") in words
     assert (tmp_path / "job.preset.json").is_file()
     depends = {(d.findtext("deplayer"), d.findtext("onlayer")) for d in root.iter("depend")}
-    assert depends == {("assemble", "render_shot_1"), ("assemble", "render_shot_2")}
+    shots = [f"shot_{number}" for number in (1, 2)]
+    assert depends == {
+        *(("merge", f"analyse_{shot}") for shot in shots),
+        *((f"render_{shot}", "merge") for shot in shots),
+        *(("assemble", f"render_{shot}") for shot in shots),
+    }
 
 
 def _timeline(lengths: tuple[int, ...]) -> str:
@@ -130,6 +192,7 @@ def _timeline(lengths: tuple[int, ...]) -> str:
         (["--openjd", "a.yaml", "--opencue", "a.xml"], "--openjd FILE.yaml or --opencue"),
         (["--openjd", "a.yaml"], "name the effects with --graph"),
         (["--openjd", "a.yaml", "--graph", "deflicker", "--frames", "1-99"], "has the frames 1 to"),
+        (["--openjd", "a.yaml", "--graph", "deblotch", "--analyse"], "takes no analysis"),
     ],
 )
 def test_wrong_submissions(
@@ -170,4 +233,6 @@ def test_natron_projects_must_tell_their_frames(
     assert "give --frames" in capsys.readouterr().err
     assert run([*command, "-o", "o.mov", "--frames", "1-9"]) == 2
     assert "as images" in capsys.readouterr().err
+    assert run([*command, "-o", "o.####.exr", "--frames", "1-9", "--analyse"]) == 2
+    assert "is not analysed" in capsys.readouterr().err
     assert run([*command, "-o", "o.####.exr", "--frames", "1-9"]) == 0

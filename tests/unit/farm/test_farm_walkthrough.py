@@ -13,6 +13,9 @@ import av
 import cv2
 import numpy as np
 import pytest
+import yaml
+
+from evenlight.analysis import Analysis
 
 ROOT = Path(__file__).parents[3]
 #: The picture's upper row is six frames as scanned, side by side.
@@ -52,6 +55,15 @@ def test_the_walkthrough_runs(tmp_path: Path) -> None:
         assert done.returncode == 0, f"{block}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     names = {path.name for path in tmp_path.iterdir()}
     assert {"steady.mov", "alone.mov", "job.yaml"} <= names
+    steps = [step["name"] for step in yaml.safe_load((tmp_path / "job.yaml").read_text())["steps"]]
+    assert steps == ["Analyse", "Merge", "Render", "Assemble"]
+    chunks = {f"steady.mov.evenlight.{first}-{first + 1}" for first in range(1, _FRAMES, 2)}
+    assert {name for name in names if ".evenlight" in name and "steady" in name} == {
+        "steady.mov.evenlight",
+        *chunks,
+    }
+    analysis = Analysis.open(tmp_path / "steady.mov.evenlight")
+    assert analysis.frames == list(range(1, _FRAMES + 1))
     assert not [name for name in names if name.endswith(".parts") or ".part." in name]
     assert len(list((tmp_path / "scan").glob("film.*.exr"))) == _FRAMES
     before, after = (np.stack(list(frames(tmp_path / n))) for n in ("film.mov", "steady.mov"))
