@@ -105,11 +105,15 @@ class Graph:
         changed = {n: Animation.of(first.animations[n].spec, value) for n, value in told.items()}
         return Graph((first.with_values(changed), *self.stages[1:]))
 
-    def begun_with(self, numbers: range) -> range:
-        """The frames that the first effect puts out for `numbers`, were the clip without end."""
+    def begun_with(self, numbers: range, whole: range) -> range:
+        """The frames, of those of the `whole` clip, that the first effect puts out for `numbers`.
+
+        Later effects ask it for their windows.
+        """
         reaches = [stage.reach for stage in self.stages[1:]]
         before, after = (sum(reach[side] for reach in reaches) for side in (0, 1))
-        return range(numbers.start - before, numbers.stop + after)
+        first, stop = numbers.start - before, numbers.stop + after
+        return range(max(first, whole.start), min(stop, whole.stop))
 
     def without_files(self) -> Graph:
         """With no file named."""

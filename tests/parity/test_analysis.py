@@ -297,3 +297,42 @@ def test_the_command_line_analyses_merges_and_renders(
     assert run([command, small, str(tmp_path / "no.%04d.exr"), *whole]) == 1
     assert "of 108 x 72 were analysed and this one is 108 x 36" in capsys.readouterr().err
     assert not list(tmp_path.glob("no.*"))
+
+
+def test_a_chain_takes_an_analysis_for_its_first_effect(
+    frames: list[Array],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = str(write_images(tmp_path, frames))
+    (tmp_path / "in.0006.exr").unlink()
+    held = ["--missing", "hold"]
+    settings = ["--set", "radius=6", "--set", "encoding=srgb", "--set", "analysis_offset=0"]
+    assert run(["preset", "look.json", "--graph", "deflicker,deblotch", *settings]) == 0
+    look = ["--preset", "look.json", *held]
+    assert run(["render", source, "-o", "plain.####.exr", *look, "--frames", "4-9"]) == 0
+    for part in ("2-6", "7-11"):
+        own = ["-o", f"shot[1].{part}", "--frames", part, "--threads", "1"]
+        assert run(["analyse", source, *own, *look]) == 0
+    capsys.readouterr()
+    merge = ["analyse", "--merge", "shot[1].*", "-o", "shot.evenlight", "--frames"]
+    assert run([*merge, "1-11"]) == 1
+    assert "the analyses lack 1 of 11 frames, the first is 1" in capsys.readouterr().err
+    assert run([*merge, "2-11"]) == 0
+    assert run(["analyse", "--merge", "none.*", "-o", "none.evenlight"]) == 1
+    assert "there is no analysis at none.*" in capsys.readouterr().err
+    look += ["--analysis", "shot.evenlight"]
+    for part in ("7-9", "4-6"):
+        assert run(["render", source, "-o", "with.####.exr", *look, "--frames", part]) == 0
+    assert read_images(tmp_path, "with") == read_images(tmp_path, "plain")
+
+    # Deblotch asks Deflicker for two frames on each side, which the analysis must hold.
+    capsys.readouterr()
+    assert run(["render", source, "-o", "no.####.exr", *look, "--frames", "3-6"]) == 1
+    assert "frame 1 is not one of them" in capsys.readouterr().err
+    assert not list(tmp_path.glob("no.*"))
+    other = ["--graph", "deblotch,deflicker", "--analysis", "shot.evenlight"]
+    assert run(["render", source, "-o", "no.####.exr", *other]) == 2
+    assert "begins with deblotch, which takes no analysis" in capsys.readouterr().err

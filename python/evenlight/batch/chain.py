@@ -62,10 +62,11 @@ def asked(effect: type[Effect], animations: Mapping[str, Animation], number: int
 
 def check_analyses(graph: Graph, source: Reader, numbers: range) -> None:
     """Raise AnalysisError where an analysis that a stage names does not serve for the frames."""
-    for stage in graph.stages:
+    whole = range(source.first, source.last + 1)
+    for place, stage in enumerate(graph.stages):
         if any(stage.animations[name].values[0] for name in stage.files):
             effect = stage.effect()
-            for number in numbers:
+            for number in Graph(graph.stages[place:]).begun_with(numbers, whole):
                 check_analysis(
                     effect,
                     source.shape,

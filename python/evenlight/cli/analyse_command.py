@@ -109,11 +109,12 @@ def _merge(
 ) -> None:
     paths = [path for source in sources for path in _matching(Path(source))]
     records = merged([Analysis.open(path) for path in paths])
-    lacking = sorted(set(frames or ()) - {record.frame for record in records})
+    wanted = frames or range(0)
+    lacking = sorted(set(wanted) - {record.frame for record in records})
     if lacking:
         raise AnalysisError(
-            f"{len(lacking)} frames are in none of the analyses, the first is {lacking[0]}; "
-            "analyse them"
+            f"the analyses lack {len(lacking)} of {len(wanted)} frames, the first is {lacking[0]}; "
+            "analyse those too"
         )
     told = report("Merge", len(records))
     save(target, records, overwrite=overwrite)

@@ -49,6 +49,8 @@ def _submit(
     else:
         job = _job(source, target, name, choices)
     overwrite = choices["overwrite"]
+    if job.analysis is not None and not overwrite:
+        refuse_existing(job.analysis)  # which the job replaces, as it may run twice
     if openjd is not None:
         told = _write_openjd(job, command, Path(openjd), overwrite=overwrite)
     elif opencue is not None:
@@ -82,11 +84,8 @@ def _job(source: str, target: str, name: str, choices: dict[str, Any]) -> FarmJo
     reader = open_clip(job.source, look_around=1, missing=job.missing)
     try:
         check_target(job.target, reader, job.video)
-        numbers, analysed = job.numbers(reader), None
-        if analyse:
-            wanted = job.graph.begun_with(numbers)
-            first, stop = max(wanted.start, reader.first), min(wanted.stop, reader.last + 1)
-            analysed = range(first, stop)
+        numbers, whole = job.numbers(reader), range(reader.first, reader.last + 1)
+        analysed = job.graph.begun_with(numbers, whole) if analyse else None
         return plan(job, numbers, name, analysed=analysed)
     finally:
         reader.close()

@@ -53,9 +53,9 @@ class FarmJob:
 def plan(job: RenderJob, numbers: range, name: str, *, analysed: range | None = None) -> FarmJob:
     """Render `numbers` in chunks, then check the images or put the video together.
 
-    Chunks end at the cuts that the graph marks. With `analysed`, the frames of the source that the
-    first effect works on (`Graph.begun_with`, inside the clip), these are analysed before in
-    chunks of their own. Raises ParamError where that effect takes no analysis.
+    Chunks end at the cuts that the graph marks. With `analysed`, the frames that the first effect
+    puts out (`Graph.begun_with`), these are analysed before in chunks of their own. Raises
+    ParamError where that effect takes no analysis.
     """
     size = job.chunk or CHUNK
     before: tuple[Step, ...] = ()

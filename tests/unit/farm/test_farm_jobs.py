@@ -39,7 +39,7 @@ def test_analyses_come_before_and_cover_what_later_effects_ask_for(
 ) -> None:
     graph = Graph.of("deflicker,deblotch").with_settings(["analysis=old", "analysis_offset=7"])
     graph = graph.with_cuts([41])
-    assert graph.begun_with(range(11, 101)) == range(9, 103)
+    assert graph.begun_with(range(11, 101), range(1, 101)) == range(9, 101)
     source = tmp_path / "in.####.dpx"
     job = RenderJob(source, tmp_path / target, graph, chunk=32, threads=2)
     planned = plan(job, range(11, 101), "a job", analysed=range(9, 101))
@@ -221,6 +221,14 @@ def test_existing_jobs_stay(
     assert job.read_text() == "mine"
     assert run([*command, "--openjd", str(job), "--overwrite"]) == 0
     assert yaml.safe_load(job.read_text())["specificationVersion"] == "jobtemplate-2023-09"
+    analysis = tmp_path / "o.mp4.evenlight"
+    analysis.write_text("mine")
+    capsys.readouterr()
+    other = [*command, "--analyse", "--openjd", str(tmp_path / "other.yaml")]
+    assert run(other) == 1
+    assert f"{analysis} exists" in capsys.readouterr().err
+    assert not (tmp_path / "other.yaml").exists()
+    assert run([*other, "--overwrite"]) == 0
 
 
 def test_natron_projects_must_tell_their_frames(
