@@ -2,7 +2,7 @@
 """Trains the score of candidate blotches: python -m evenlight.training.blotch_score --data DIR
 
 Clean clips, some made faster, and photographs that are panned over are damaged with drawn blotches,
-with real ones and with specks of dust, and left clean; every candidate that the detector finds is
+with real ones, specks and stains, and left clean; every candidate that the detector finds is
 labelled by the true mask. The score is a network of one hidden layer, fitted by Adam to the
 weighted log loss; candidates weigh by how well a mistake about them would be seen (the root of side
 times contrast). Every fourth recording is kept back and tells when to stop. The first pass of the
@@ -35,7 +35,8 @@ from .material import clip_names, load_clip, sprite_mattes
 from .panning import panned, photographs
 
 SIZE = (640, 360)
-KINDS, KINDS_PANNED = ("clean", "blotches", "sprites", "specks"), ("clean", "blotches")
+KINDS = ("clean", "blotches", "sprites", "specks", "stains")
+KINDS_PANNED = ("clean", "blotches", "stains")
 #: How many frames on the next one taken is, of clip after clip.
 STRIDES = (1, 2, 1, 3)
 #: Recordings that are kept back, one in so many; and the photographs that are, of all.
@@ -118,6 +119,8 @@ def _damaged(
         return damage.sprites(clip, rng, mattes)
     if kind == "specks":
         return damage.specks(clip, rng)
+    if kind == "stains":
+        return damage.stains(clip, rng)
     return clip, np.zeros(clip.shape[:3], bool)
 
 

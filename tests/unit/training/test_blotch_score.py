@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from evenlight.errors import EvenlightError, MediaError
+from evenlight.frames import Array
 from evenlight.ops.blotch import score
 from evenlight.ops.blotch.components import NAMES
 from evenlight.training import blotch_score, damage
@@ -72,3 +74,17 @@ def test_sprites_are_laid_where_their_mask_says(rng: np.random.Generator) -> Non
     assert masks.any(axis=(1, 2)).all()
     assert (damaged[~masks] == 0.5).mean() > 0.98
     assert np.abs(damaged[masks] - 0.5).mean() > 0.1
+
+
+@pytest.mark.parametrize("kind", [damage.specks, damage.stains])
+def test_small_and_mottled_damage_is_seen_where_its_mask_says(
+    rng: np.random.Generator, kind: Callable[..., tuple[Array, Array]]
+) -> None:
+    clip = np.full((6, 180, 320, 3), 0.4, np.float32)
+    damaged, masks = kind(clip, rng)
+    change = np.abs(damaged - clip).mean(axis=3)
+    assert 0.0001 < masks.mean() < 0.2
+    assert change[masks].min() > 0.03
+    assert change[~masks].max() <= 0.031
+    again, _ = kind(clip, np.random.default_rng(5))
+    np.testing.assert_array_equal(again, kind(clip, np.random.default_rng(5))[0])
