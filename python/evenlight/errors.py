@@ -5,6 +5,7 @@ EvenlightError          the message is for the person at the host or the termina
 ├── ParamError          a parameter is unknown or outside its declared range
 ├── FrameError          frames disagree in size or encoding, or too few exist
 ├── MediaError          a file cannot be read or written
+├── ModelError          a network is missing, damaged, or cannot run here
 └── Aborted             the host asked to stop; nothing went wrong
 """
 
@@ -25,6 +26,10 @@ class FrameError(EvenlightError, ValueError):
 
 class MediaError(EvenlightError, OSError):
     """A file cannot be read or written."""
+
+
+class ModelError(EvenlightError):
+    """A network is missing, damaged, of another version, or cannot run here."""
 
 
 class Aborted(EvenlightError):  # noqa: N818 - not an error: it unwinds a render

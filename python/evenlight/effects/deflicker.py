@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from ..errors import Aborted, FrameError
+from ..errors import Aborted, FrameError, ModelError
 from ..frames import Array, Frame, FrameSource, RenderRequest
 from ..ops.cache import Cache
-from ..ops.correction import Settings, find_correction
+from ..ops.correction import Learned, Settings, find_correction
 from ..ops.curves import curves_of
 from ..ops.encoding import Encoding, resolve
 from ..ops.fields import Bands, Basis, Solver
+from ..ops.inference import Device
 from ..ops.kernels import apply_curves
 from ..ops.motion import Link, link
 from ..ops.proxy import Proxy, Region, measure
@@ -25,6 +26,7 @@ from .base import Effect
 from .shared import ANALYSIS, OUTPUT, Cuts
 
 LOCAL = Group("Local flicker")
+LEARNED = Group("Learned")
 
 
 class Colour(StrEnum):
@@ -32,6 +34,13 @@ class Colour(StrEnum):
 
     PER_CHANNEL = "per_channel"
     LUMINANCE = "luminance"
+
+
+class Method(StrEnum):
+    """What takes the flicker out."""
+
+    CLASSICAL = "classical"
+    LEARNED = "learned"
 
 
 class View(StrEnum):
@@ -42,6 +51,8 @@ class View(StrEnum):
     CORRECTION = "correction"
     EXPOSURE = "exposure"
     GRAPH = "graph"
+    LIGHT = "light"
+    TEMPORAL = "temporal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,44 @@ class DeflickerParams:
         LOCAL,
         Doc("How local flicker is fitted: exactly, or by the unrolled network, which is a trial."),
     ] = Solver.EXACT
+    method: Annotated[
+        Method,
+        LEARNED,
+        Doc(
+            "Classical measures and solves; learned lets networks choose what to believe of it. "
+            "What follows counts for the learned method only."
+        ),
+    ] = Method.CLASSICAL
+    stage_light: Annotated[
+        float,
+        Slider(0.0, 1.0),
+        LEARNED,
+        Doc(
+            "How much of what the network GFRM finds is put in place of the exact solver's field. "
+            "With Local amount 0 the solver is not asked, which is faster.",
+            "Light stage",
+        ),
+    ] = 1.0
+    stage_temporal: Annotated[
+        float,
+        Slider(0.0, 1.0),
+        LEARNED,
+        Doc(
+            "How much of what the network TCM finds left is put on top, once the neighbours are "
+            "corrected too.",
+            "Temporal stage",
+        ),
+    ] = 0.0
+    device: Annotated[
+        Device,
+        LEARNED,
+        Doc("Where networks run: auto takes the GPU where ONNX Runtime has one, else the CPU."),
+    ] = Device.AUTO
+    fall_back: Annotated[
+        bool,
+        LEARNED,
+        Doc("Where a network cannot run, give the classical result and say so; off is an error."),
+    ] = True
     cuts: Annotated[
         Cuts,
         ANALYSIS,
@@ -149,7 +198,8 @@ class DeflickerParams:
         OUTPUT,
         Doc(
             "What is shown: the result, what was changed, the correction in stops, the exposure "
-            "map, or the flicker graph over the window."
+            "map, the flicker graph over the window, or, in stops, what the light stage found and "
+            "what the temporal stage added."
         ),
     ] = View.RESULT
 
@@ -166,7 +216,7 @@ class Deflicker(Effect):
     identifier: ClassVar[str] = "org.evenlight.deflicker"
     label: ClassVar[str] = "Deflicker"
     description: ClassVar[str] = DeflickerParams.__doc__ or ""
-    version: ClassVar[tuple[int, int]] = (1, 0)  # major: a saved project may look different
+    version: ClassVar[tuple[int, int]] = (1, 1)  # major: a saved project may look different
     params: ClassVar[type] = DeflickerParams
     window: ClassVar[TemporalWindow] = TemporalWindow(before="radius", after="radius")
     identity: ClassVar[Mapping[str, Any]] = {"strength": 0.0, "view": View.RESULT}
@@ -180,8 +230,14 @@ class Deflicker(Effect):
             raise FrameError(f"the clip has no frame at {request.time:g}")
         encoding = resolve(params.encoding, request.encoding)
         window = gather_window(frames, request, params, source, encoding)
-        settings = settings_of(params)
-        correction = find_correction(window, settings)
+        settings, notice = settings_of(params), ""
+        try:
+            correction = find_correction(window, settings)
+        except ModelError as error:
+            if not params.fall_back:
+                raise
+            settings, notice = replace(settings, learned=None), f"classical method: {error}"
+            correction = find_correction(window, settings)
         mask = frames.fetch_mask(request.time) if params.use_mask else None
         apply_curves(
             source.pixels(),
@@ -197,11 +253,12 @@ class Deflicker(Effect):
             from .deflicker_views import draw
 
             draw(params.view, window, correction, source.pixels(), request, settings, encoding, out)
-        return ""
+        return notice
 
 
 def settings_of(params: DeflickerParams) -> Settings:
     """What of the parameters says how a frame is corrected."""
+    learned = Learned(params.stage_light, params.stage_temporal, params.device)
     return Settings(
         radius=params.radius,
         keep_above=params.keep_above,
@@ -209,6 +266,7 @@ def settings_of(params: DeflickerParams) -> Settings:
         local=params.local,
         basis=Basis(params.resolution, params.bands),
         solver=params.solver,
+        learned=learned if params.method is Method.LEARNED else None,
     )
 
 
