@@ -2,9 +2,10 @@
 """How the stages that find light lacking are trained: GFRM and TCM.
 
 The loss is the published one of GFRM, squared error to the clean frame, in each frame's logarithm:
-mean PSNR, so that a clip that is nearly right counts as much as one that is far off. TCM's warping
-loss, masked by exposure, is added where it is asked for. What the published one adds beyond, a
-perceptual and an adversarial loss, says nothing about a smooth field, and is left out.
+mean PSNR, so that a clip that is nearly right counts as much as one that is far off. Each frame is
+judged at its best exposure, for the tone curve's level is not GFRM's to change. TCM's is: its
+warping loss, masked by exposure, brings each frame to its neighbours. What the published one adds
+beyond, a perceptual and an adversarial loss, says nothing about a smooth field, and is left out.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Stage:
     collect: Callable[[Path, int, int, Progress], Examples]
     steps: int
     draws: int
-    warping: float = 0.0  # weight of the warping loss
+    warping: float = 0.0  # weight of the warping loss; where there is one, fields have a mean
 
 
 def run(stage: Stage) -> int:
@@ -77,7 +78,7 @@ def run(stage: Stage) -> int:
             model = Gfrm(CONFIGS[options.config])
             plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
             fit(model, examples, plan, options.out, progress, warping=stage.warping)
-            told = figures(model, examples)
+            told = figures(model, examples, has_mean=stage.warping > 0)
             made_from = [*clip_names(options.data), "158 photographs"]
             more = {"figures": told, "data": made_from, "config": options.config}
             checkpoint.tell(options.out, more)
@@ -132,7 +133,7 @@ def batch(
 
 def loss_of(model: Gfrm, parts: dict[str, Tensor], order: int, warping: float) -> Tensor:
     """The loss of each example (B,)."""
-    field = field_of(model, parts, order)
+    field = field_of(model, parts, order, has_mean=warping > 0)
     lit = parts["evened"] * field.exp()
     loss = (_error(lit, parts["clean"]) + _RIGHT).log()
     if warping == 0:
@@ -144,7 +145,7 @@ def loss_of(model: Gfrm, parts: dict[str, Tensor], order: int, warping: float) -
     return loss + warping * (warp + _STEADY).log()
 
 
-def field_of(model: Gfrm, parts: dict[str, Tensor], order: int) -> Tensor:
+def field_of(model: Gfrm, parts: dict[str, Tensor], order: int, *, has_mean: bool) -> Tensor:
     """The smooth field (B, 1, h, w) that the network's answer gives, as serving fits it."""
     multiple = 2 ** len(model.down)
     said, sure, context = (_padded(parts[n], multiple) for n in ("said", "sure", "context"))
@@ -158,6 +159,8 @@ def field_of(model: Gfrm, parts: dict[str, Tensor], order: int) -> Tensor:
     matrix = matrix + torch.from_numpy(np.diag(ridge(basis))).to(wanted)
     right = (terms @ (certainty * wanted)[..., None])[..., 0]
     coefficients = torch.linalg.solve(matrix, right)
+    if not has_mean:
+        coefficients = coefficients * (torch.from_numpy(basis.families) > 0).to(wanted)
     return (coefficients @ terms).reshape(-1, 1, rows, columns)
 
 
@@ -167,14 +170,17 @@ def _padded(part: Tensor, multiple: int) -> Tensor:
 
 
 def _error(shown: Tensor, clean: Tensor) -> Tensor:
+    """Mean squared error of luma (B,), each frame at its best exposure."""
     luma = _LUMA.to(clean)
-    left = ((shown.clamp(0, 1) - clean) * luma).sum(dim=1)
-    return (left**2).mean(dim=(1, 2))
+    seen, true = ((part.clamp(0, 1) * luma).sum(dim=1) for part in (shown, clean))
+    exposure = (seen * true).sum(dim=(1, 2)) / (seen**2).sum(dim=(1, 2)).clamp(min=1e-6)
+    return ((exposure[:, None, None] * seen - true) ** 2).mean(dim=(1, 2))
 
 
-def figures(model: Gfrm, examples: Examples) -> dict[str, float]:
+def figures(model: Gfrm, examples: Examples, *, has_mean: bool) -> dict[str, float]:
     """PSNR in dB on sources kept back: before, after the exact solver, after the network.
 
+    At the proxy's size, each frame at its best exposure.
     Frames for which the exact solver was asked and those for which it was not stand apart.
     """
     told: dict[str, float] = {}
@@ -182,7 +188,9 @@ def figures(model: Gfrm, examples: Examples) -> dict[str, float]:
     for name, chosen in (("with solver", asked), ("alone", ~asked)):
         numbers = np.flatnonzero(examples.held & chosen)
         rows = [
-            _psnr_of(model, examples, part) for part in np.array_split(numbers, 16) if len(part)
+            _psnr_of(model, examples, part, has_mean)
+            for part in np.array_split(numbers, 16)
+            if len(part)
         ]
         if rows:
             means = torch.cat(rows, dim=1).mean(dim=1)
@@ -191,10 +199,10 @@ def figures(model: Gfrm, examples: Examples) -> dict[str, float]:
     return told
 
 
-def _psnr_of(model: Gfrm, examples: Examples, chosen: Array) -> Tensor:
+def _psnr_of(model: Gfrm, examples: Examples, chosen: Array, has_mean: bool) -> Tensor:
     parts = batch(examples, chosen, (), torch.device("cpu"))
     exact = parts["said"][:, -1:] * parts["sure"][:, -1:]
     with torch.no_grad():
-        fields = (torch.zeros_like(exact), exact, field_of(model, parts, 6))
+        fields = (torch.zeros_like(exact), exact, field_of(model, parts, 6, has_mean=has_mean))
     errors = [_error(parts["evened"] * field.exp(), parts["clean"]) for field in fields]
     return -10 * (torch.stack(errors) + 1e-6).log10()

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 from rich.progress import Progress
 
@@ -31,6 +32,11 @@ LENGTH, EVERY = 56, 6
 PANNED_LENGTH = 24
 #: How often the exact solver is not asked.
 ALONE = 0.4
+#: Display value above which a cell may hold clipped pixels, and what keeps dark ratios quiet.
+_CLIPPED, _QUIET = 0.97, np.float32(4 / 255)
+#: Cells over which the mean light of a clip is smoothed.
+_SMOOTH = 5.0
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 SETTINGS = Settings(radius=40, keep_above=1.0, strength=1.0, local=1.0, basis=Basis(6, Bands.ROWS))
 
 
@@ -42,7 +48,7 @@ class Examples:
     sure: Array
     context: Array
     evened: Array  # the frame after its tone curve, display values
-    clean: Array  # the frame as it should be
+    clean: Array  # the frame as it should be, in the mean light of the clip
     held: Array  # (n,) bool, of sources kept back
 
     def store(self, path: Path) -> None:
@@ -86,17 +92,33 @@ def collect(data: Path, draws: int, seed: int, progress: Progress, see: See) -> 
 def examples_of(clip: Array, rng: np.random.Generator, see: See) -> Iterator[tuple[Array, ...]]:
     """Said, sure, context, evened and clean of some frames of a clip that is made to flicker."""
     clean, shown = flickering.draw(clip, rng)
-    proxies = [_proxy(frame) for frame in shown]
+    proxies, truths = ([_proxy(frame) for frame in one] for one in (shown, clean))
     windows = Windows(proxies)
+    mean = mean_light(proxies, truths)
     for t in range(int(rng.integers(EVERY)), len(clip), EVERY):
         local = 0.0 if rng.random() < ALONE else 1.0
         settings = replace(SETTINGS, local=local)
         seen = see(windows.at(t, SETTINGS.radius), settings)
         if seen is None:
             continue
-        truth = np.moveaxis(_proxy(clean[t]).colour, 2, 0)
+        truth = np.moveaxis(truths[t].colour, 2, 0) * mean
         parts = (seen.said, seen.sure, seen.context, seen.evened, truth)
         yield tuple(part.astype(np.float16) for part in parts)
+
+
+def mean_light(shown: Sequence[Proxy], clean: Sequence[Proxy]) -> Array:
+    """The mean gain (h, w) of a clip's flicker, smooth over the frame, where nothing clips.
+
+    No method can know it: what a clip's light is on the whole, the flickering clip itself says.
+    Left in the truth, it would be most of the error and none of what can be learned.
+    """
+    before, after = (np.stack([one.colour for one in frames]) for frames in (clean, shown))
+    unclipped = (np.maximum(before, after).max(axis=3) < _CLIPPED).astype(np.float32)
+    logs = np.log((after @ _LUMA + _QUIET) / (before @ _LUMA + _QUIET))
+    count = cv2.GaussianBlur(unclipped.mean(axis=0), (0, 0), _SMOOTH)
+    total = cv2.GaussianBlur((unclipped * logs).mean(axis=0), (0, 0), _SMOOTH)
+    mean: Array = np.exp(total / np.maximum(count, np.float32(1e-3)))
+    return mean
 
 
 def seen_first(window: Window, settings: Settings) -> Evidence | None:

@@ -29,7 +29,8 @@ def learned_field(
 ) -> Field:
     """The field that brings the centre, after its tone curve, to its window's light.
 
-    Unlike the exact solver's it has a mean: what the tone curve still lacks.
+    Its mean is 0 but for the temporal stage: neighbours say how light differs over the frame once
+    their tone curves are taken out; only corrected ones stand in one light.
     """
     rows, columns = evidence.said.shape[1:]
     around = ((0, 0), (0, -rows % MULTIPLE), (0, -columns % MULTIPLE))
@@ -37,7 +38,10 @@ def learned_field(
     padded = {name: np.pad(part, around)[None] for name, part in seen.items()}
     wanted, certainty = session(model, device).run(padded)
     inside = np.s_[0, 0, :rows, :columns]
-    return Field(basis, smooth_fit(wanted[inside], certainty[inside], basis))
+    coefficients = smooth_fit(wanted[inside], certainty[inside], basis)
+    if model != TCM:
+        coefficients[basis.families == 0] = 0
+    return Field(basis, coefficients)
 
 
 def smooth_fit(wanted: Array, certainty: Array, basis: Basis) -> Array:
