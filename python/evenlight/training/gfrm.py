@@ -13,14 +13,14 @@ from pathlib import Path
 from rich.progress import Progress
 
 from .light import Stage, run
-from .light_examples import Examples, collect, seen_first
+from .light_examples import Examples, Seen, collect, seen_first
 
 
 def _collect(data: Path, draws: int, seed: int, progress: Progress) -> Examples:
-    return collect(data, draws, seed, progress, seen_first)
+    return collect(data, draws, seed, progress, Seen(seen_first, every=6, alike=False))
 
 
-STAGE = Stage("gfrm", _collect, steps=8000, draws=12)
+STAGE = Stage("gfrm", _collect, steps=2500, draws=12)
 
 if __name__ == "__main__":
     sys.exit(run(STAGE))

@@ -26,8 +26,8 @@ from .material import clip_names, load_clip
 from .panning import panned, photographs
 
 SIZE = (320, 180)
-#: Frames of one draw, and from one frame that is learned from to the next.
-LENGTH, EVERY = 56, 6
+#: Frames of one draw.
+LENGTH = 56
 #: Frames that photographs are panned over for, which leave the view.
 PANNED_LENGTH = 24
 #: How often the exact solver is not asked.
@@ -64,11 +64,18 @@ class Examples:
             return Examples(**{one.name: stored[one.name] for one in fields(Examples)})
 
 
-#: Gives what a network sees of the centre of a window, or None where it is not asked.
-See = Callable[[Window, Settings], Evidence | None]
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a network is shown a clip."""
+
+    #: What it sees of the centre of a window, or None where it is not asked.
+    evidence: Callable[[Window, Settings], Evidence | None]
+    every: int  # frames from one that is learned from to the next
+    #: Whether all frames of a draw are treated alike, so that what was found of one serves another.
+    alike: bool
 
 
-def collect(data: Path, draws: int, seed: int, progress: Progress, see: See) -> Examples:
+def collect(data: Path, draws: int, seed: int, progress: Progress, seen: Seen) -> Examples:
     """`draws` draws of every clip, and half as many again from photographs."""
     names, paths = clip_names(data), photographs(data)
     kept = int(len(paths) * HELD_PHOTOGRAPHS)
@@ -85,24 +92,25 @@ def collect(data: Path, draws: int, seed: int, progress: Progress, see: See) -> 
                 shown = paths[:kept] if held else paths[kept:]
                 shots.append(panned(shown, rng, PANNED_LENGTH, SIZE))
             for shot in shots:
-                found += [(*one, np.array(held)) for one in examples_of(shot, rng, see)]
+                found += [(*one, np.array(held)) for one in examples_of(shot, rng, seen)]
     return Examples(*(np.stack(part) for part in zip(*found, strict=True)))
 
 
-def examples_of(clip: Array, rng: np.random.Generator, see: See) -> Iterator[tuple[Array, ...]]:
+def examples_of(clip: Array, rng: np.random.Generator, seen: Seen) -> Iterator[tuple[Array, ...]]:
     """Said, sure, context, evened and clean of some frames of a clip that is made to flicker."""
     clean, shown = flickering.draw(clip, rng)
     proxies, truths = ([_proxy(frame) for frame in one] for one in (shown, clean))
     windows = Windows(proxies)
     mean = mean_light(proxies, truths)
-    for t in range(int(rng.integers(EVERY)), len(clip), EVERY):
-        local = 0.0 if rng.random() < ALONE else 1.0
-        settings = replace(SETTINGS, local=local)
-        seen = see(windows.at(t, SETTINGS.radius), settings)
-        if seen is None:
+    settings = SETTINGS
+    for number, t in enumerate(range(int(rng.integers(seen.every)), len(clip), seen.every)):
+        if number == 0 or not seen.alike:
+            settings = replace(SETTINGS, local=0.0 if rng.random() < ALONE else 1.0)
+        shows = seen.evidence(windows.at(t, SETTINGS.radius), settings)
+        if shows is None:
             continue
         truth = np.moveaxis(truths[t].colour, 2, 0) * mean
-        parts = (seen.said, seen.sure, seen.context, seen.evened, truth)
+        parts = (shows.said, shows.sure, shows.context, shows.evened, truth)
         yield tuple(part.astype(np.float16) for part in parts)
 
 
