@@ -19,7 +19,7 @@ from ..fields import relate
 from ..levels import toned
 from ..matching import Pair, steps_of
 from ..proxy import EPSILON
-from ..spatial import Field, is_held
+from ..spatial import Field
 from ..window import Window
 
 #: Neighbours that speak for themselves, by offset, and ranges of |offset| that speak as one.
@@ -82,12 +82,9 @@ def _relations(window: Window, pairs: Sequence[Pair]) -> tuple[Array, Array, Arr
     for side in (window.before, window.after):
         own = [curves.get(neighbour.offset) for neighbour in side]
         values, weights = relate(window.centre, steps_of(side, {}), own)
-        shown = window.centre
         for neighbour, value, weight in zip(side, values, weights, strict=True):
-            silent = bool(pairs) and neighbour.offset not in curves
-            if not silent and not is_held(shown, neighbour.proxy):
+            if not pairs or neighbour.offset in curves:
                 found.append((neighbour.offset, value.reshape(shape), weight.reshape(shape)))
-            shown = neighbour.proxy
     found.sort(key=lambda one: one[0])
     if not found:
         return np.zeros(0, int), np.zeros((0, *shape)), np.zeros((0, *shape))
