@@ -19,7 +19,7 @@ SHAPES = [(45, 80), (80, 45), (1, 1), (3, 7)]
 def evidence(shape: tuple[int, int], said: float = 0.0) -> Evidence:
     sure = np.full((CANDIDATES, *shape), 0.8, np.float32)
     return Evidence(
-        np.full_like(sure, said),
+        said * np.linspace(-1, 1, shape[1], dtype=np.float32) * np.ones_like(sure),
         sure,
         np.zeros((CONTEXT, *shape), np.float32),
         np.full((3, *shape), 0.5, np.float32),
@@ -59,7 +59,10 @@ def test_any_proxy_is_served(shape: tuple[int, int]) -> None:
 
 def test_what_all_say_is_found() -> None:
     field = learned_field(evidence((45, 80), said=0.1), Basis(6, Bands.ROWS), GFRM)
-    assert 0.03 < field.basis.picture(field.coefficients, (45, 80)).mean() < 0.11
+    picture = field.basis.picture(field.coefficients, (45, 80))
+    assert abs(picture.mean()) < 1e-6
+    assert -0.11 < picture[:, 0].mean() < -0.03
+    assert 0.03 < picture[:, -1].mean() < 0.11
 
 
 def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
