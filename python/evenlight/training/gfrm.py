@@ -20,7 +20,7 @@ def _collect(data: Path, draws: int, seed: int, progress: Progress) -> Examples:
     return collect(data, draws, seed, progress, Seen(seen_first, every=6, alike=False))
 
 
-STAGE = Stage("gfrm", _collect, steps=2500, draws=12)
+STAGE = Stage("gfrm", _collect, steps=2500, rate=3e-3, draws=12)
 
 if __name__ == "__main__":
     sys.exit(run(STAGE))

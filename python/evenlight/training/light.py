@@ -33,7 +33,7 @@ from .light_examples import Examples
 from .material import clip_names
 
 CONFIGS: dict[str, GfrmConfig] = {"fast": FAST, "paper": PAPER}
-BATCH, RATE, EVERY, PATIENCE = 12, 3e-3, 250, 12
+BATCH, EVERY, PATIENCE = 12, 250, 12
 #: Orders of the fields, the product's own most often.
 _ORDERS = (6, 6, 6, 8, 4)
 #: Squared error, display values, below which a frame counts as right: 54 dB.
@@ -51,7 +51,9 @@ class Stage:
     #: Makes the examples: folder of the data, draws for each clip, seed, progress.
     collect: Callable[[Path, int, int, Progress], Examples]
     steps: int
+    rate: float
     draws: int
+    starts_from: str = ""  # the stage whose weights are gone on from
     warping: float = 0.0  # weight of the warping loss; where there is one, fields have a mean
 
 
@@ -76,7 +78,10 @@ def run(stage: Stage) -> int:
                 stage.collect(options.data, options.draws, options.seed, progress).store(stored)
             examples = Examples.load(stored)
             model = Gfrm(CONFIGS[options.config])
-            plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
+            if stage.starts_from:
+                before = options.out.with_name(f"{stage.starts_from}.safetensors")
+                model.load_state_dict(checkpoint.load(before)[0])
+            plan = loop.Plan(options.steps, stage.rate, EVERY, PATIENCE, options.seed)
             fit(model, examples, plan, options.out, progress, warping=stage.warping)
             told = figures(model, examples, has_mean=stage.warping > 0)
             made_from = [*clip_names(options.data), "158 photographs"]

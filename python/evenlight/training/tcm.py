@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trains TCM: python -m evenlight.training.tcm --data DIR --out FILE
 
-Flickering clips as GFRM leaves them, which must have been exported before. Sources kept back tell
-when to stop. The examples are made once and lie beside the checkpoint. Export with
+Flickering clips as GFRM leaves them, which must have been exported before, and its weights, from
+which this goes on, lie beside FILE. Sources kept back tell when to stop. The examples are made once and lie beside the checkpoint. Export with
 `python -m export.light`.
 """
 
@@ -22,7 +22,7 @@ def _collect(data: Path, draws: int, seed: int, progress: Progress) -> Examples:
 
 
 #: The published weight of the warping loss.
-STAGE = Stage("tcm", _collect, steps=1500, draws=3, warping=0.1)
+STAGE = Stage("tcm", _collect, steps=750, rate=1e-3, draws=1, starts_from="gfrm", warping=0.1)
 
 if __name__ == "__main__":
     sys.exit(run(STAGE))
