@@ -2,8 +2,8 @@
 """Trains TCM: python -m evenlight.training.tcm --data DIR --out FILE
 
 Flickering clips as GFRM leaves them, which must have been exported before, and its weights, from
-which this goes on, lie beside FILE. Sources kept back tell when to stop. The examples are made once and lie beside the checkpoint. Export with
-`python -m export.light`.
+which this goes on, lie beside FILE. Sources kept back tell when to stop. The examples are made once
+and lie beside the checkpoint. Export with `python -m export.light`.
 """
 
 from __future__ import annotations
