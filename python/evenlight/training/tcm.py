@@ -22,7 +22,7 @@ def _collect(data: Path, draws: int, seed: int, progress: Progress) -> Examples:
 
 
 #: The published weight of the warping loss.
-STAGE = Stage("tcm", _collect, steps=750, rate=1e-3, draws=1, starts_from="gfrm", warping=0.1)
+STAGE = Stage("tcm", _collect, steps=500, rate=1e-3, draws=1, starts_from="gfrm", warping=0.1)
 
 if __name__ == "__main__":
     sys.exit(run(STAGE))
