@@ -138,7 +138,7 @@ class DeflickerParams:
             "corrected too.",
             "Temporal stage",
         ),
-    ] = 0.0
+    ] = 1.0
     device: Annotated[
         Device,
         LEARNED,
