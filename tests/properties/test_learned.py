@@ -147,7 +147,7 @@ def test_without_a_model_the_classical_result_comes_with_a_word(
     params = build_params(DeflickerParams, {"radius": 8, "method": "learned"})
     clip = Clip(uneven)
     notice = Deflicker().process(clip, RenderRequest(11), params, out)
-    assert "gfrm.onnx is missing" in notice
+    assert ".onnx is missing; install Evenlight again" in notice
     assert out.tobytes() == render(Clip(uneven), 11).tobytes()
     strict = build_params(DeflickerParams, {"radius": 8, "method": "learned", "fall_back": False})
     with pytest.raises(ModelError, match="install Evenlight again"):
