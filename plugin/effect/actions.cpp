@@ -7,6 +7,7 @@
 #include <exception>
 #include <new>
 
+#include "effect/analysis.h"
 #include "effect/call.h"
 #include "effect/describe.h"
 #include "effect/instance.h"
@@ -42,12 +43,13 @@ struct Action {
     OfxStatus (*run)(const Call& call);
 };
 /// Not here, so that the host's defaults hold: GetClipPreferences (the output is as the source; it
-/// varies only as source and parameters do) and InstanceChanged (nothing hangs on a parameter).
+/// varies only as source and parameters do).
 constexpr std::array kActions{
     Action{kOfxActionDescribe, onDescribe},
     Action{kOfxImageEffectActionDescribeInContext, onDescribeInContext},
     Action{kOfxActionCreateInstance, onCreateInstance},
     Action{kOfxActionDestroyInstance, onDestroyInstance},
+    Action{kOfxActionInstanceChanged, instanceChanged},
     Action{kOfxImageEffectActionGetFramesNeeded, framesNeeded},
     Action{kOfxImageEffectActionGetRegionOfDefinition, regionOfDefinition},
     Action{kOfxImageEffectActionGetRegionsOfInterest, regionsOfInterest},

@@ -13,10 +13,12 @@ SourceImage describeImage(const ofx::Image& image) {
 
 }  // namespace
 
-HostFrames::HostFrames(const Call& call, const ofx::Clip& source, const ofx::Image& current)
+HostFrames::HostFrames(const Call& call, const ofx::Clip& source, const ofx::Image& current,
+                       OfxTime time)
     : call_(call),
       source_(source),
       current_(current),
+      time_(time),
       mask_(call.suites, call.handle, kMaskClip),
       range_(source.frameRange()) {}
 
@@ -30,12 +32,12 @@ bool HostFrames::aborted() {
 
 /// A range without the frame that is being rendered says nothing about its neighbours.
 bool HostFrames::isOutside(OfxTime time) const {
-    if (!range_ || call_.time() < range_->min || call_.time() > range_->max) return false;
+    if (!range_ || time_ < range_->min || time_ > range_->max) return false;
     return time < range_->min || time > range_->max;
 }
 
 std::optional<SourceImage> HostFrames::fetchSource(OfxTime time) {
-    if (time == call_.time()) return describeImage(current_);
+    if (time == time_) return describeImage(current_);
     if (isOutside(time)) return std::nullopt;
     const auto [entry, isNew] = images_.try_emplace({Clip::Source, time});
     if (isNew) {

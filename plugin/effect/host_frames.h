@@ -16,8 +16,8 @@ namespace evenlight {
 /// goes. Serves the thread on which the host called, and no other.
 class HostFrames final : public FrameServer {
 public:
-    /// `current` is the source at the call's time; it outlives this.
-    HostFrames(const Call& call, const ofx::Clip& source, const ofx::Image& current);
+    /// `current` is the source at `time`; it outlives this.
+    HostFrames(const Call& call, const ofx::Clip& source, const ofx::Image& current, OfxTime time);
 
     [[nodiscard]] std::optional<SourceImage> fetch(Clip clip, OfxTime time) override;
     [[nodiscard]] bool aborted() override;
@@ -30,6 +30,7 @@ private:
     const Call& call_;
     const ofx::Clip& source_;
     const ofx::Image& current_;
+    OfxTime time_;
     ofx::Clip mask_;
     std::optional<OfxRangeD> range_;
     std::map<std::pair<Clip, OfxTime>, std::optional<ofx::Image>> images_;

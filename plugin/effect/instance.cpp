@@ -2,7 +2,6 @@
 #include "effect/instance.h"
 
 #include <map>
-#include <mutex>
 
 #include "ofx/message.h"
 #include "ofx/status.h"
@@ -43,6 +42,11 @@ std::string OpenEffect::process(const RenderRequest& request, FrameServer& frame
     return runtime_.process(id_, request, frames, out);
 }
 
+std::string OpenEffect::answer(Question question, const RenderRequest& request,
+                               FrameServer& frames) const {
+    return runtime_.answer(id_, question, request, frames);
+}
+
 void Instance::create(const Call& call) {
     auto instance = std::make_unique<Instance>(call.suites);
     propertiesOf(call).set(kOfxPropInstanceData, static_cast<void*>(instance.get()));
@@ -59,6 +63,7 @@ Instance* Instance::of(const Call& call) {
 }
 
 const OpenEffect& Instance::open(const schema::Effect& effect) {
+    const std::scoped_lock lock(opening_);
     if (!effect_) effect_ = OpenEffect::share(effect);
     return *effect_;
 }

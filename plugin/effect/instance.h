@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "effect/call.h"
@@ -24,6 +25,9 @@ public:
     /// As Runtime::process.
     [[nodiscard]] std::string process(const RenderRequest& request, FrameServer& frames,
                                       const ofx::PixelView& out) const;
+    /// As Runtime::answer.
+    [[nodiscard]] std::string answer(Question question, const RenderRequest& request,
+                                     FrameServer& frames) const;
 
 private:
     Runtime& runtime_;
@@ -51,6 +55,7 @@ public:
 
 private:
     ofx::Suites suites_;
+    std::mutex opening_;  // hosts may ask which frames are needed while one is rendered
     std::shared_ptr<OpenEffect> effect_;
     std::string said_;
 };

@@ -21,6 +21,8 @@ const char* typeOf(ParamKind kind) {
             return kOfxParamTypeBoolean;
         case ParamKind::Choice:
             return kOfxParamTypeChoice;
+        case ParamKind::File:
+            return kOfxParamTypeString;
     }
     return kOfxParamTypeDouble;
 }
@@ -47,10 +49,35 @@ void setKind(const ofx::PropertySet& properties, const schema::Param& param) {
         setRange<double>(properties, param);
         return;
     }
+    if (param.kind == ParamKind::File) {
+        properties.set(kOfxParamPropDefault, "");
+        properties.set(kOfxParamPropStringMode, kOfxParamStringIsFilePath);
+        properties.set(kOfxParamPropStringFilePathExists, 0);  // the button may write it
+        return;
+    }
     properties.set(kOfxParamPropDefault, static_cast<int>(param.initial));
     if (param.kind == ParamKind::Integer) setRange<int>(properties, param);
     for (std::size_t i = 0; i < param.optionCount; ++i)
         properties.set(kOfxParamPropChoiceOption, param.options[i].label, static_cast<int>(i));
+}
+
+/// The button that writes a File, and the hidden text that follows it.
+void defineAnalysis(const ofx::ParamSet& params, const char* parent) {
+    const ofx::PropertySet button = params.define(kOfxParamTypePushButton, kAnalyseButton);
+    setLabels(button, "Analyse clip");
+    button.set(kOfxParamPropHint,
+               "Write what each frame lacks to the Analysis file, with the settings as they are.");
+    button.set(kOfxParamPropScriptName, kAnalyseButton);
+    const ofx::PropertySet state = params.define(kOfxParamTypeString, kAnalysisState);
+    setLabels(state, "Analysis state");
+    state.set(kOfxParamPropScriptName, kAnalysisState);
+    state.set(kOfxParamPropDefault, "");
+    state.set(kOfxParamPropAnimates, 0);
+    state.set(kOfxParamPropSecret, 1);
+    state.set(kOfxParamPropEvaluateOnChange, 1);
+    if (parent == nullptr) return;
+    button.set(kOfxParamPropParent, parent);
+    state.set(kOfxParamPropParent, parent);
 }
 
 }  // namespace
@@ -71,11 +98,14 @@ void defineParams(const ofx::ParamSet& params, const schema::Effect& effect) {
         setLabels(properties, param.label);
         properties.set(kOfxParamPropHint, param.hint);
         properties.set(kOfxParamPropScriptName, param.name);
-        properties.set(kOfxParamPropAnimates, 1);
+        properties.set(kOfxParamPropAnimates, param.kind == ParamKind::File ? 0 : 1);
         if (param.group != nullptr)
             properties.set(kOfxParamPropParent, groups[param.group].c_str());
         setKind(properties, param);
         page.set(kOfxParamPropPageChild, param.name, child++);
+        if (param.kind != ParamKind::File) continue;
+        defineAnalysis(params, param.group == nullptr ? nullptr : groups[param.group].c_str());
+        page.set(kOfxParamPropPageChild, kAnalyseButton, child++);
     }
 }
 
@@ -91,6 +121,14 @@ int ParamReader::frames(std::size_t param) const {
     return static_cast<int>(std::clamp(value, std::max(0.0, declared.low), declared.high));
 }
 
+std::string ParamReader::analysis() const {
+    const schema::Param* end = effect_->params + effect_->paramCount;
+    const schema::Param* file = std::find_if(effect_->params, end, [](const schema::Param& param) {
+        return param.kind == ParamKind::File;
+    });
+    return file == end ? std::string() : params_.text(file->name, time_);
+}
+
 Window ParamReader::window() const {
     return {frames(effect_->windowBefore), frames(effect_->windowAfter)};
 }
@@ -104,6 +142,7 @@ bool ParamReader::isIdentity() const {
 }
 
 ParamValue ParamReader::value(const schema::Param& param) const {
+    if (param.kind == ParamKind::File) return params_.text(param.name, time_);
     const double number = this->number(param, time_);
     switch (param.kind) {
         case ParamKind::Boolean:
@@ -116,6 +155,7 @@ ParamValue ParamReader::value(const schema::Param& param) const {
             return std::string(param.options[index].name);
         }
         case ParamKind::Double:
+        case ParamKind::File:
             break;
     }
     return std::clamp(number, param.low, param.high);

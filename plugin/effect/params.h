@@ -12,6 +12,11 @@
 
 namespace evenlight {
 
+/// What goes with a File: the button that writes it, and a hidden text that changes with what is in
+/// it, since hosts keep pictures by parameters.
+constexpr const char* kAnalyseButton = "analyse_clip";
+constexpr const char* kAnalysisState = "analysis_state";
+
 void defineParams(const ofx::ParamSet& params, const schema::Effect& effect);
 
 /// Frames on each side of the one that is rendered.
@@ -27,6 +32,8 @@ public:
         : params_(params), effect_(&effect), time_(time) {}
 
     [[nodiscard]] Window window() const;
+    /// The analysis file; empty where none is named.
+    [[nodiscard]] std::string analysis() const;
     /// Whether the output is the source, by the table's terms.
     [[nodiscard]] bool isIdentity() const;
     /// Everything that Python wants to know of them.

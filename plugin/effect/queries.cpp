@@ -5,7 +5,9 @@
 #include <string>
 
 #include "effect/describe.h"
+#include "effect/instance.h"
 #include "effect/params.h"
+#include "effect/request.h"
 #include "ofx/clip.h"
 
 namespace evenlight {
@@ -31,8 +33,15 @@ bool isInfinite(const OfxRectD& region) {
 }  // namespace
 
 OfxStatus framesNeeded(const Call& call) {
-    const Window window = paramsOf(call).window();
+    const ParamReader params = paramsOf(call);
     const OfxTime time = call.time();
+    Window window = params.window();
+    Instance* instance = Instance::of(call);
+    if (instance != nullptr && !params.analysis().empty()) {
+        const ofx::Clip source = sourceOf(call);
+        const RenderRequest request = makeRequest(call, source, source.isFloat(), time);
+        window = needsOf(call, *instance, request).window;
+    }
     OfxRangeD range{time - window.before, time + window.after};
     if (const auto clip = sourceOf(call).frameRange()) {  // the current frame stays in
         range.min = std::max(range.min, std::min(clip->min, time));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the host asks of an instance before it renders. None of it starts Python.
+// What the host asks of an instance before it renders. None of it starts Python, unless an analysis
+// file is named: which frames are needed hangs on what is in it then.
 #pragma once
 
 #include "effect/call.h"

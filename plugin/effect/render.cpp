@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "effect/render.h"
 
-#include <atomic>
 #include <exception>
+#include <mutex>
 #include <new>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "effect/describe.h"
 #include "effect/host_frames.h"
 #include "effect/instance.h"
 #include "effect/params.h"
+#include "effect/request.h"
 #include "ofx/coords.h"
 #include "ofx/error.h"
 #include "ofx/host_quirks.h"
@@ -20,20 +22,14 @@ namespace {
 
 constexpr const char* kNoNeighbours =
     "This host gives effects the current frame alone, so %E has nothing to compare it with and"
-    " leaves the picture as it came. Use the command `evenlight`, or a host with temporal clip"
-    " access.";
+    " leaves the picture as it came. Name an Analysis file that `evenlight analyse` has written, "
+    "use"
+    " the command `evenlight`, or a host with temporal clip access.";
 
 OfxRectI renderWindow(const Call& call) {
     const char* name = kOfxImageEffectPropRenderWindow;
     return {call.in().get(name, 0, 0), call.in().get(name, 0, 1), call.in().get(name, 0, 2),
             call.in().get(name, 0, 3)};
-}
-
-std::string encodingOf(const Call& call, const ofx::Clip& source, const ofx::PixelView& pixels) {
-    const ofx::PropertySet host(call.suites, call.suites.host);
-    if (ofx::hasColourManagement(host)) return source.colourspace();
-    const bool isLinear = ofx::quirksOf(host).worksSceneLinear && pixels.depth == ofx::Depth::Float;
-    return isLinear ? "scene_linear" : "";
 }
 
 bool haveSameKind(const ofx::PixelView& a, const ofx::PixelView& b) {
@@ -54,29 +50,36 @@ void passThrough(const std::optional<ofx::Image>& source, const ofx::PixelView& 
     if (source && haveSameKind(source->pixels(), target)) ofx::copyPixels(source->pixels(), target);
 }
 
-/// Some hosts make an instance for each frame: this is told once in the life of the process.
-void sayNoNeighbours(const Call& call, Instance& instance) {
-    static std::atomic_flag told = ATOMIC_FLAG_INIT;
-    if (told.test_and_set()) return;
-    std::string text = kNoNeighbours;
-    text.replace(text.find("%E"), 2, call.effect.label);
+/// Some hosts make an instance for each frame: a text is told once in the life of the process.
+void sayOnce(const Call& call, Instance& instance, const std::string& text) {
+    static std::mutex mutex;
+    // Never destroyed: the host's threads may outlive static objects.
+    static auto& told = *new std::set<std::string>();
+    {
+        const std::scoped_lock lock(mutex);
+        if (!told.insert(text).second) return;
+    }
     instance.say(call, kOfxMessageWarning, text);
 }
 
-/// Has Python fill `out`, which lies inside the source. Returns what the user should know.
-std::string process(const Call& call, Instance& instance, const ParamReader& params,
-                    const ofx::Clip& source, const ofx::Image& current, const ofx::PixelView& out) {
-    const Window window = params.window();
-    RenderRequest request;
-    request.time = call.time();
-    request.before = window.before;
-    request.after = window.after;
+/// Why a frame is left as it came, or what is wrong with the analysis that could help.
+std::string noNeighbours(const Call& call, const std::string& reason) {
+    std::string text = kNoNeighbours;
+    text.replace(text.find("%E"), 2, call.effect.label);
+    return reason.empty() ? text : text + " " + reason + ".";
+}
+
+/// Has Python fill `out`, which lies inside the source, and tells what the user should know.
+void process(const Call& call, Instance& instance, RenderRequest& request, const ofx::Clip& source,
+             const ofx::Image& current, const ofx::PixelView& out) {
     request.originRow = current.pixels().bounds.y2 - out.bounds.y2;
     request.originColumn = out.bounds.x1 - current.pixels().bounds.x1;
-    request.encoding = encodingOf(call, source, current.pixels());
-    request.values = params.values(window);
-    HostFrames frames(call, source, current);
-    return instance.open(call.effect).process(request, frames, out);
+    HostFrames frames(call, source, current, call.time());
+    const std::string notice = instance.open(call.effect).process(request, frames, out);
+    if (request.alone && !notice.empty())
+        sayOnce(call, instance, notice);
+    else
+        instance.say(call, kOfxMessageWarning, notice);
 }
 
 void fill(const Call& call, Instance& instance, const ofx::Clip& source,
@@ -90,17 +93,24 @@ void fill(const Call& call, Instance& instance, const ofx::Clip& source,
     if (!ofx::isEqual(wanted.bounds, target.bounds)) ofx::clearPixels(target);
     if (ofx::isEmpty(wanted.bounds)) return;
     const ParamReader params(ofx::ParamSet(call.suites, call.handle), call.effect, call.time());
-    const bool isIdentity = params.isIdentity();
-    if (isIdentity || !ofx::hasTemporalAccess(call.host())) {
+    if (params.isIdentity()) {
         ofx::copyPixels(current->pixels(), wanted);
-        if (isIdentity)
-            instance.say(call, kOfxMessageWarning, "");
-        else
-            sayNoNeighbours(call, instance);
+        instance.say(call, kOfxMessageWarning, "");
         return;
     }
-    instance.say(call, kOfxMessageWarning,
-                 process(call, instance, params, source, *current, wanted));
+    const bool isFloat = current->pixels().depth == ofx::Depth::Float;
+    RenderRequest request = makeRequest(call, source, isFloat, call.time());
+    request.alone = !ofx::hasTemporalAccess(call.host());
+    if (request.alone) {
+        Needs needs{{request.before, request.after}, ""};
+        if (!params.analysis().empty()) needs = needsOf(call, instance, request);
+        if (needs.window.before > 0 || needs.window.after > 0) {
+            ofx::copyPixels(current->pixels(), wanted);
+            sayOnce(call, instance, noNeighbours(call, needs.reason));
+            return;
+        }
+    }
+    process(call, instance, request, source, *current, wanted);
 }
 
 void renderImage(const Call& call, Instance& instance, const ofx::Image& output) {

@@ -45,6 +45,12 @@ std::optional<OfxRectD> Clip::regionOfDefinition(OfxTime time) const {
     return region;
 }
 
+bool Clip::isFloat() const {
+    if (properties_ == nullptr) return true;
+    return PropertySet(*suites_, properties_)
+               .get(kOfxImageEffectPropPixelDepth, kOfxBitDepthFloat) == kOfxBitDepthFloat;
+}
+
 std::string Clip::colourspace() const {
     if (properties_ == nullptr) return {};
     return PropertySet(*suites_, properties_).get(kOfxImageClipPropColourspace, "");

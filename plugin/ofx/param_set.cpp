@@ -24,6 +24,21 @@ T ParamSet::at(const char* name, OfxTime time) const {
     return value;
 }
 
+std::string ParamSet::text(const char* name, OfxTime time) const {
+    OfxParamHandle param = nullptr;
+    if (suites_->param->paramGetHandle(handle_, name, &param, nullptr) != kOfxStatOK) return {};
+    char* text = nullptr;
+    const OfxStatus status = suites_->param->paramGetValueAtTime(param, time, &text);
+    return status == kOfxStatOK && text != nullptr ? text : std::string();
+}
+
+void ParamSet::setText(const char* name, const std::string& text) const {
+    OfxParamHandle param = nullptr;
+    check(suites_->param->paramGetHandle(handle_, name, &param, nullptr), "paramGetHandle");
+    if (suites_->param->paramSetValue == nullptr) return;
+    check(suites_->param->paramSetValue(param, text.c_str()), "paramSetValue");
+}
+
 template int ParamSet::at<int>(const char* name, OfxTime time) const;
 template double ParamSet::at<double>(const char* name, OfxTime time) const;
 

@@ -33,7 +33,8 @@ bool isComplete(const OfxParameterSuiteV1* suite) {
 }
 
 auto tied(const Suites& s) {
-    return std::tie(s.host, s.property, s.effect, s.param, s.message, s.persistentMessage);
+    return std::tie(s.host, s.property, s.effect, s.param, s.message, s.persistentMessage,
+                    s.progress);
 }
 
 }  // namespace
@@ -49,7 +50,8 @@ std::optional<Suites> fetchSuites(const OfxHost* host) {
                         fetch<OfxImageEffectSuiteV1>(*host, kOfxImageEffectSuite, 1),
                         fetch<OfxParameterSuiteV1>(*host, kOfxParameterSuite, 1),
                         fetch<OfxMessageSuiteV1>(*host, kOfxMessageSuite, 1),
-                        fetch<OfxMessageSuiteV2>(*host, kOfxMessageSuite, 2)};
+                        fetch<OfxMessageSuiteV2>(*host, kOfxMessageSuite, 2),
+                        fetch<OfxProgressSuiteV1>(*host, kOfxProgressSuite, 1)};
     if (!isComplete(suites.property) || !isComplete(suites.effect) || !isComplete(suites.param))
         return std::nullopt;
     return suites;

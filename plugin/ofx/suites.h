@@ -7,6 +7,7 @@
 #include "ofxImageEffect.h"
 #include "ofxMessage.h"
 #include "ofxParam.h"
+#include "ofxProgress.h"
 #include "ofxProperty.h"
 
 namespace evenlight::ofx {
@@ -19,6 +20,7 @@ struct Suites {
     const OfxParameterSuiteV1* param = nullptr;
     const OfxMessageSuiteV1* message = nullptr;            // may be missing
     const OfxMessageSuiteV2* persistentMessage = nullptr;  // may be missing
+    const OfxProgressSuiteV1* progress = nullptr;          // may be missing
 };
 
 [[nodiscard]] bool operator==(const Suites& a, const Suites& b);

@@ -34,9 +34,13 @@ struct RenderRequest {
     int after = 0;
     int originRow = 0;  // of the output's top left pixel, in the source frame, row 0 on top
     int originColumn = 0;
+    bool alone = false;    // whether the host has no frame but the one at `time`
     std::string encoding;  // the clip's, as the host tells it; empty where it does not
     std::vector<std::pair<std::string, ParamValue>> values;
 };
+
+/// What Python is asked beside pixels; python/evenlight/bridge.py says what comes back.
+enum class Question : std::int32_t { FramesNeeded = 0, Analyse = 1, SaveAnalysis = 2 };
 
 enum class Clip : std::int32_t { Source = 0, Mask = 1 };
 
@@ -59,6 +63,9 @@ public:
     /// Throws ofx::Aborted when the host asked to stop.
     [[nodiscard]] virtual std::string process(EffectId effect, const RenderRequest& request,
                                               FrameServer& frames, const ofx::PixelView& out) = 0;
+    /// The answer as a text. Throws as `process` does.
+    [[nodiscard]] virtual std::string answer(EffectId effect, Question question,
+                                             const RenderRequest& request, FrameServer& frames) = 0;
     virtual void closeEffect(EffectId effect) noexcept = 0;
 };
 

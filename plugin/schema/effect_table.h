@@ -7,7 +7,7 @@
 
 namespace evenlight::schema {
 
-enum class ParamKind { Double, Integer, Boolean, Choice };
+enum class ParamKind { Double, Integer, Boolean, Choice, File };
 
 struct ChoiceOption {
     const char* name;   // stored in projects, handed to Python

@@ -6,8 +6,10 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from .effects import EFFECTS, Deflicker, Effect
-from .errors import Aborted, EvenlightError, FrameError, MediaError, ParamError
+from .errors import Aborted, BusyError, EvenlightError, FrameError, MediaError, ParamError
 from .frames import ArrayFrame, Frame, FrameSource, RenderRequest
+from .graph import Graph, Stage
+from .presets import load_preset, save_preset
 
 __version__ = version("evenlight")
 
@@ -15,14 +17,19 @@ __all__ = [
     "EFFECTS",
     "Aborted",
     "ArrayFrame",
+    "BusyError",
     "Deflicker",
     "Effect",
     "EvenlightError",
     "Frame",
     "FrameError",
     "FrameSource",
+    "Graph",
     "MediaError",
     "ParamError",
     "RenderRequest",
+    "Stage",
     "__version__",
+    "load_preset",
+    "save_preset",
 ]

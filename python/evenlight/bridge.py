@@ -1,24 +1,60 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All that the plug-in calls, in either runtime: `open_effect`, `process`, `close_effect`."""
+"""All that the plug-in calls, in either runtime.
+
+`open_effect`, `process` and `close_effect`; and for analyses `answer`, which stands for
+`frames_needed`, `analyse` and `save_analysis`: they take what `process` takes and give a text.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Protocol
+from typing import Any, Protocol, TypedDict, TypeVar, Unpack
 
+from .analysis import Analysis, Record, merged, save
+from .analysis.file import encode
 from .effects import EFFECTS, Effect
-from .errors import EvenlightError, FrameError, ParamError
+from .errors import AnalysisError, EvenlightError, FrameError, ParamError
 from .frames import Array, Frame, RenderRequest
+from .ops.cache import Cache
 from .params import build_params, param_specs
 
 #: A parameter's value; a parameter that is declared `PerFrame` brings one for each frame of the
 #: window, from `before` frames earlier to `after` frames later.
 Value = bool | int | float | str | Sequence[float]
 
+#: Names in `values` that are no parameters: which analysis a frame is analysed for, so that its
+#: neighbours are read once, and the records that are to be saved.
+DRAFT, RECORDS = "draft", "records"
+#: Frames whose measurements an analysis under way keeps: the widest window, and some.
+_REMEMBERED = 160
+
+T = TypeVar("T")
 log = logging.getLogger(__name__)
+_DRAFTS: Cache[Cache[Any]] = Cache(2)
+
+
+class Question(IntEnum):
+    """What the plug-in asks beside pixels, as it numbers it."""
+
+    FRAMES_NEEDED = 0
+    ANALYSE = 1
+    SAVE_ANALYSIS = 2
+
+
+class Asked(TypedDict):
+    """What is asked of an effect about one frame; see `process`."""
+
+    time: float
+    before: int
+    after: int
+    origin: tuple[int, int]
+    encoding: str
+    values: Mapping[str, Value]
 
 
 class Clip(IntEnum):
@@ -85,18 +121,140 @@ def process(
     origin: tuple[int, int],
     encoding: str,
     values: Mapping[str, Value],
+    alone: bool = False,
+    insist: bool = False,
 ) -> str:
     """Fill `out`, the window at `origin` (row, column) of the frame at `time`; return the notice.
 
+    `alone` says that the host gives no frame but the current one. An analysis file that does not
+    serve is told in the notice and the neighbours are read; with `insist` it is an AnalysisError.
     Raises EvenlightError with a sentence for the artist, Aborted when the host asked to stop, and
     MemoryError; nothing else, so that both runtimes report alike.
     """
+
+    def body() -> str:
+        params, request = _asked(
+            effect,
+            time=time,
+            before=before,
+            after=after,
+            origin=origin,
+            encoding=encoding,
+            values=values,
+        )
+        record, sentence = _analysed(effect, request, params)
+        if sentence and (alone or insist):
+            raise AnalysisError(sentence)
+        request = replace(request, record=record, alone=alone)
+        window = _Window(server, time, 0, 0) if alone else _Window(server, time, before, after)
+        notice = effect.process(window, request, params, out)
+        unused = f"{sentence}. The neighbours are read instead" if sentence else ""
+        return ". ".join(filter(None, (unused, notice)))
+
+    return _told(effect, time, body)
+
+
+def answer(question: int, effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -> str:
+    """One of the following, by its number; raises as `process` does."""
+    return _QUESTIONS[Question(question)](effect, server, **asked)
+
+
+def frames_needed(effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -> str:
+    """Frames before and after that `process` will read, and why an analysis does not serve.
+
+    As a text, "0 0" or "40 40 the reason". Nothing is fetched.
+    """
+    del server
+    before, after, sentence = reads(effect, **asked)
+    return f"{before} {after} {sentence}".rstrip()
+
+
+def reads(effect: Effect, **asked: Unpack[Asked]) -> tuple[int, int, str]:
+    """As `frames_needed`, not as a text."""
+    if not asked["values"].get("analysis"):
+        return asked["before"], asked["after"], ""
+
+    def body() -> tuple[int, int, str]:
+        params, request = _asked(effect, **asked)
+        record, sentence = _analysed(effect, request, params)
+        reach = None if record is None else effect.reach(params)
+        if reach is None:
+            return asked["before"], asked["after"], sentence
+        return min(asked["before"], reach), min(asked["after"], reach), ""
+
+    return _told(effect, asked["time"], body)
+
+
+def analyse(effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -> str:
+    """What an analysis keeps of the frame at `time`, as a line of text for `save_analysis`."""
+    return base64.b64encode(encode([analyse_record(effect, server, **asked)])).decode("ascii")
+
+
+def analyse_record(effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -> Record:
+    """What an analysis keeps of the frame at `time`."""
+
+    def body() -> Record:
+        values = dict(asked["values"])
+        draft = values.pop(DRAFT, "")
+        own: Asked = {**asked, "values": values}
+        params, request = _asked(effect, **own)
+        memory: Cache[Any] = Cache(_REMEMBERED)
+        if draft:
+            memory = _DRAFTS.get(str(draft), lambda: Cache(_REMEMBERED))
+        window = _Window(server, asked["time"], asked["before"], asked["after"])
+        return effect.analyse(window, request, params, memory)
+
+    return _told(effect, asked["time"], body)
+
+
+def save_analysis(effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -> str:
+    """Write the lines of `analyse` to the file that the parameter `analysis` names.
+
+    Replaces another analysis. Returns a text that is the same for the same contents only.
+    """
+    del server
+
+    def body() -> str:
+        path, lines = str(asked["values"]["analysis"]), str(asked["values"][RECORDS]).split()
+        records = merged([Analysis.decode(base64.b64decode(line)) for line in lines])
+        save(path, records, overwrite=True)
+        seals = b"".join(record.seal() for record in records)
+        return f"{len(records)} frames, {hashlib.blake2b(seals, digest_size=16).hexdigest()}"
+
+    return _told(effect, asked["time"], body)
+
+
+_QUESTIONS = {
+    Question.FRAMES_NEEDED: frames_needed,
+    Question.ANALYSE: analyse,
+    Question.SAVE_ANALYSIS: save_analysis,
+}
+
+
+def check_analysis(effect: Effect, shape: tuple[int, int, int], **asked: Unpack[Asked]) -> None:
+    """Raise AnalysisError where the analysis that `values` name does not serve for the frame.
+
+    `shape` is the clip's. That the picture is another one is seen when it is rendered.
+    """
+
+    def body() -> None:
+        params, request = _asked(effect, **asked)
+        record = effect.record(request, params)
+        if record is not None and record.shape[:2] != shape[:2]:
+            raise AnalysisError(record.other_size(shape))
+
+    _told(effect, asked["time"], body)
+
+
+def close_effect(effect: Effect) -> None:
+    """The plug-in's instance is gone; `effect` is not used again."""
+    log.debug("closed %s", effect.identifier)
+
+
+def _told(effect: Effect, time: float, body: Callable[[], T]) -> T:
+    """Run `body`; what goes wrong in it becomes a sentence."""
     try:
-        sampled = _sampled(effect, values, before, after)
-        current = {name: offsets[0] for name, offsets in sampled.items()}
-        params: object = build_params(effect.params, {**values, **current})
-        request = RenderRequest(time=time, origin=origin, encoding=encoding, sampled=sampled)
-        return effect.process(_Window(server, time, before, after), request, params, out)
+        return body()
     except (EvenlightError, MemoryError):
         raise
     except Exception as error:
@@ -108,9 +266,22 @@ def process(
         ) from error
 
 
-def close_effect(effect: Effect) -> None:
-    """The plug-in's instance is gone; `effect` is not used again."""
-    log.debug("closed %s", effect.identifier)
+def _asked(effect: Effect, **asked: Unpack[Asked]) -> tuple[object, RenderRequest]:
+    sampled = _sampled(effect, asked["values"], asked["before"], asked["after"])
+    current = {name: offsets[0] for name, offsets in sampled.items()}
+    params: object = build_params(effect.params, {**asked["values"], **current})
+    request = RenderRequest(
+        time=asked["time"], origin=asked["origin"], encoding=asked["encoding"], sampled=sampled
+    )
+    return params, request
+
+
+def _analysed(effect: Effect, request: RenderRequest, params: object) -> tuple[Record | None, str]:
+    """The record of the frame, or none and why."""
+    try:
+        return effect.record(request, params), ""
+    except AnalysisError as error:
+        return None, str(error).rstrip(".")
 
 
 def _sampled(

@@ -85,3 +85,7 @@ class RenderRequest:
     encoding: str = ""
     #: Values of the parameters declared `PerFrame`, at the times of the window (offset 0 = `time`).
     sampled: Mapping[str, Mapping[int, Any]] = field(default_factory=dict)
+    #: What an analysis holds of this frame (`analysis.Record`), where one is used.
+    record: Any = None
+    #: Whether no other frame than this one can be had.
+    alone: bool = False

@@ -28,6 +28,11 @@ class Slider:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A text that names a file; empty for none. It does not change over time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Doc:
     """The hint, in words for artists; and a label where the field's name does not read well."""
 
@@ -45,6 +50,17 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class PerFrame:
     """The effect wants the values over the whole temporal window, not only at the current time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The parameter came with a version of the effect; what was saved before is read with `legacy`.
+
+    The legacy value is the one with which the effect renders as it did without the parameter.
+    """
+
+    version: tuple[int, int]
+    legacy: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +82,7 @@ class ParamSpec:
     doc: Doc
     group: Group | None
     per_frame: bool
+    since: Since | None = None
 
     @property
     def label(self) -> str:
@@ -77,6 +94,10 @@ class ParamSpec:
         """`value` as this parameter's type, inside its range; raises ParamError otherwise."""
         if issubclass(self.kind, StrEnum):
             return self._choice(value)
+        if self.kind is str:
+            if isinstance(value, str) and "\0" not in value:
+                return value
+            raise ParamError(f"{self.name} is {value!r}; it must be the name of a file")
         if self.kind is bool:
             if isinstance(value, bool | int | float) and value in (0, 1):
                 return bool(value)
@@ -129,6 +150,7 @@ def _param_specs(params: Hashable) -> tuple[ParamSpec, ...]:
                 doc=next(n for n in notes if isinstance(n, Doc)),
                 group=next((n for n in notes if isinstance(n, Group)), None),
                 per_frame=any(isinstance(n, PerFrame) for n in notes),
+                since=next((n for n in notes if isinstance(n, Since)), None),
             )
         )
     return tuple(specs)

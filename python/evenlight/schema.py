@@ -67,8 +67,8 @@ def _param_row(number: int, spec: ParamSpec) -> str:
         _text(spec.label),
         _text(spec.doc.text),
         _text(spec.group.label) if spec.group else "nullptr",
-        f"{spec.slider.low if spec.slider else 0:g}",
-        f"{spec.slider.high if spec.slider else 0:g}",
+        f"{spec.slider.low if spec.slider else 0:.10g}",
+        f"{spec.slider.high if spec.slider else 0:.10g}",
         _number(spec, spec.default),
         options,
         str(len(_options(spec))),
@@ -94,7 +94,7 @@ def _effect_row(number: int, effect: type[Effect]) -> str:
 def _kind(spec: ParamSpec) -> str:
     if issubclass(spec.kind, StrEnum):
         return "Choice"
-    return {float: "Double", int: "Integer", bool: "Boolean"}[spec.kind]
+    return {float: "Double", int: "Integer", bool: "Boolean", str: "File"}[spec.kind]
 
 
 def _options(spec: ParamSpec) -> list[str]:
@@ -103,6 +103,8 @@ def _options(spec: ParamSpec) -> list[str]:
 
 def _number(spec: ParamSpec, value: object) -> str:
     options = _options(spec)
+    if spec.kind is str:
+        return "0"  # files begin with no name
     return str(options.index(str(value))) if options else f"{float(value):g}"  # type: ignore[arg-type]
 
 
@@ -137,14 +139,14 @@ def effects_markdown(effects: Sequence[type[Effect]] = EFFECTS) -> str:
 
 def _range(spec: ParamSpec) -> str:
     if spec.slider:
-        return f"{spec.slider.low:g} to {spec.slider.high:g}"
-    return ", ".join(_options(spec)) or "on, off"
+        return f"{spec.slider.low:.10g} to {spec.slider.high:.10g}"
+    return ", ".join(_options(spec)) or ("a file" if spec.kind is str else "on, off")
 
 
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
+    return f"{value:g}" if isinstance(value, int | float) else str(value) or "none"
 
 
 def effects_json(effects: Sequence[type[Effect]] = EFFECTS) -> str:

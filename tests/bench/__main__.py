@@ -21,7 +21,7 @@ import evenlight
 from evenlight.bundle import built_bundle
 from evenlight.errors import MediaError
 
-from . import clips
+from . import clips, farm
 from .cost import (
     PLUGIN,
     RUNTIMES,
@@ -39,7 +39,7 @@ from .tables import show
 
 TABLES = (
     *("clean", *DAMAGES, "cut", "kept", "farm", "film"),
-    *("stages", "cost", "repair", "speed"),
+    *("stages", "cost", "repair", "speed", "chunks"),
 )
 _WIDTH = 140  # of tables that go into a file
 _BESIDE = Path(__file__).parents[3] / "shared" / "data"
@@ -143,6 +143,12 @@ def _costs(
             report(f"speed: {runtime}")
             rows[runtime] = in_own_process(plugin_speed, runtime, 2 * scenes.frames)
         found.append(("The plug-in at 1920 x 1080, float RGBA, frame after frame", rows))
+    if "chunks" in only:
+        name, clean = next(scenes.clean())
+        everything, _ = scenes.damaged(name, clean, "all")
+        report("chunks")
+        flickering, _ = scenes.damaged(name, clean, "global")
+        found += farm.tables(everything, flickering)
     return found
 
 

@@ -51,11 +51,11 @@ def cost_of(method: str, clip: Array) -> Row:
     """
     run = evenlight_plugin if method == PLUGIN else METHODS[method]
     run(clip[:8], range(8))  # what is paid once: libraries, thread pools, the worker's start
-    before = _memory()
-    watch = _Peak()
-    wall, processor = time.perf_counter(), _processor_time()
+    before = memory()
+    watch = Peak()
+    wall, processor = time.perf_counter(), processor_time()
     run(clip, range(len(clip)))
-    wall, processor = time.perf_counter() - wall, _processor_time() - processor
+    wall, processor = time.perf_counter() - wall, processor_time() - processor
     return {
         "fps": len(clip) / wall,
         "CPU ms a frame": 1000 * processor / len(clip),
@@ -68,9 +68,9 @@ def repair_cost(size: tuple[int, int], clip: Array) -> Row:
     large = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC) for frame in clip])
     run = package(Deblotch)
     run(large[:4], range(4))
-    wall, processor = time.perf_counter(), _processor_time()
+    wall, processor = time.perf_counter(), processor_time()
     run(large, range(len(large)))
-    wall, processor = time.perf_counter() - wall, _processor_time() - processor
+    wall, processor = time.perf_counter() - wall, processor_time() - processor
     return {
         "CPU ms a frame": 1000 * processor / len(large),
         "ms a frame": 1000 * wall / len(large),
@@ -103,7 +103,7 @@ def plugin_speed(runtime: str, frames: int) -> Row:
             first = _timed(lambda: instance.render(0))
             for number in range(1, _SETTLED):
                 instance.render(number)
-            early, times = _memory(), []
+            early, times = memory(), []
             for number in range(_SETTLED, _SETTLED + frames):
                 clip(number + RADIUS)  # the one frame that is new is made before the clock starts
                 other = clip.pictures[number % _POOL]
@@ -116,7 +116,7 @@ def plugin_speed(runtime: str, frames: int) -> Row:
                 "frame / copy": render / copy,
                 "describe ms": 1000 * described,
                 "first frame s": first,
-                "MB more per 100 frames": 100 * (_memory() - early) / frames,
+                "MB more per 100 frames": 100 * (memory() - early) / frames,
             }
 
 
@@ -159,7 +159,7 @@ def _timed(action: Callable[[], object]) -> float:
     return seconds
 
 
-def _processor_time() -> float:
+def processor_time() -> float:
     """Seconds of this process and of its children, those that still run as well."""
     ticks = os.sysconf("SC_CLK_TCK")
     alive = 0.0
@@ -170,14 +170,14 @@ def _processor_time() -> float:
     return time.process_time() + ended.children_user + ended.children_system + alive
 
 
-def _memory() -> float:
+def memory() -> float:
     """MB that this process and its children hold; what they share counts once."""
     found = (re.search(r"^Pss:\s+(\d+)", _read(f"{p}/smaps_rollup"), re.M) for p in _tree())
     return sum(int(match[1]) for match in found if match) / 1024
 
 
-class _Peak:
-    """The most that `_memory` shows, looked at often."""
+class Peak:
+    """The most that `memory` shows, looked at often."""
 
     def __init__(self) -> None:
         self._most, self._done = 0.0, threading.Event()
@@ -186,12 +186,12 @@ class _Peak:
 
     def _look(self) -> None:
         while not self._done.wait(0.02):
-            self._most = max(self._most, _memory())
+            self._most = max(self._most, memory())
 
     def stop(self) -> float:
         self._done.set()
         self._thread.join()
-        return max(self._most, _memory())
+        return max(self._most, memory())
 
 
 def _tree() -> list[int]:

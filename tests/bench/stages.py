@@ -25,7 +25,7 @@ STAGES: dict[str, Method] = {
     "do nothing": nothing,
     "STE": package(Deflicker, {"local": 0.0}),
     "STE, exact solver": package(Deflicker),
-    "STE, GFRM": package(Deflicker, {**_LEARNED, "local": 0.0, "stage_temporal": 0.0}),
+    "STE, GFRM": package(Deflicker, {**_LEARNED, "solver": "none", "stage_temporal": 0.0}),
     "STE, exact solver, GFRM": package(Deflicker, {**_LEARNED, "stage_temporal": 0.0}),
     "STE, exact solver, GFRM, TCM": package(Deflicker, {**_LEARNED, "stage_temporal": 1.0}),
 }

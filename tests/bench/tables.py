@@ -47,6 +47,6 @@ def _best(column: str, rows: Mapping[str, Row]) -> float:
 def _format(column: str) -> str:
     if column == "SSIM":
         return ".4f"
-    if column in _ONE or column in ("warp", "step", "F1", "touched %"):
+    if column in _ONE or column in ("warp", "step", "F1", "touched %", "times as fast"):
         return ".2f"
     return ".0f" if column in ("frames that differ", "fps") else ".1f"

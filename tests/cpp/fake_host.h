@@ -69,6 +69,7 @@ struct Param {
     std::string type;
     Properties properties;
     std::function<double(double)> at;
+    std::string text = {};  // of a String
 };
 
 /// A descriptor or an instance.
@@ -81,6 +82,9 @@ struct Effect {
     std::vector<std::string> messages;
     std::string persistent;
     std::string persistentKind;
+    std::vector<double> progress;
+    std::optional<std::size_t> cancelAfter;  // updates of the progress bar
+    int progressBars = 0;                    // open now
 
     [[nodiscard]] OfxImageEffectHandle handle() {
         return reinterpret_cast<OfxImageEffectHandle>(this);

@@ -21,6 +21,12 @@ std::string Runtime::process(evenlight::EffectId /*effect*/,
     return onProcess(request, frames, out);
 }
 
+std::string Runtime::answer(evenlight::EffectId /*effect*/, evenlight::Question question,
+                            const evenlight::RenderRequest& request,
+                            evenlight::FrameServer& frames) {
+    return onAnswer(question, request, frames);
+}
+
 void Runtime::closeEffect(evenlight::EffectId /*effect*/) noexcept {
     --open;
 }

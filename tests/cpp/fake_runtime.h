@@ -19,9 +19,15 @@ public:
     std::string process(evenlight::EffectId effect, const evenlight::RenderRequest& request,
                         evenlight::FrameServer& frames,
                         const evenlight::ofx::PixelView& out) override;
+    std::string answer(evenlight::EffectId effect, evenlight::Question question,
+                       const evenlight::RenderRequest& request,
+                       evenlight::FrameServer& frames) override;
     void closeEffect(evenlight::EffectId effect) noexcept override;
 
     Process onProcess;
+    std::function<std::string(evenlight::Question, const evenlight::RenderRequest&,
+                              evenlight::FrameServer&)>
+        onAnswer;
     std::string startError;  // runtime() throws it
     int started = 0;         // calls of runtime()
     int opened = 0;

@@ -3,6 +3,8 @@
 
 #include <cstdarg>
 
+#include "ofxProgress.h"
+
 namespace fake {
 
 Host* current = nullptr;
@@ -138,8 +140,20 @@ OfxStatus paramGetValueAtTime(OfxParamHandle handle, OfxTime time, ...) {
     va_start(arguments, time);
     if (param.type == kOfxParamTypeDouble)
         *va_arg(arguments, double*) = param.at(time);
+    else if (param.type == kOfxParamTypeString)
+        *va_arg(arguments, char**) = const_cast<char*>(param.text.c_str());
     else
         *va_arg(arguments, int*) = static_cast<int>(param.at(time));
+    va_end(arguments);
+    return kOfxStatOK;
+}
+
+OfxStatus paramSetValue(OfxParamHandle handle, ...) {
+    auto& param = of<Param>(handle);
+    if (param.type != kOfxParamTypeString) return kOfxStatErrUnsupported;
+    std::va_list arguments;
+    va_start(arguments, handle);
+    param.text = va_arg(arguments, const char*);
     va_end(arguments);
     return kOfxStatOK;
 }
@@ -163,6 +177,7 @@ OfxParameterSuiteV1 paramSuite() {
         return kOfxStatOK;
     };
     suite.paramGetValueAtTime = paramGetValueAtTime;
+    suite.paramSetValue = paramSetValue;
     return suite;
 }
 
@@ -184,6 +199,23 @@ OfxStatus clearPersistentMessage(void* effect) {
     return kOfxStatOK;
 }
 
+OfxStatus progressStart(void* effect, const char*) {
+    ++of<Effect>(effect).progressBars;
+    return kOfxStatOK;
+}
+
+OfxStatus progressUpdate(void* handle, double progress) {
+    auto& effect = of<Effect>(handle);
+    effect.progress.push_back(progress);
+    const bool cancel = effect.cancelAfter && effect.progress.size() > *effect.cancelAfter;
+    return cancel ? kOfxStatReplyNo : kOfxStatReplyYes;
+}
+
+OfxStatus progressEnd(void* effect) {
+    --of<Effect>(effect).progressBars;
+    return kOfxStatOK;
+}
+
 }  // namespace
 
 const void* fetchSuite(OfxPropertySetHandle /*host*/, const char* name, int version) {
@@ -193,11 +225,13 @@ const void* fetchSuite(OfxPropertySetHandle /*host*/, const char* name, int vers
     static const OfxMessageSuiteV1 message1{message};
     static const OfxMessageSuiteV2 message2{message, setPersistentMessage, clearPersistentMessage};
     static const OfxMessageSuiteV2 halfEmpty{message, nullptr, nullptr};
+    static const OfxProgressSuiteV1 progress{progressStart, progressUpdate, progressEnd};
     const std::string key = name + std::to_string(version);
     if (current->withheld.count(key) != 0) return nullptr;
     if (key == "OfxPropertySuite1") return &property;
     if (key == "OfxImageEffectSuite1") return &effect;
     if (key == "OfxParameterSuite1") return &param;
+    if (key == "OfxProgressSuite1") return &progress;
     if (key == "OfxMessageSuite1") return &message1;
     if (key == "OfxMessageSuite2")
         return current->withheld.count("setPersistentMessage") != 0 ? &halfEmpty : &message2;

@@ -14,10 +14,11 @@ constexpr evenlight::schema::Param kParams[] = {
     {ParamKind::Integer, "radius", "Radius", "How far.", "Time", 0, 8, 2, nullptr, 0, false},
     {ParamKind::Boolean, "cut", "Cut", "A new shot.", "Time", 0, 0, 0, nullptr, 0, true},
     {ParamKind::Choice, "view", "View", "What is shown.", nullptr, 0, 0, 0, kViews, 2, false},
+    {ParamKind::File, "file", "File", "Of an analysis.", "Time", 0, 0, 0, nullptr, 0, false},
 };
 constexpr IdentityTerm kIdentity[] = {{0, 0}, {3, 0}};
 constexpr evenlight::schema::Effect kEffect = {
-    "org.evenlight.test", "Test", "Tests.", 1, 0, kParams, 4, 1, 1, kIdentity, 2};
+    "org.evenlight.test", "Test", "Tests.", 1, 0, kParams, 5, 1, 1, kIdentity, 2};
 
 }  // namespace
 
@@ -27,6 +28,7 @@ const evenlight::schema::Effect& testEffect() {
 
 Scene::Scene(const ImageOptions& options) : output(std::make_unique<Image>(options)) {
     python.onProcess = [](const auto&, auto&, const auto&) { return std::string(); };
+    python.onAnswer = [](auto, const auto&, auto&) { return std::string(); };
     python.startError.clear();
     python.started = 0;
     python.opened = 0;
@@ -38,6 +40,7 @@ Scene::Scene(const ImageOptions& options) : output(std::make_unique<Image>(optio
         instance.params[param.name] = {descriptor.params[param.name].type,
                                        {},
                                        [value = param.initial](double) { return value; }};
+    instance.params["analysis_state"].type = kOfxParamTypeString;
     for (int time = 0; time < 10; ++time) {
         frames[time] = std::make_unique<Image>(options);
         if (options.depth == evenlight::ofx::Depth::Float)

@@ -60,12 +60,28 @@ TEST(parameters_have_ranges_hints_and_animate) {
 TEST(groups_come_before_their_parameters_and_the_page_lists_all) {
     Scene scene;
     CHECK(scene.descriptor.paramOrder ==
-          (Strings{"Controls", "strength", "groupTime", "radius", "cut", "view"}));
+          (Strings{"Controls", "strength", "groupTime", "radius", "cut", "view", "file",
+                   "analyse_clip", "analysis_state"}));
     const auto& params = scene.descriptor.params;
     CHECK(params.at("radius").properties.at<std::string>(kOfxParamPropParent) == "groupTime");
     CHECK(params.at("groupTime").type == kOfxParamTypeGroup);
     CHECK(params.at("Controls").properties.strings(kOfxParamPropPageChild) ==
-          (Strings{"strength", "radius", "cut", "view"}));
+          (Strings{"strength", "radius", "cut", "view", "file", "analyse_clip"}));
+}
+
+TEST(an_analysis_file_brings_a_button_and_a_hidden_text) {
+    Scene scene;
+    const auto& params = scene.descriptor.params;
+    const fake::Properties& file = params.at("file").properties;
+    CHECK(params.at("file").type == kOfxParamTypeString);
+    CHECK(file.at<std::string>(kOfxParamPropStringMode) == kOfxParamStringIsFilePath);
+    CHECK(file.at<int>(kOfxParamPropStringFilePathExists) == 0);
+    CHECK(file.at<int>(kOfxParamPropAnimates) == 0);
+    CHECK(params.at("analyse_clip").type == kOfxParamTypePushButton);
+    CHECK(params.at("analyse_clip").properties.at<std::string>(kOfxParamPropParent) == "groupTime");
+    const fake::Properties& state = params.at("analysis_state").properties;
+    CHECK(state.at<int>(kOfxParamPropSecret) == 1);
+    CHECK(state.at<int>(kOfxParamPropEvaluateOnChange) == 1);
 }
 
 TEST(colour_management_is_named_only_where_the_host_has_it) {

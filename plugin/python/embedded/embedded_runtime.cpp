@@ -135,6 +135,26 @@ public:
 
     std::string process(EffectId effect, const RenderRequest& request, FrameServer& frames,
                         const ofx::PixelView& out) override {
+        return ask(effect, request, frames, downwards(out),
+                   [&](const embedded::Call& call, embedded::TextSink sink) {
+                       return python_.process(&call, sink);
+                   });
+    }
+
+    std::string answer(EffectId effect, Question question, const RenderRequest& request,
+                       FrameServer& frames) override {
+        return ask(effect, request, frames, embedded::Pixels{},
+                   [&](const embedded::Call& call, embedded::TextSink sink) {
+                       return python_.answer(&call, static_cast<std::int32_t>(question), sink);
+                   });
+    }
+
+    void closeEffect(EffectId effect) noexcept override { python_.close(effect); }
+
+private:
+    template <class Body>
+    static std::string ask(EffectId effect, const RenderRequest& request, FrameServer& frames,
+                           const embedded::Pixels& out, const Body& body) {
         std::vector<embedded::Value> values;
         values.reserve(request.values.size());
         for (const auto& [name, value] : request.values) values.push_back(valueOf(name, value));
@@ -145,21 +165,19 @@ public:
                                   request.after,
                                   request.originRow,
                                   request.originColumn,
+                                  request.alone ? 1 : 0,
                                   request.encoding.c_str(),
                                   values.data(),
                                   values.size(),
                                   host.table(),
-                                  downwards(out)};
+                                  out};
         std::string text;
-        const Status status = python_.process(&call, sinkTo(text));
+        const Status status = body(call, sinkTo(text));
         host.rethrow();
         check(status, text);
         return text;
     }
 
-    void closeEffect(EffectId effect) noexcept override { python_.close(effect); }
-
-private:
     const embedded::Table& python_;
 };
 

@@ -123,22 +123,46 @@ Status open(const char* identifier, std::int64_t* effect, TextSink sink) {
     });
 }
 
+/// The host's frames for one call; Python is refused any after it.
+class OpenFrames {
+public:
+    explicit OpenFrames(const Host& host) : frames_(std::make_shared<HostFrames>(host)) {}
+    ~OpenFrames() { frames_->close(); }
+    OpenFrames(const OpenFrames&) = delete;
+    OpenFrames& operator=(const OpenFrames&) = delete;
+    [[nodiscard]] const std::shared_ptr<HostFrames>& get() const { return frames_; }
+
+private:
+    std::shared_ptr<HostFrames> frames_;
+};
+
+/// What `process` and the questions are told alike.
+py::dict asked(const Call& call) {
+    using py::literals::operator""_a;
+    py::dict values;
+    for (std::size_t i = 0; i < call.valueCount; ++i)
+        values[call.values[i].name] = toPython(call.values[i]);
+    return py::dict("time"_a = call.time, "before"_a = call.before, "after"_a = call.after,
+                    "origin"_a = py::make_tuple(call.originRow, call.originColumn),
+                    "encoding"_a = call.encoding, "values"_a = values);
+}
+
 Status process(const Call* call, TextSink sink) {
     return withPython(sink, [&] {
         using py::literals::operator""_a;
-        py::dict values;
-        for (std::size_t i = 0; i < call->valueCount; ++i)
-            values[call->values[i].name] = toPython(call->values[i]);
-        const auto frames = std::make_shared<HostFrames>(call->host);
-        const auto close = [](HostFrames* open) { open->close(); };
-        const std::unique_ptr<HostFrames, decltype(close)> closing(frames.get(), close);
+        const OpenFrames frames(call->host);
         const auto effect = py::reinterpret_borrow<py::object>(effectOf(call->effect));
-        const py::object notice =
-            bridge("process")(effect, frames, viewOf(call->out, true), "time"_a = call->time,
-                              "before"_a = call->before, "after"_a = call->after,
-                              "origin"_a = py::make_tuple(call->originRow, call->originColumn),
-                              "encoding"_a = call->encoding, "values"_a = values);
+        const py::object notice = bridge("process")(effect, frames.get(), viewOf(call->out, true),
+                                                    "alone"_a = call->alone != 0, **asked(*call));
         return notice.cast<std::string>();
+    });
+}
+
+Status answer(const Call* call, std::int32_t question, TextSink sink) {
+    return withPython(sink, [&] {
+        const OpenFrames frames(call->host);
+        const auto effect = py::reinterpret_borrow<py::object>(effectOf(call->effect));
+        return bridge("answer")(question, effect, frames.get(), **asked(*call)).cast<std::string>();
     });
 }
 
@@ -156,6 +180,6 @@ void close(std::int64_t effect) {
 
 extern "C" PYBIND11_EXPORT const evenlight::embedded::Table* evenlight_embedded_table() {
     using namespace evenlight::embedded;  // NOLINT: the one function outside
-    static constexpr Table table{kTableVersion, start, open, process, close};
+    static constexpr Table table{kTableVersion, start, open, process, answer, close};
     return &table;
 }

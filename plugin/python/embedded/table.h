@@ -8,7 +8,7 @@
 
 namespace evenlight::embedded {
 
-constexpr std::uint32_t kTableVersion = 1;
+constexpr std::uint32_t kTableVersion = 2;
 constexpr const char* kTableFunction = "evenlight_embedded_table";
 
 enum class Status : std::int32_t { Ok = 0, Failed = 1, Memory = 2, Aborted = 3 };
@@ -61,11 +61,12 @@ struct Call {
     std::int32_t after;
     std::int32_t originRow;
     std::int32_t originColumn;
+    std::int32_t alone;
     const char* encoding;
     const Value* values;
     std::size_t valueCount;
     Host host;
-    Pixels out;
+    Pixels out;  // of `process` only
 };
 
 /// Every function but `close` gives the sentence that goes with its status to the sink.
@@ -76,6 +77,7 @@ struct Table {
                     TextSink sink);
     Status (*open)(const char* identifier, std::int64_t* effect, TextSink sink);
     Status (*process)(const Call* call, TextSink sink);  // with Ok: the notice
+    Status (*answer)(const Call* call, std::int32_t question, TextSink sink);  // Question's number
     void (*close)(std::int64_t effect);
 };
 

@@ -78,19 +78,33 @@ void Channel::close(EffectId effect) {
 
 std::string Channel::process(const EffectName& effect, const RenderRequest& request,
                              FrameServer& frames, const ofx::PixelView& out) {
-    images_.clear();
-    ahead_.reset();
-    thrown_ = nullptr;
     Writer message(Operation::Process);
     message.put(effect.id);
     message.put(std::string_view(effect.identifier));
     putLayout(message, out);
     putRequest(message, request);
-    idle_ = false;
-    send(message);
-    const Done done = serve(&frames);
+    const Done done = ask(message, frames);
     unpackRows(segment(done.segment, packedSize(out, 1)), out);
     return done.text;
+}
+
+std::string Channel::answer(const EffectName& effect, Question question,
+                            const RenderRequest& request, FrameServer& frames) {
+    Writer message(Operation::Ask);
+    message.put(effect.id);
+    message.put(std::string_view(effect.identifier));
+    message.put(question);
+    putRequest(message, request);
+    return ask(message, frames).text;
+}
+
+Channel::Done Channel::ask(Writer& message, FrameServer& frames) {
+    images_.clear();
+    ahead_.reset();
+    thrown_ = nullptr;
+    idle_ = false;
+    send(message);
+    return serve(&frames);
 }
 
 Channel::Done Channel::serve(FrameServer* frames) {

@@ -39,6 +39,8 @@ public:
     void open(const EffectName& effect);
     [[nodiscard]] std::string process(const EffectName& effect, const RenderRequest& request,
                                       FrameServer& frames, const ofx::PixelView& out);
+    [[nodiscard]] std::string answer(const EffectName& effect, Question question,
+                                     const RenderRequest& request, FrameServer& frames);
     void close(EffectId effect);
 
     /// Whether the worker has finished what it was last asked, so that it may be asked again.
@@ -62,6 +64,7 @@ private:
         std::int32_t segment;
     };
 
+    [[nodiscard]] Done ask(Writer& message, FrameServer& frames);
     void send(Writer& message, const Descriptor* handedOver = nullptr);
     [[nodiscard]] Reader receive(FrameServer* frames);
     [[nodiscard]] Done serve(FrameServer* frames);

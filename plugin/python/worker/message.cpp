@@ -73,6 +73,7 @@ void putRequest(Writer& message, const RenderRequest& request) {
     for (const int number :
          {request.before, request.after, request.originRow, request.originColumn})
         message.put(static_cast<std::int32_t>(number));
+    message.put(static_cast<std::int32_t>(request.alone ? 1 : 0));
     message.put(std::string_view(request.encoding));
     message.put(static_cast<std::int32_t>(request.values.size()));
     for (const auto& [name, value] : request.values) {

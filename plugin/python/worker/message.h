@@ -21,6 +21,7 @@ enum class Operation : std::uint32_t {
     Process = 2,  // see putRequest → any of the worker's, then Done
     Close = 3,    // effect
     Reply = 4,    // to the worker's Fetch, Copy, Aborted, Allocate
+    Ask = 5,      // effect, question, see putRequest → any of the worker's, then Done
     // worker to plug-in
     Fetch = 16,     // clip, time, distance to the next, count → answer, image; for each
     Copy = 17,      // image, step between rows, segment → answer

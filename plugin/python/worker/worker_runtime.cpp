@@ -62,6 +62,16 @@ public:
         });
     }
 
+    std::string answer(EffectId id, Question question, const RenderRequest& request,
+                       FrameServer& frames) override {
+        const EffectName effect{id, identifierOf(id)};
+        std::ostringstream what;
+        what << "looking at frame " << request.time;
+        return withChannel(what.str(), [&](Channel& channel) {
+            return channel.answer(effect, question, request, frames);
+        });
+    }
+
     void closeEffect(EffectId effect) noexcept override {
         try {
             std::shared_ptr<WorkerProcess> process;

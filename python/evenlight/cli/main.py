@@ -1,21 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`evenlight`: a command for each effect, the plug-in's installation, and the doctor."""
+"""`evenlight`: a command for each effect, for chains and farms, the plug-in and the doctor."""
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 
 import click
 
 from .. import __version__, effects
-from ..errors import EvenlightError, ParamError
+from ..errors import BusyError, EvenlightError, ParamError
+from .analyse_command import analyse_command
 from .doctor_command import doctor
 from .effect_command import effect_command
 from .plugin_command import plugin
-from .report import print_error
+from .render_command import assemble_command, preset_command, render
+from .report import REPORTS, print_error
+from .submit_command import check, submit
 
-_STOPPED = 130  # what shells take for Ctrl-C
+_STOPPED, _TERMINATED = 130, 143  # what shells take for Ctrl-C, and for being told to end
+_BUSY = 75  # what schedulers take for: try again later
+
+
+class _Terminated(KeyboardInterrupt):
+    """A scheduler asked this process to end."""
 
 
 def commands() -> click.Group:
@@ -26,35 +36,55 @@ def commands() -> click.Group:
     click.version_option(__version__, prog_name="evenlight")(group)
     for effect in effects.EFFECTS:
         group.add_command(effect_command(effect))
+    for command in (render, assemble_command, submit, check, preset_command):
+        group.add_command(command)
+    group.add_command(analyse_command())
     group.add_command(plugin)
     group.add_command(doctor)
     return group
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; its exit status: 0 done, 1 failed, 2 asked wrongly, 130 stopped."""
-    as_json = "json" in arguments or "--output=json" in arguments
+    """Run one command; its exit status, as docs/farm.md lists them."""
+    output = _output(arguments)
     try:
         status = commands().main(list(arguments), prog_name="evenlight", standalone_mode=False)
-    except (click.Abort, KeyboardInterrupt):
-        print_error("stopped; nothing unfinished was left", as_json=as_json)
-        return _STOPPED
+    except (click.Abort, KeyboardInterrupt) as stop:
+        is_told = isinstance(stop, _Terminated) or isinstance(stop.__cause__, _Terminated)
+        print_error("stopped; nothing unfinished was left", output)
+        return _TERMINATED if is_told else _STOPPED
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return 2
     except click.ClickException as error:
-        print_error(_sentence(error), as_json=as_json)
+        print_error(_sentence(error), output)
         return error.exit_code
     except ParamError as error:
-        print_error(str(error), as_json=as_json)
+        print_error(str(error), output)
         return 2
+    except BusyError as error:
+        print_error(str(error), output)
+        return _BUSY
     except EvenlightError as error:
-        print_error(str(error), as_json=as_json)
+        print_error(str(error), output)
         return 1
     except MemoryError:
-        print_error("there is not enough memory for frames of this size", as_json=as_json)
-        return 1
+        print_error("there is not enough memory for frames of this size", output)
+        return _BUSY
     return status if isinstance(status, int) else 0
+
+
+def _output(arguments: Sequence[str]) -> str:
+    """For whom errors are told, before anything is parsed."""
+    for option, value in zip(("", *arguments), (*arguments, ""), strict=True):
+        name, _, joined = option.partition("=")
+        if name in ("--progress", "--output") and (joined or value) in REPORTS:
+            return joined or value
+    return "human"
+
+
+def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler's
+    raise _Terminated
 
 
 def _sentence(error: click.ClickException) -> str:
@@ -65,4 +95,5 @@ def _sentence(error: click.ClickException) -> str:
 
 def main() -> None:
     """The entry point of the `evenlight` script."""
+    signal.signal(signal.SIGTERM, _end)
     sys.exit(run(sys.argv[1:]))

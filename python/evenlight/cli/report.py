@@ -25,7 +25,7 @@ class Report(ABC):
 
     def __init__(self, label: str, total: int) -> None:
         self.label, self.total = label, total
-        self.done = 0
+        self.done = self.n_kept = 0
         self._begin = monotonic()
         self._told: set[str] = set()
 
@@ -42,13 +42,25 @@ class Report(ABC):
             self._told.add(key or text)
             self.say(text)
 
+    def kept(self, numbers: range) -> None:
+        """Frames are there from an earlier run."""
+        self.done += len(numbers)
+        self.n_kept += len(numbers)
+        for number in numbers:
+            self.advance(number)
+
+    @abstractmethod
+    def again(self, numbers: range, attempt: int, reason: str) -> None:
+        """Show that frames failed and are rendered once more."""
+
     def figures(self) -> dict[str, float]:
         """How much was done, and how fast."""
         seconds = monotonic() - self._begin
         return {
             "frames": self.done,
+            "kept": self.n_kept,
             "seconds": round(seconds, 3),
-            "frames_per_second": round(self.done / max(seconds, 1e-9), 3),
+            "frames_per_second": round((self.done - self.n_kept) / max(seconds, 1e-9), 3),
         }
 
     @abstractmethod
@@ -95,14 +107,19 @@ class HumanReport(Report):
         """Print above the bar."""
         self._console.print(f"note: {text}", markup=False, highlight=False, soft_wrap=True)
 
+    def again(self, numbers: range, attempt: int, reason: str) -> None:
+        """Print above the bar."""
+        self.say(_again(numbers, attempt, reason))
+
     def finish(self, path: str) -> None:
         """Say what was written."""
         self._bar.stop()
         figures = self.figures()
         frames = "1 frame" if self.done == 1 else f"{self.done} frames"
+        kept = f", {self.n_kept} of them kept" if self.n_kept else ""
         click.echo(
             f"{path}: {frames} in {figures['seconds']:.1f} s "
-            f"({figures['frames_per_second']:.1f} frames/s)"
+            f"({figures['frames_per_second']:.1f} frames/s){kept}"
         )
 
     def close(self) -> None:
@@ -121,6 +138,10 @@ class JsonReport(Report):
         """A notice line."""
         _line(event="notice", text=text)
 
+    def again(self, numbers: range, attempt: int, reason: str) -> None:
+        """A line for an attempt that failed."""
+        _line(event="retry", first=numbers[0], last=numbers[-1], attempt=attempt, reason=reason)
+
     def finish(self, path: str) -> None:
         """The last line."""
         _line(event="done", output=path, **self.figures())
@@ -129,14 +150,56 @@ class JsonReport(Report):
         """Nothing is open."""
 
 
+class OpenJdReport(Report):
+    """Lines on stdout that schedulers of Open Job Description take for progress."""
+
+    def advance(self, number: int) -> None:  # noqa: ARG002 - schedulers want a share
+        """The share that is done."""
+        _say(f"openjd_progress: {100 * self.done / max(self.total, 1):.1f}")
+
+    def say(self, text: str) -> None:
+        """A line of the log."""
+        _say(f"note: {text}")
+
+    def again(self, numbers: range, attempt: int, reason: str) -> None:
+        """The status, which schedulers show."""
+        _say(f"openjd_status: {_again(numbers, attempt, reason)}")
+
+    def finish(self, path: str) -> None:
+        """The status once more."""
+        _say(f"openjd_status: {path}: {self.done} frames, {self.n_kept} of them kept")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+#: The ways to tell, by the name that --progress takes.
+REPORTS: dict[str, type[Report]] = {
+    "human": HumanReport,
+    "json": JsonReport,
+    "openjd": OpenJdReport,
+}
+
+
+def _again(numbers: range, attempt: int, reason: str) -> str:
+    return f"frames {numbers[0]}-{numbers[-1]} failed and are tried again ({attempt}): {reason}"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(" ".join(text.split()) + "\n")
+    sys.stdout.flush()
+
+
 def _line(**values: object) -> None:
     sys.stdout.write(json.dumps(values) + "\n")
     sys.stdout.flush()
 
 
-def print_error(message: str, *, as_json: bool) -> None:
+def print_error(message: str, output: str) -> None:
     """The one line that a failed run ends with."""
     message = " ".join(message.split())
     click.echo(f"error: {message}", err=True)
-    if as_json:
+    if output == "json":
         _line(event="error", message=message)
+    elif output == "openjd":
+        _say(f"openjd_fail: {message}")

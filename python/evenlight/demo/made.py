@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class MadeClip:
         self.dtype: np.dtype[np.generic] = frames.dtype
         self.encoding = ""
         self.rate: Fraction | None = Fraction(24)
+        self.fingerprint = hashlib.sha256(frames.tobytes()).hexdigest()
         self.notices: tuple[str, ...] = ()
 
     def frame(self, number: int) -> Frame | None:

@@ -6,7 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
+from ..analysis import Record
+from ..errors import AnalysisError
 from ..frames import Array, FrameSource, RenderRequest
+from ..ops.cache import Cache
 from ..params import TemporalWindow
 
 
@@ -27,3 +30,27 @@ class Effect(Protocol):
 
         Returns what the user should know though the render went well, or an empty string.
         """
+
+    # What follows is for effects whose window an analysis can stand for; others leave it.
+
+    def reach(self, params: Any) -> int | None:  # noqa: ARG002
+        """Frames read on each side where an analysis stands for the others; None where none can."""
+        return None
+
+    def record(self, request: RenderRequest, params: Any) -> Record | None:  # noqa: ARG002
+        """What the analysis that `params` name holds of the frame; None where they name none.
+
+        It goes into the request for `process`. Raises AnalysisError where it does not serve.
+        """
+        return None
+
+    def analyse(
+        self,
+        frames: FrameSource,
+        request: RenderRequest,
+        params: Any,
+        memory: Cache[Any],
+    ) -> Record:
+        """What an analysis keeps of the frame; `memory` is for a walk along the clip."""
+        del frames, request, params, memory
+        raise AnalysisError(f"{self.label} has no use for an analysis")

@@ -4,43 +4,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from ..errors import Aborted, FrameError, ModelError
-from ..frames import Array, Frame, FrameSource, RenderRequest
-from ..ops.cache import Cache
-from ..ops.correction import Learned, Settings, find_correction
+from ..analysis import Record
+from ..errors import FrameError
+from ..frames import Array, FrameSource, RenderRequest
 from ..ops.curves import curves_of
 from ..ops.encoding import Encoding, resolve
-from ..ops.fields import Bands, Basis, Solver
+from ..ops.fields import Bands, Solver
 from ..ops.inference import Device
 from ..ops.kernels import apply_curves
-from ..ops.motion import Link, link
-from ..ops.proxy import Proxy, Region, measure
 from ..ops.relief import relief_of
-from ..ops.window import Window, gather
-from ..params import Doc, Group, PerFrame, Slider, TemporalWindow
+from ..params import Doc, File, Group, PerFrame, Since, Slider, TemporalWindow
+from . import light
 from .base import Effect
-from .shared import ANALYSIS, OUTPUT, Cuts
+from .shared import ANALYSIS, OUTPUT, Colour, Cuts, Method
 
 LOCAL = Group("Local flicker")
 LEARNED = Group("Learned")
-
-
-class Colour(StrEnum):
-    """Which curves are estimated."""
-
-    PER_CHANNEL = "per_channel"
-    LUMINANCE = "luminance"
-
-
-class Method(StrEnum):
-    """What takes the flicker out."""
-
-    CLASSICAL = "classical"
-    LEARNED = "learned"
+#: The version that brought the learned method.
+_LEARNS = (1, 1)
 
 
 class View(StrEnum):
@@ -53,6 +38,10 @@ class View(StrEnum):
     GRAPH = "graph"
     LIGHT = "light"
     TEMPORAL = "temporal"
+
+
+#: Views for which an analysis does not stand: it holds neither neighbours nor what a stage did.
+_OF_NEIGHBOURS = (View.GRAPH, View.LIGHT, View.TEMPORAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,23 +98,28 @@ class DeflickerParams:
     solver: Annotated[
         Solver,
         LOCAL,
-        Doc("How local flicker is fitted: exactly, or by the unrolled network, which is a trial."),
+        Doc(
+            "How local flicker is fitted: exactly; by the unrolled network, which is a trial; or "
+            "not at all, which is faster and leaves it to the learned method's light stage."
+        ),
     ] = Solver.EXACT
     method: Annotated[
         Method,
         LEARNED,
+        Since(_LEARNS, legacy=Method.CLASSICAL),
         Doc(
-            "Classical measures and solves; learned lets networks choose what to believe of it. "
-            "What follows counts for the learned method only."
+            "Classical measures and solves; learned lets networks choose what to believe of local "
+            "flicker, where Local amount is above 0. What follows counts for the learned method "
+            "only."
         ),
     ] = Method.CLASSICAL
     stage_light: Annotated[
         float,
         Slider(0.0, 1.0),
         LEARNED,
+        Since(_LEARNS, legacy=1.0),
         Doc(
-            "How much of what the network GFRM finds is put in place of the exact solver's field. "
-            "With Local amount 0 the solver is not asked, which is faster.",
+            "How much of what the network GFRM finds is put in place of the solver's field.",
             "Light stage",
         ),
     ] = 1.0
@@ -133,6 +127,7 @@ class DeflickerParams:
         float,
         Slider(0.0, 1.0),
         LEARNED,
+        Since(_LEARNS, legacy=1.0),
         Doc(
             "How much of what the network TCM finds left is put on top, once the neighbours are "
             "corrected too.",
@@ -142,11 +137,13 @@ class DeflickerParams:
     device: Annotated[
         Device,
         LEARNED,
+        Since(_LEARNS, legacy=Device.AUTO),
         Doc("Where networks run: auto takes the GPU where ONNX Runtime has one, else the CPU."),
     ] = Device.AUTO
     fall_back: Annotated[
         bool,
         LEARNED,
+        Since(_LEARNS, legacy=True),
         Doc("Where a network cannot run, give the classical result and say so; off is an error."),
     ] = True
     cuts: Annotated[
@@ -189,6 +186,22 @@ class DeflickerParams:
         ANALYSIS,
         Doc("Upper edge of the part that is analysed, as a share of the height."),
     ] = 1.0
+    analysis: Annotated[
+        str,
+        File(),
+        ANALYSIS,
+        Doc(
+            "What Analyse clip or `evenlight analyse` has written: neighbours need not be read "
+            "then. The result is the same.",
+            "Analysis file",
+        ),
+    ] = ""
+    analysis_offset: Annotated[
+        int,
+        Slider(-1_000_000, 1_000_000, "frames"),
+        ANALYSIS,
+        Doc("What is added to the host's frame number to get the analysis file's."),
+    ] = 0
     use_mask: Annotated[bool, OUTPUT, Doc("Correct only where the Mask clip is white.")] = False
     invert_mask: Annotated[
         bool, OUTPUT, Doc("Correct only where the Mask clip is black, where it is used at all.")
@@ -202,12 +215,6 @@ class DeflickerParams:
             "what the temporal stage added."
         ),
     ] = View.RESULT
-
-
-# What is remembered of frames and of pairs of them, for the whole process: pure functions of the
-# keys, so sharing them between instances changes nothing but the time.
-_PROXIES: Cache[Proxy] = Cache(512)
-_LINKS: Cache[Link] = Cache(512)
 
 
 class Deflicker(Effect):
@@ -229,15 +236,8 @@ class Deflicker(Effect):
         if source is None:
             raise FrameError(f"the clip has no frame at {request.time:g}")
         encoding = resolve(params.encoding, request.encoding)
-        window = gather_window(frames, request, params, source, encoding)
-        settings, notice = settings_of(params), ""
-        try:
-            correction = find_correction(window, settings)
-        except ModelError as error:
-            if not params.fall_back:
-                raise
-            settings, notice = replace(settings, learned=None), f"classical method: {error}"
-            correction = find_correction(window, settings)
+        found = light.find_light(frames, request, params, source, encoding)
+        correction = found.light.correction(params.strength, params.local)
         mask = frames.fetch_mask(request.time) if params.use_mask else None
         apply_curves(
             source.pixels(),
@@ -252,64 +252,24 @@ class Deflicker(Effect):
         if params.view is not View.RESULT:
             from .deflicker_views import draw
 
-            draw(params.view, window, correction, source.pixels(), request, settings, encoding, out)
-        return notice
+            graph = found.window, light.settings_of(params)
+            draw(params.view, graph, correction, source.pixels(), request.origin, encoding, out)
+        return found.notice
 
+    def reach(self, params: DeflickerParams) -> int | None:
+        """None but the frame, where the view is not drawn of the neighbours themselves."""
+        return None if params.view in _OF_NEIGHBOURS else 0
 
-def settings_of(params: DeflickerParams) -> Settings:
-    """What of the parameters says how a frame is corrected."""
-    learned = Learned(params.stage_light, params.stage_temporal, params.device)
-    return Settings(
-        radius=params.radius,
-        keep_above=params.keep_above,
-        strength=params.strength,
-        local=params.local,
-        basis=Basis(params.resolution, params.bands),
-        solver=params.solver,
-        learned=learned if params.method is Method.LEARNED else None,
-    )
+    def record(self, request: RenderRequest, params: DeflickerParams) -> Record | None:
+        """As the analysis has it."""
+        return None if params.view in _OF_NEIGHBOURS else light.record(request, params)
 
-
-def gather_window(
-    frames: FrameSource,
-    request: RenderRequest,
-    params: DeflickerParams,
-    source: Frame,
-    encoding: Encoding,
-) -> Window:
-    """The frames of the shot around the current one; raises Aborted when the host asks to stop."""
-    region = Region(
-        params.region_left, 1 - params.region_top, params.region_right, 1 - params.region_bottom
-    )
-    marks = request.sampled.get("cut_here", {}) if params.cuts is not Cuts.NONE else {}
-
-    def look(offset: int) -> Proxy | None:
-        if frames.aborted():
-            raise Aborted
-        frame = source if offset == 0 else frames.fetch(request.time + offset)
-        if frame is None or frame.shape != source.shape:
-            return None
-        return _remembered(frame, region, encoding, params.colour is Colour.LUMINANCE)
-
-    window = gather(
-        look,
-        lambda first, second: _LINKS.get(
-            (first.digest, second.digest, params.bands), lambda: link(first, second, params.bands)
-        ),
-        lambda offset: bool(marks.get(offset, False)),
-        params.radius,
-        params.radius,
-        find_cuts=params.cuts is Cuts.AUTO,
-    )
-    assert window is not None, "the current frame is there"
-    return window
-
-
-def _remembered(frame: Frame, region: Region, encoding: Encoding, by_luminance: bool) -> Proxy:
-    def compute() -> Proxy:
-        return measure(frame, region, encoding, by_luminance=by_luminance)
-
-    if not frame.identifier:
-        return compute()
-    key = (frame.identifier, frame.shape, frame.premultiplied, region, encoding, by_luminance)
-    return _PROXIES.get(key, compute)
+    def analyse(
+        self,
+        frames: FrameSource,
+        request: RenderRequest,
+        params: DeflickerParams,
+        memory: light.Memory,
+    ) -> Record:
+        """The frame's light."""
+        return light.analyse(frames, request, params, memory)

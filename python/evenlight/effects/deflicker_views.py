@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..frames import Array, RenderRequest
+from ..frames import Array
 from ..ops import scope, views
 from ..ops.canvas import Canvas
 from ..ops.correction import Correction, Settings, find_correction
@@ -22,16 +22,18 @@ _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 def draw(
     view: str,
-    window: Window,
+    graph: tuple[Window | None, Settings],
     correction: Correction,
     pixels: Array,
-    request: RenderRequest,
-    settings: Settings,
+    origin: tuple[int, int],
     encoding: Encoding,
     out: Array,
 ) -> None:
-    """Replace the result in `out`, a window of the frame `pixels`, by a view of it."""
-    (row, column), (height, width) = request.origin, out.shape[:2]
+    """Replace the result in `out`, the part at `origin` of the frame `pixels`, by a view of it.
+
+    `graph` says of what the flicker graph is drawn; the other views do without a window.
+    """
+    (row, column), (height, width) = origin, out.shape[:2]
     before = as_display(pixels[row : row + height, column : column + width], encoding)
     after = as_display(out, encoding)
     canvas = Canvas(*pixels.shape[:2])
@@ -51,13 +53,15 @@ def draw(
         picture = views.exposure(after)
         views.exposure_legend(canvas)
     else:
+        window, settings = graph
+        assert window is not None, "no analysis stands for the neighbours of the graph"
         picture = after
         scope.draw(
             canvas,
             trace(window, correction, settings),
             lambda value: float(from_display(np.array(value), encoding)),
         )
-    put_out(canvas.over(picture, request.origin), encoding, out)
+    put_out(canvas.over(picture, origin), encoding, out)
 
 
 def trace(window: Window, correction: Correction, settings: Settings) -> scope.Trace:

@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
+from ..analysis import Record
 from ..errors import FrameError
 from ..frames import Array, FrameSource, RenderRequest
 from ..ops.blotch.repair import apply
-from ..ops.correction import find_correction
 from ..ops.curves import curves_of
 from ..ops.encoding import Encoding, resolve
 from ..ops.fields import Bands
 from ..ops.kernels import apply_curves
 from ..ops.relief import relief_of
-from ..params import Doc, Group, PerFrame, Slider, TemporalWindow
+from ..params import Doc, File, Group, PerFrame, Slider, TemporalWindow
+from . import light
 from .base import Effect
 from .deblotch import Blotches, DeblotchParams, Matte, find_repair
-from .deflicker import Colour, DeflickerParams, gather_window, settings_of
-from .shared import ANALYSIS, OUTPUT, Cuts
+from .deflicker import DeflickerParams
+from .shared import ANALYSIS, OUTPUT, Colour, Cuts
 
 FLICKER = Group("Flicker")
 BLOTCHES = Group("Blotches")
@@ -141,6 +142,22 @@ class RestoreParams:
         ANALYSIS,
         Doc("How the clip's numbers stand for light. Auto takes what the host tells."),
     ] = Encoding.AUTO
+    analysis: Annotated[
+        str,
+        File(),
+        ANALYSIS,
+        Doc(
+            "What Analyse clip or `evenlight analyse` has written: two neighbours on each side are "
+            "all that is read then. The result is the same.",
+            "Analysis file",
+        ),
+    ] = ""
+    analysis_offset: Annotated[
+        int,
+        Slider(-1_000_000, 1_000_000, "frames"),
+        ANALYSIS,
+        Doc("What is added to the host's frame number to get the analysis file's."),
+    ] = 0
     view: Annotated[
         RestoreView,
         OUTPUT,
@@ -178,8 +195,8 @@ class Restore(Effect):
             raise FrameError(f"the clip has no frame at {request.time:g}")
         encoding = resolve(params.encoding, request.encoding)
         flicker, blotch = flicker_params(params), blotch_params(params)
-        window = gather_window(frames, request, flicker, source, encoding)
-        correction = find_correction(window, settings_of(flicker))
+        found = light.find_light(frames, request, flicker, source, encoding)
+        correction = found.light.correction(flicker.strength, flicker.local)
         repair = find_repair(frames, request, blotch, source, encoding)
         repaired = source.pixels()
         if repair.patches:
@@ -197,7 +214,25 @@ class Restore(Effect):
             from .deblotch_views import draw
 
             draw(params.view, repair, source.pixels(), request.origin, encoding, out)
-        return ""
+        return found.notice
+
+    def reach(self, params: RestoreParams) -> int:
+        """The frames that blotches are looked for in."""
+        return min(params.radius, blotch_params(params).look)
+
+    def record(self, request: RenderRequest, params: RestoreParams) -> Record | None:
+        """As the analysis has it."""
+        return light.record(request, flicker_params(params))
+
+    def analyse(
+        self,
+        frames: FrameSource,
+        request: RenderRequest,
+        params: RestoreParams,
+        memory: light.Memory,
+    ) -> Record:
+        """The frame's light, as Deflicker would have it."""
+        return light.analyse(frames, request, flicker_params(params), memory)
 
 
 def flicker_params(params: RestoreParams) -> DeflickerParams:
@@ -212,6 +247,8 @@ def flicker_params(params: RestoreParams) -> DeflickerParams:
         bands=params.bands,
         cuts=params.cuts,
         encoding=params.encoding,
+        analysis=params.analysis,
+        analysis_offset=params.analysis_offset,
     )
 
 

@@ -11,6 +11,20 @@ ANALYSIS = Group("Analysis")
 OUTPUT = Group("Output")
 
 
+class Colour(StrEnum):
+    """Which curves are estimated."""
+
+    PER_CHANNEL = "per_channel"
+    LUMINANCE = "luminance"
+
+
+class Method(StrEnum):
+    """What takes the flicker out."""
+
+    CLASSICAL = "classical"
+    LEARNED = "learned"
+
+
 class Cuts(StrEnum):
     """Where the window ends."""
 

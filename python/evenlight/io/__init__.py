@@ -6,25 +6,37 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import MediaError
-from .clip import Reader, Writer
-from .encoder import VideoOptions
+from .clip import Missing, Reader, Writer
+from .encoder import VideoOptions, choose
 from .image_reader import ImageReader
 from .image_writer import ImageWriter
 from .pattern import IMAGE_SUFFIXES, Pattern
 from .video_reader import VideoReader
-from .video_writer import VideoWriter
+from .video_writer import VideoWriter, bits_of
 
-__all__ = ["Reader", "VideoOptions", "Writer", "create_clip", "open_clip"]
+__all__ = [
+    "Missing",
+    "Reader",
+    "VideoOptions",
+    "Writer",
+    "check_target",
+    "create_clip",
+    "is_images",
+    "open_clip",
+]
 
 
-def open_clip(path: Path | str, *, look_around: int = 64) -> Reader:
+def open_clip(
+    path: Path | str, *, look_around: int = 64, missing: Missing = Missing.ERROR
+) -> Reader:
     """The clip at `path`; `look_around` frames are kept, those that neighbours will ask for again.
 
+    `missing` says what stands in for images that are missing between others; a video has no holes.
     Raises MediaError where nothing readable is there, FrameError where frames are missing.
     """
     path = Path(path)
-    if _is_images(path):
-        return ImageReader(path, look_around=look_around)
+    if is_images(path):
+        return ImageReader(path, look_around=look_around, missing=missing)
     return VideoReader(path, look_around=look_around)
 
 
@@ -40,15 +52,26 @@ def create_clip(
 
     Nothing stands at `path` before `finish`. Raises MediaError where it cannot be written.
     """
-    path = Path(path)
+    path, video = Path(path), video or VideoOptions()
+    check_target(path, source, video)
+    if is_images(path):
+        return ImageWriter(path, source, numbers, overwrite=overwrite)
+    return VideoWriter(path, source, numbers, overwrite=overwrite, options=video)
+
+
+def check_target(path: Path, source: Reader, video: VideoOptions) -> None:
+    """Whether `source` can become what `path` names, whatever is there.
+
+    Raises MediaError where it is the source itself, ParamError where the format is not written.
+    """
     if _names(path) == _names(source.path):
         raise MediaError(f"{path} is the source itself; write to another name")
-    if _is_images(path):
-        return ImageWriter(path, source, numbers, overwrite=overwrite)
-    return VideoWriter(path, source, numbers, overwrite=overwrite, options=video or VideoOptions())
+    if not is_images(path):
+        choose(path, source, source.shape, bits_of(source), video)
 
 
-def _is_images(path: Path) -> bool:
+def is_images(path: Path) -> bool:
+    """Whether `path` names images; otherwise it is a video."""
     return path.suffix.lower() in IMAGE_SUFFIXES or Pattern.parse(path).width is not None
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +11,14 @@ from typing import Protocol
 import numpy as np
 
 from ..frames import Array, Frame
+
+
+class Missing(StrEnum):
+    """What stands in for an image that is missing between others."""
+
+    ERROR = "error"
+    HOLD = "hold"
+    BLACK = "black"
 
 
 class Reader(Protocol):
@@ -26,6 +35,8 @@ class Reader(Protocol):
     encoding: str
     #: Frames per second; None where the clip does not say.
     rate: Fraction | None
+    #: The same for the same files: what was rendered of them before is worth what it was.
+    fingerprint: str
     #: What the user should know of the clip, though it can be read.
     notices: tuple[str, ...]
 

@@ -11,7 +11,7 @@ import OpenImageIO
 from ..errors import MediaError
 from ..frames import Array
 from .clip import Reader
-from .files import check_folder, partial_name, refuse_existing, writing
+from .files import Claim, check_folder, refuse_existing, writing
 from .image import ImageHeader, read_pixels
 from .image_reader import ImageReader
 from .pattern import Pattern
@@ -61,13 +61,12 @@ class ImageWriter:
         """Write one image, whole or not at all."""
         spec, pixels = self._described(number, pixels)
         file = self._pattern.file(number)
-        partial = partial_name(file)
+        claim = Claim(file)
         try:
-            _write(partial, file, spec, pixels)
-            with writing(file):
-                partial.replace(file)
+            _write(claim.partial, file, spec, pixels)
+            claim.publish()
         finally:
-            partial.unlink(missing_ok=True)
+            claim.drop()
 
     def finish(self) -> None:
         """Every image has its name already."""

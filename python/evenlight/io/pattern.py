@@ -46,12 +46,12 @@ class Pattern:
         digits = "" if self.width is None else f"{number:0{self.width}d}"
         return self.folder / f"{self.before}{digits}{self.after}"
 
-    def numbers(self) -> range:
-        """Frames on disk; a hole in the numbering is an error that names the first one missing."""
+    def numbers(self) -> list[int]:
+        """Frames on disk, rising; raises MediaError where there are none."""
         if self.width is None:
             if not self.file(1).is_file():
                 raise MediaError(f"{self} does not exist")
-            return range(1, 2)
+            return [1]
         if not self.folder.is_dir():
             raise MediaError(f"{self} cannot be read: there is no folder {self.folder}")
         shape = re.compile(re.escape(self.before) + r"(-?\d+)" + re.escape(self.after))
@@ -60,11 +60,14 @@ class Pattern:
         numbers = sorted(number for number, name in found.items() if name == self.file(number).name)
         if not numbers:
             raise MediaError(f"there is no image named like {self}")
+        return numbers
+
+    def hole(self, numbers: list[int]) -> FrameError:
+        """What is wrong with numbers that have a hole, naming the first frame that is missing."""
         whole = range(numbers[0], numbers[-1] + 1)
         missing = sorted(set(whole).difference(numbers))
-        if missing:
-            raise FrameError(
-                f"frame {missing[0]} is missing ({self.file(missing[0])}); {len(missing)} of the "
-                f"frames {whole[0]} to {whole[-1]} are not there, and a clip must have no hole"
-            )
-        return whole
+        return FrameError(
+            f"frame {missing[0]} is missing ({self.file(missing[0])}); {len(missing)} of the "
+            f"frames {whole[0]} to {whole[-1]} are not there; bring them, or choose "
+            "--missing hold or --missing black"
+        )

@@ -12,6 +12,7 @@ import av
 from ..errors import FrameError, MediaError
 from ..frames import Array, Frame
 from .recent import Recent
+from .version import Version, check_unchanged, fingerprint
 from .video_format import PixelFormat
 from .video_index import VideoIndex, open_video, unreadable
 
@@ -30,11 +31,12 @@ class VideoReader:
     def __init__(self, path: Path, *, look_around: int) -> None:
         self.path = path
         self._container = open_video(path)
+        self._version = Version.of(path)
+        self.fingerprint = fingerprint([(path.name, self._version)])
         self.stream = self._container.streams.video[0]
         self.stream.thread_type = "AUTO"
         self.index = VideoIndex.of(path)
         self.first, self.last = 1, len(self.index.times)
-        self._changed = path.stat().st_mtime_ns
         self._recent: Recent[av.VideoFrame] = Recent(look_around + _FORWARD)
         self._decoder: Iterator[av.VideoFrame] = iter(())
         self._next = self.last + 1
@@ -55,7 +57,7 @@ class VideoReader:
         """The frame that is shown as the `number`th, decoded when its pixels are wanted."""
         if not self.first <= number <= self.last:
             return None
-        return _VideoFrame(self, number, f"{self.path}:{self._changed}:{number}")
+        return _VideoFrame(self, number, f"{self.path}:{self._version.changed}:{number}")
 
     def time(self, number: int) -> int:
         """When the frame is shown, in the stream's time base."""
@@ -64,6 +66,8 @@ class VideoReader:
     def decoded(self, number: int) -> av.VideoFrame:
         """The codec's picture of one frame."""
         frame = self._recent.get(number)
+        if frame is None:
+            check_unchanged(self.path, self._version)
         if frame is None and self._next <= number < self._next + _FORWARD:
             frame = self._decode_to(number)
         frame = frame or self._seek_and_decode(number)

@@ -13,19 +13,10 @@ import numpy as np
 from ..frames import Array
 from .clip import Reader
 from .encoder import VideoOptions, choose
-from .files import check_folder, partial_name, refuse_existing, writing
+from .files import Claim, check_folder, refuse_existing, writing
 from .passengers import Passengers
-from .video_format import PixelFormat, plane_arrays
+from .planes import Colours, Pictures
 from .video_reader import VideoReader
-
-_BT709 = 1
-_LIMITED_RANGE = 1
-_PACKED = {
-    (3, "uint8"): "rgb24",
-    (3, "uint16"): "rgb48le",
-    (4, "uint8"): "rgba",
-    (4, "uint16"): "rgba64le",
-}
 
 
 class VideoWriter:
@@ -43,17 +34,18 @@ class VideoWriter:
         self._first = numbers[0]
         self._time_base = Fraction(1)
         self._start = 0
-        bits = _bits(source)
+        bits = bits_of(source)
         encoder = choose(path, source, source.shape, bits, options)
         if not overwrite:
             refuse_existing(path)
         check_folder(path)
-        self._partial = partial_name(path)
+        self._overwrite = overwrite
+        self._claim = Claim(path)
         self._passengers: Passengers | None = None
         rate = source.rate or Fraction(options.rate).limit_denominator(1001)
         try:
             with writing(path):
-                self._container = av.open(str(self._partial), "w")
+                self._container = av.open(str(self._claim.partial), "w")
                 stream = self._container.add_stream(
                     encoder.name, rate=rate, options=encoder.options
                 )
@@ -84,7 +76,11 @@ class VideoWriter:
     def write(self, number: int, pixels: Array) -> None:
         """Encode one frame."""
         with writing(self._path):
-            frame = self._encodable(pixels)
+            self.encode(number, self._pictures.picture(pixels))
+
+    def encode(self, number: int, frame: av.VideoFrame) -> None:
+        """Encode one frame that is a picture of the encoder's format already."""
+        with writing(self._path):
             frame.time_base = self._time_base
             frame.pts = self._time(number)
             if self._passengers is not None and isinstance(self._source, VideoReader):
@@ -98,14 +94,16 @@ class VideoWriter:
             if self._passengers is not None:
                 self._passengers.carry()
             self._container.close()
-            self._partial.replace(self._path)
+            if not self._overwrite:
+                refuse_existing(self._path)  # another program may have made it meanwhile
+            self._claim.publish(durable=True)
         self._release()
 
     def discard(self) -> None:
         """Remove the unfinished file."""
         with suppress(av.FFmpegError, OSError, AttributeError):  # it may not be open, or be full
             self._container.close()
-        self._partial.unlink(missing_ok=True)
+        self._claim.drop()
         self._release()
 
     def _release(self) -> None:
@@ -118,28 +116,23 @@ class VideoWriter:
         context = self._stream.codec_context
         context.height, context.width = height, width
         context.pix_fmt = pixel_format
+        colours = Colours.of(self._source)
+        context.colorspace, context.color_range = colours.space, colours.range
+        context.color_primaries, context.color_trc = colours.primaries, colours.transfer
         source = self._source
         if isinstance(source, VideoReader):
             self._time_base = Fraction(source.stream.time_base or 1 / rate)
             self._follow(source, numbers)
         else:
             self._time_base = 1 / rate
-            context.colorspace = context.color_primaries = context.color_trc = _BT709
-            context.color_range = _LIMITED_RANGE
         context.time_base = self._time_base
-        blank = av.VideoFrame(width, height, pixel_format)
-        blank.colorspace, blank.color_range = context.colorspace, context.color_range
-        self._format = PixelFormat.of(blank)
+        self._pictures = Pictures(source, pixel_format)
 
     def _follow(self, source: VideoReader, numbers: range) -> None:
-        """Take over what the source says of its colours, its shape on screen and its sound."""
+        """Take over what the source says of its shape on screen and its sound."""
         theirs, ours = source.stream.codec_context, self._stream.codec_context
-        ours.color_range, ours.colorspace = theirs.color_range, theirs.colorspace
-        ours.color_primaries, ours.color_trc = theirs.color_primaries, theirs.color_trc
         if theirs.sample_aspect_ratio is not None:
             ours.sample_aspect_ratio = theirs.sample_aspect_ratio
-        if source.format.layout is not None and source.format.layout.full_range:
-            ours.color_range = 2
         if source.rotation:
             self._stream.set_display_rotation(source.rotation)
         self._stream.metadata.update(source.stream.metadata)
@@ -158,25 +151,8 @@ class VideoWriter:
             return self._source.time(number) - self._start
         return number - self._first
 
-    def _encodable(self, pixels: Array) -> av.VideoFrame:
-        height, width, _ = pixels.shape
-        layout = self._format.layout
-        context = self._stream.codec_context
-        if layout is None:
-            packed = _packed(pixels)
-            kind = _PACKED[(packed.shape[2], packed.dtype.name)]
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(packed), format=kind)
-            frame = frame.reformat(format=context.pix_fmt)
-        else:
-            frame = av.VideoFrame(width, height, context.pix_fmt or "")
-            planes = layout.planes(_unit_rgb(pixels))
-            for place, plane in zip(plane_arrays(frame, layout.dtype), planes, strict=True):
-                place[:] = plane
-        frame.colorspace, frame.color_range = context.colorspace, context.color_range
-        return frame
 
-
-def _bits(source: Reader) -> int:
+def bits_of(source: Reader) -> int:
     """How deep the source's samples are."""
     if isinstance(source, VideoReader):
         return source.bits
@@ -189,22 +165,3 @@ def _end(source: VideoReader, number: int) -> Fraction:
     if number < source.last:
         return source.time(number + 1) * base
     return source.time(number) * base + 1 / Fraction(source.rate or 24)
-
-
-def _unit_rgb(pixels: Array) -> Array:
-    """(H, W, 3) float32, 1 for white; grey is repeated, alpha has no place in these formats."""
-    rgb = pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, axis=2)
-    if rgb.dtype.kind == "u":
-        return rgb.astype(np.float32) / np.iinfo(rgb.dtype).max
-    return np.ascontiguousarray(rgb, np.float32)
-
-
-def _packed(pixels: Array) -> Array:
-    """Whole numbers of 8 or 16 bits with 3 or 4 channels."""
-    if pixels.shape[2] == 1:
-        pixels = np.repeat(pixels, 3, axis=2)
-    if pixels.dtype.kind == "u":
-        return pixels
-    return np.rint(np.clip(np.nan_to_num(pixels.astype(np.float32)), 0, 1) * 65535).astype(
-        np.uint16
-    )

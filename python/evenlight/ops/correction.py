@@ -10,7 +10,7 @@ import numpy as np
 
 from ..frames import Array
 from .cache import Cache
-from .equalise import equalise, flicker_amount, soft_step
+from .equalise import equalise, flicker_amount, soft_step, tone_curves
 from .fields import Basis, Solver
 from .inference import Device
 from .learned.evidence import Evidence, gather_evidence
@@ -22,6 +22,9 @@ from .proxy import Proxy, proxy_of
 from .spatial import Field, spatial_field
 from .window import Neighbour, Window, recentred
 
+#: Raised with every change after which the same frames give another `Light`: what an analysis file
+#: holds of the old one is refused then. `tests/unit/ops/test_correction.py` notices.
+REVISION = 1
 #: Frames on each side that the temporal stage looks at.
 NEXT = 4
 
@@ -57,115 +60,132 @@ class Correction:
     light: Field | None = None  # what GFRM found, as part of `field`
     left: Field | None = None  # what the temporal stage added to it
 
-    @property
-    def is_identity(self) -> bool:
-        """Whether nothing is done."""
-        return self.field is None and bool(np.all(self.gains == 1))
 
-    def times(self, strength: float) -> Correction:
-        """A part of it."""
-        if strength == 1:
-            return self
-        parts = [
-            None if part is None else part.times(strength)
-            for part in (self.field, self.light, self.left)
-        ]
-        return Correction(1 + strength * (self.gains - 1), *parts)
+@dataclass(frozen=True, slots=True)
+class Light:
+    """What is found of a frame against its neighbours, whatever part of it is wanted."""
+
+    lacking: Array | None  # (3, len(LEVELS)), see `equalise`; None where there is no global flicker
+    field: Field | None
+    # What learned stages did, for views; no analysis holds it.
+    light: Field | None = None  # what GFRM found, as part of `field`
+    left: Field | None = None  # what the temporal stage added to it
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the frame is left alone."""
+        return self.field is None and (self.lacking is None or not self.lacking.any())
+
+    def correction(self, strength: float, local: float) -> Correction:
+        """The part of it that is asked for."""
+        gains = np.ones((3, len(LEVELS)))
+        if strength == 0:
+            return Correction(gains)
+        if self.lacking is not None:
+            gains = tone_curves(self.lacking, strength)
+        if local == 0:
+            return Correction(gains)
+        parts = (self.field, self.light, self.left)
+        return Correction(gains, *(part and part.times(strength * local) for part in parts))
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the classical stage found out about a window."""
+    """What the classical method finds out about a window."""
 
     window: Window
-    amount: float  # 0..1: how sure it is that the whole frame flickers
     pairs: Sequence[Pair]
     asked: bool  # whether a field was looked for
-    field: Field | None
-    gains: Array  # (3, len(LEVELS)) at full strength
+    light: Light
 
     @property
     def flickers(self) -> bool:
         """Whether there is anything to be done."""
-        return self.amount > 0 or self.field is not None
+        return self.light.lacking is not None or self.light.field is not None
 
     @property
     def evidence(self) -> Evidence:
-        """What the learned stages are shown."""
+        """What the light stage is shown."""
+        gains = self.light.correction(1.0, 0.0).gains
         return gather_evidence(
-            self.window, self.pairs, self.gains, asked=self.asked, field=self.field
+            self.window, self.pairs, gains, asked=self.asked, field=self.light.field
         )
 
 
+def find_correction(window: Window, settings: Settings) -> Correction:
+    """What brings the centre of `window` to its neighbours' light, as far as the user wants it.
+
+    Raises ModelError as `find_light` does.
+    """
+    if settings.strength == 0:
+        return Correction(np.ones((3, len(LEVELS))))
+    return find_light(window, settings).correction(settings.strength, settings.local)
+
+
+def find_light(window: Window, settings: Settings) -> Light:
+    """What the centre of `window` lacks, whatever `strength` is, and `local` where it is above 0.
+
+    Raises ModelError where a network is wanted that cannot run.
+    """
+    if settings.learned is None:
+        return measure_classical(window, settings).light
+    if settings.learned.steady > 0:
+        return _steadied(window, settings, settings.learned)
+    return _remembered(window, settings)
+
+
 def measure_classical(window: Window, settings: Settings) -> Measured:
-    """The curves and the field that bring the centre of `window` to its neighbours' light.
+    """What the centre of `window` lacks, without networks that choose.
 
     Global flicker is measured first. Where it leaves something that differs over the frame, the
     fields are taken out of the neighbours and the curves are measured once more.
     """
-    amount, field = flicker_amount(window), None
+    amount, field, lacking = flicker_amount(window), None, None
     pairs = compare(window) if amount > 0 else []
-    if settings.local > 0:
+    asked = settings.local > 0 and settings.solver is not Solver.NONE
+    if asked:
         field, pairs = spatial_field(
             window, pairs, settings.basis, settings.solver, settings.radius, settings.keep_above
         )
-    gains = np.ones((3, len(LEVELS)))
     if amount > 0:
-        gains = equalise(pairs, settings.radius, settings.keep_above, amount, 1.0)
-    return Measured(window, amount, pairs, settings.local > 0, field, gains)
+        lacking = equalise(pairs, settings.radius, settings.keep_above, amount)
+    return Measured(window, pairs, asked, Light(lacking, field))
 
 
-def find_correction(window: Window, settings: Settings) -> Correction:
-    """What brings the centre of `window` to its neighbours' light, as much as was asked for.
-
-    Raises ModelError where a network is wanted that cannot run.
-    """
-    if settings.strength == 0:
-        return Correction(np.ones((3, len(LEVELS))))
-    full = replace(settings, strength=1.0)
-    if settings.learned is None:
-        correction = _one(window, full)
-    elif settings.learned.steady > 0:
-        correction = _steadied(window, full, settings.learned)
-    else:
-        correction = _remembered(window, full)
-    return correction.times(settings.strength)
-
-
-#: What was found of a frame by networks, so that none is put to them twice.
-_FOUND: Cache[Correction] = Cache(512)
+#: What networks found of a frame, so that none is put to them twice.
+_FOUND: Cache[Light] = Cache(512)
 _LINKS: Cache[Link] = Cache(256)
 
 
-def _remembered(window: Window, settings: Settings) -> Correction:
-    return _FOUND.get((window.digest, settings), lambda: _one(window, settings))
+def _remembered(window: Window, settings: Settings) -> Light:
+    """What this window alone says."""
+    same = replace(settings, strength=1.0, local=float(settings.local > 0))
+    return _FOUND.get((window.digest, same), lambda: _one(window, same))
 
 
-def _one(window: Window, settings: Settings) -> Correction:
-    """The correction by this window alone."""
-    measured = measure_classical(window, settings)
-    field = None if measured.field is None else measured.field.times(settings.local)
-    learned = settings.learned
+def _one(window: Window, settings: Settings) -> Light:
+    measured, learned = measure_classical(window, settings), settings.learned
+    found = measured.light
     if learned is None or learned.light == 0 or not measured.flickers:
-        return Correction(measured.gains, field)
+        return found
     light = learned_field(measured.evidence, settings.basis, GFRM, learned.device)
     light = light.times(1 - float(soft_step(np.array(light.largest_stops), settings.keep_above)))
-    return Correction(measured.gains, light.blended(field, learned.light), light)
+    return Light(found.lacking, light.blended(found.field, learned.light), light)
 
 
-def _steadied(window: Window, settings: Settings, learned: Learned) -> Correction:
-    """The correction, and what the corrected neighbours find it still lacks.
+def _steadied(window: Window, settings: Settings, learned: Learned) -> Light:
+    """What this window says, and what the corrected neighbours find it still lacks.
 
     Each neighbour is corrected by a window so much narrower that all of it lies in this one.
     """
     corrected = corrected_window(window, settings)
-    correction = corrected.correction
-    if correction.is_identity:
-        return correction
+    found = corrected.light
+    if found.is_nothing:
+        return found
     left = learned_field(corrected.evidence, settings.basis, TCM, learned.device)
     left = left.times(learned.steady)
-    field = left if correction.field is None else correction.field.plus(left)
-    return Correction(correction.gains, field, correction.light, left)
+    field = left if found.field is None else found.field.plus(left)
+    return Light(found.lacking, field, found.light, left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +193,7 @@ class CorrectedWindow:
     """The frames next to a frame, each corrected by itself."""
 
     window: Window
-    correction: Correction  # of the centre
+    light: Light  # of the centre
 
     @property
     def evidence(self) -> Evidence:
@@ -206,9 +226,10 @@ def corrected_window(window: Window, settings: Settings) -> CorrectedWindow:
     return CorrectedWindow(Window(proxies[here], before, after), found[here])
 
 
-def _evened(proxy: Proxy, correction: Correction) -> Proxy:
-    if correction.is_identity:
+def _evened(proxy: Proxy, light: Light) -> Proxy:
+    if light.is_nothing:
         return proxy
+    correction = light.correction(1.0, 1.0)
     colour = toned(proxy.colour, correction.gains)
     if correction.field is not None:
         picture = correction.field.basis.picture(

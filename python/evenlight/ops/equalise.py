@@ -39,14 +39,12 @@ _SOFT = 0.2
 _SELF = Pair(0, 1.0, np.ones((3, len(LEVELS))), 0.0)
 
 
-def equalise(
-    pairs: Sequence[Pair], radius: int, keep_above: float, amount: float, strength: float
-) -> Array:
-    """The tone curve that brings the current frame to the robust mean of its neighbours.
+def equalise(pairs: Sequence[Pair], radius: int, keep_above: float, amount: float) -> Array:
+    """What each level of the current frame lacks of the robust mean of its neighbours, as a share.
 
-    Gains (3, len(LEVELS)), 1 where a level is to be left alone. `amount` (0..1) says how sure it is
-    that there is flicker at all. Changes of more than `keep_above` stops against the window's
-    median are meant and stay.
+    (3, len(LEVELS)), 0 where a level is to be left alone; `tone_curves` makes gains of it. `amount`
+    (0..1) says how sure it is that there is flicker at all. Changes of more than `keep_above` stops
+    against the window's median are meant and stay.
     """
     pairs = sorted([*pairs, _SELF], key=lambda pair: pair.offset)
     offsets = np.array([pair.offset for pair in pairs])
@@ -60,12 +58,18 @@ def equalise(
     flash = max(keep_above, FLASH_DEVIATIONS * deviation)
     meant = 1 - soft_step(np.abs(changes - trend), flash)
     if meant[here] == 0:
-        return np.ones((3, len(LEVELS)))
+        return np.zeros((3, len(LEVELS)))
     drift = significant_drift(trend - trend[here], deviation)
     weights = np.exp(-0.5 * (offsets / (SIGMA_SHARE * radius)) ** 2) * confidence * meant
     gains = gains * np.exp2(-drift)[:, None, None]
     mean = np.tensordot(weights / weights.sum(), gains, axes=1)
-    values = LEVELS * (1 + amount * strength * meant[here] * (mean - 1))
+    lacking: Array = amount * meant[here] * (mean - 1)
+    return lacking
+
+
+def tone_curves(lacking: Array, strength: float) -> Array:
+    """Gains (3, len(LEVELS)) that give a part of what is lacking; no level overtakes another."""
+    values = LEVELS * (1 + strength * lacking)
     curves: Array = np.maximum.accumulate(values, axis=1) / LEVELS
     return curves
 

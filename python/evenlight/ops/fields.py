@@ -48,6 +48,7 @@ class Solver(StrEnum):
 
     EXACT = "exact"
     UNROLLED = "unrolled"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ STRIDES = (1, 2, 1, 3)
 HELD_BACK, HELD_PHOTOGRAPHS = 4, 0.15
 #: Candidates of which a share between these is blotched teach nothing.
 _NEITHER = 0.25, 0.75
-UNITS, STEPS, RATE, DECAY = 24, 6000, 0.01, 2e-3
+UNITS, STEPS, RATE, DECAY = 32, 6000, 0.01, 2e-4
 
 
 @dataclass(frozen=True, slots=True)

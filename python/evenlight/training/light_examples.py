@@ -15,7 +15,7 @@ from ..frames import Array, ArrayFrame
 from ..ops.cache import Cache
 from ..ops.correction import Learned, Settings, corrected_window, measure_classical
 from ..ops.encoding import Encoding
-from ..ops.fields import Bands, Basis
+from ..ops.fields import Bands, Basis, Solver
 from ..ops.learned.evidence import Evidence
 from ..ops.motion import Link, link
 from ..ops.proxy import Proxy, Region, measure
@@ -105,7 +105,8 @@ def examples_of(clip: Array, rng: np.random.Generator, seen: Seen) -> Iterator[t
     settings = SETTINGS
     for number, t in enumerate(range(int(rng.integers(seen.every)), len(clip), seen.every)):
         if number == 0 or not seen.alike:
-            settings = replace(SETTINGS, local=0.0 if rng.random() < ALONE else 1.0)
+            solver = Solver.NONE if rng.random() < ALONE else Solver.EXACT
+            settings = replace(SETTINGS, solver=solver)
         shows = seen.evidence(windows.at(t, SETTINGS.radius), settings)
         if shows is None:
             continue
@@ -138,7 +139,7 @@ def seen_first(window: Window, settings: Settings) -> Evidence | None:
 def seen_again(window: Window, settings: Settings) -> Evidence | None:
     """What TCM sees."""
     corrected = corrected_window(window, replace(settings, learned=Learned(steady=1.0)))
-    return None if corrected.correction.is_identity else corrected.evidence
+    return None if corrected.light.is_nothing else corrected.evidence
 
 
 class Windows:

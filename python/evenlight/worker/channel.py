@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from evenlight.bridge import Value, close_effect, open_effect, process
+from evenlight.bridge import Asked, Value, answer, close_effect, open_effect, process, reads
 from evenlight.effects import Effect
 from evenlight.errors import Aborted
 
@@ -57,6 +57,8 @@ class Channel:
                     self._answer(self._open, reader)
                 elif operation == Operation.PROCESS:
                     self._answer(self._process, reader)
+                elif operation == Operation.ASK:
+                    self._answer(self._ask, reader)
                 elif operation == Operation.CLOSE:
                     self.effects.close(*reader.take("q"))
         except Aborted:
@@ -85,32 +87,56 @@ class Channel:
         (number,) = reader.take("q")
         effect = self.effects.get(number, reader.text())
         layout = Layout.take(reader)
-        time, before, after, row, column = reader.take("diiii")
-        encoding = reader.text()
-        (count,) = reader.take("i")
-        values = dict(take_value(reader) for _ in range(count))
+        asked, alone = take_request(reader)
         segment, rows = self.segments.take(layout.shape, layout.dtype)
         try:
             notice = process(
                 effect,
-                HostFrames(self.connection, self.segments, time, before, after),
+                self._frames(asked, reads(effect, **asked)[:2], copies_ahead=True),
                 layout.downwards(rows),
-                time=time,
-                before=before,
-                after=after,
-                origin=(row, column),
-                encoding=encoding,
-                values=values,
+                **asked,
+                alone=alone,
             )
         finally:
             self.segments.trim()
         return notice, segment.number
+
+    def _ask(self, reader: Reader) -> tuple[str, int]:
+        (number,) = reader.take("q")
+        effect = self.effects.get(number, reader.text())
+        (question,) = reader.take("i")
+        asked, _ = take_request(reader)
+        try:
+            frames = self._frames(asked, (asked["before"], asked["after"]), copies_ahead=False)
+            return answer(question, effect, frames, **asked), -1
+        finally:
+            self.segments.trim()
+
+    def _frames(self, asked: Asked, span: tuple[int, int], *, copies_ahead: bool) -> HostFrames:
+        return HostFrames(self.connection, self.segments, asked["time"], *span, copies_ahead)
 
 
 def open_channel(descriptor: int, effects: Effects) -> Channel:
     """A channel over the socket that the plug-in handed over."""
     connection = Connection(socket.socket(fileno=descriptor))
     return Channel(connection, Segments(connection), effects)
+
+
+def take_request(reader: Reader) -> tuple[Asked, bool]:
+    """What is asked of a frame, and whether the host has no other one."""
+    time, before, after, row, column, alone = reader.take("diiiii")
+    encoding = reader.text()
+    (count,) = reader.take("i")
+    values = dict(take_value(reader) for _ in range(count))
+    asked = Asked(
+        time=time,
+        before=before,
+        after=after,
+        origin=(row, column),
+        encoding=encoding,
+        values=values,
+    )
+    return asked, bool(alone)
 
 
 def take_value(reader: Reader) -> tuple[str, Value]:

@@ -96,6 +96,8 @@ class HostFrames:
     time: float
     before: int
     after: int
+    #: Whether the current frame's pixels are sure to be asked for, all of them.
+    copies_ahead: bool = True
     known: dict[tuple[int, float], HostFrame | None] = field(default_factory=dict)
     last: tuple[int, float] = (-1, 0.0)
     run: int = 1
@@ -133,7 +135,7 @@ class HostFrames:
                 break
             present = reader.answer() is not Answer.ABSENT
             self.known[clip, time + i * distance] = self._frame(reader) if present else None
-        if clip == Clip.SOURCE and time == self.time:
+        if self.copies_ahead and clip == Clip.SOURCE and time == self.time:
             current = self.known[clip, time]
             if current is not None:
                 current.prepare()

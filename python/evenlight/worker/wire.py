@@ -19,6 +19,7 @@ class Operation(IntEnum):
     PROCESS = 2
     CLOSE = 3
     REPLY = 4
+    ASK = 5
     FETCH = 16
     COPY = 17
     ABORTED = 18

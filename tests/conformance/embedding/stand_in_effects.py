@@ -49,7 +49,7 @@ class StandInParams:
     seconds: Annotated[float, Slider(0.0, 60.0), Doc("How long to sleep.")] = 0.0
 
 
-class StandIn:
+class StandIn(Effect):
     identifier: ClassVar = "org.evenlight.stand_in"
     label: ClassVar = "Stand-in"
     description: ClassVar = "For tests."

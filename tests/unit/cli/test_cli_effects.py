@@ -18,7 +18,7 @@ import OpenImageIO
 import pytest
 
 from evenlight import bridge, effects
-from evenlight.cli.animation import Animation
+from evenlight.animation import Animation
 from evenlight.cli.effect_command import effect_command, text_of
 from evenlight.cli.main import run
 from evenlight.effects import EFFECTS, Deflicker

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +9,10 @@ import numpy as np
 import OpenImageIO
 import pytest
 
-from evenlight.errors import FrameError, MediaError
+from evenlight.errors import BusyError, FrameError, MediaError
 from evenlight.frames import Array
-from evenlight.io import Reader, VideoOptions, create_clip, open_clip
+from evenlight.io import Missing, Reader, VideoOptions, create_clip, open_clip
+from evenlight.io.files import Claim
 from evenlight.io.pattern import Pattern
 
 Make = Callable[..., Path]
@@ -38,7 +40,10 @@ def raw(path: Path) -> tuple[object, np.ndarray]:
 
 
 def copy(source: Path, target: Path) -> Reader:
-    reader = open_clip(source)
+    return copy_of(open_clip(source), target)
+
+
+def copy_of(reader: Reader, target: Path) -> Reader:
     numbers = range(reader.first, reader.last + 1)
     writer = create_clip(target, reader, numbers)
     for number in numbers:
@@ -93,15 +98,62 @@ def test_frames_say_what_the_files_say(make_images: Make) -> None:
     assert linear.frame(1000) is None
 
 
-def test_a_changed_file_has_another_identifier(make_images: Make, tmp_path: Path) -> None:
+def test_a_file_that_changes_while_it_is_read_is_refused(make_images: Make, tmp_path: Path) -> None:
     reader = open_clip(make_images())
     before = reader.frame(1002)
     file = tmp_path / "in.1002.exr"
-    file.write_bytes(file.read_bytes())
-    after = reader.frame(1002)
+    os.utime(file, (1, 1))
     assert before is not None
+    with pytest.raises(MediaError, match=r"in\.1002\.exr was changed while it was rendered"):
+        before.pixels()
+    again = open_clip(tmp_path / "in.####.exr")
+    after = again.frame(1002)
     assert after is not None
     assert before.identifier != after.identifier
+    assert reader.fingerprint != again.fingerprint
+
+
+def test_what_stands_in_for_missing_images(make_images: Make, tmp_path: Path) -> None:
+    source = make_images(numbers=(1, 2, 5), channels=("R", "G", "B", "A"))
+    held = open_clip(source, missing=Missing.HOLD)
+    assert (held.first, held.last) == (1, 5)
+    assert [np.array_equal(picture(held, n), picture(held, 2)) for n in (1, 3, 4, 5)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    black = open_clip(source, missing=Missing.BLACK)
+    assert not picture(black, 3)[..., :3].any()
+    assert (picture(black, 4)[..., 3] == 1).all()
+    assert np.array_equal(picture(black, 5), picture(held, 5))
+    for reader in (held, black):
+        assert "2 frames of" in reader.notices[0]
+    copy_of(held, tmp_path / "out.####.exr")
+    assert np.array_equal(picture(open_clip(tmp_path / "out.####.exr"), 4), picture(held, 2))
+
+
+def test_a_file_that_another_job_writes_is_left_to_it(make_images: Make, tmp_path: Path) -> None:
+    reader = open_clip(make_images())
+    target = tmp_path / "out.####.exr"
+    other = Claim(tmp_path / "out.1001.exr")
+    writer = create_clip(target, reader, range(1001, 1004))
+    with pytest.raises(BusyError, match=r"out\.1001\.exr is being written by another job"):
+        writer.write(1001, picture(reader, 1001))
+    other.drop()
+    writer.write(1001, picture(reader, 1001))
+    assert not list(tmp_path.glob(".out*"))
+
+
+def test_what_a_dead_job_left_is_written_over(make_images: Make, tmp_path: Path) -> None:
+    reader = open_clip(make_images())
+    left = tmp_path / ".out.1001.part.exr"
+    left.write_bytes(b"half of an image")
+    writer = create_clip(tmp_path / "out.####.exr", reader, range(1001, 1004))
+    writer.write(1001, picture(reader, 1001))
+    assert not left.exists()
+    again = open_clip(tmp_path / "out.####.exr")
+    assert np.array_equal(picture(again, 1001), picture(reader, 1001))
 
 
 @pytest.mark.parametrize("name", ["n.%04d.exr", "n.####.exr", "n.@@@@.exr"])

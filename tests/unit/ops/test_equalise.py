@@ -13,6 +13,7 @@ from evenlight.ops.equalise import (
     jitter,
     light_trend,
     significant_drift,
+    tone_curves,
 )
 from evenlight.ops.levels import LEVELS
 from evenlight.ops.matching import Pair
@@ -45,7 +46,7 @@ def corrected(stops: Array, here: int, *, keep_above: float = 1.0, amount: float
         for t, change in enumerate(stops - stops[here])
         if t != here
     ]
-    gains = equalise(pairs, len(stops) // 2, keep_above, amount, 1.0)
+    gains = tone_curves(equalise(pairs, len(stops) // 2, keep_above, amount), 1.0)
     assert np.ptp(gains) < 1e-9
     return float(np.log2(gains[0, 0]))
 
@@ -123,13 +124,14 @@ def test_no_certainty_leaves_the_frame_exactly() -> None:
 def test_a_curve_never_folds_over() -> None:
     falling = np.tile(1 / LEVELS**1.5, (3, 1))
     pairs = [Pair(offset, 1.0, falling, 0.0) for offset in (-2, -1, 1, 2)]
-    values = equalise(pairs, 2, 1.0, 1.0, 1.0) * LEVELS
+    values = tone_curves(equalise(pairs, 2, 1.0, 1.0), 1.0) * LEVELS
     assert (np.diff(values, axis=1) >= 0).all()
 
 
 def test_strength_is_the_share_of_the_correction() -> None:
     pairs = [Pair(offset, 1.0, np.full((3, len(LEVELS)), 1.2), 0.263) for offset in (-1, 1)]
-    whole, half = (equalise(pairs, 2, 1.0, 1.0, strength) - 1 for strength in (1.0, 0.5))
+    lacking = equalise(pairs, 2, 1.0, 1.0)
+    whole, half = (tone_curves(lacking, strength) - 1 for strength in (1.0, 0.5))
     np.testing.assert_allclose(half, whole / 2, rtol=1e-9)
     assert whole.min() > 0.05
 

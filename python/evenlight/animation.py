@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Values of a parameter over time, as they are written on the command line."""
+"""Values of a parameter over time, as they are typed and as they are stored."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from ..errors import ParamError
-from ..params import ParamSpec
+from .errors import ParamError
+from .params import ParamSpec
 
 _WORDS = {"on": True, "true": True, "yes": True, "1": True}
 _WORDS |= {"off": False, "false": False, "no": False, "0": False}
@@ -29,8 +31,11 @@ class Animation:
 
     @classmethod
     def parse(cls, spec: ParamSpec, text: str) -> Animation:
-        """`V`, or `t:V,t:V` with rising times; raises ParamError for anything else."""
-        if ":" not in text:
+        """`V`, or `t:V,t:V` with rising times; raises ParamError for anything else.
+
+        The name of a file stands as it is.
+        """
+        if ":" not in text or spec.kind is str:
             return cls(spec, (), (_value(spec, text),))
         times, values = [], []
         for key in text.split(","):
@@ -42,9 +47,43 @@ class Animation:
                 )
             times.append(int(time))
             values.append(_value(spec, value))
+        return cls._keyed(spec, times, values)
+
+    @classmethod
+    def of(cls, spec: ParamSpec, stored: object) -> Animation:
+        """From a value, or from a mapping of values by time, as `stored` gives them."""
+        if not isinstance(stored, Mapping):
+            return cls(spec, (), (spec.coerce(stored),))
+        times, values = [], []
+        for time, value in stored.items():
+            if isinstance(time, bool) or not str(time).lstrip("-").isdigit():
+                raise ParamError(f"{spec.name} has a keyframe at {time!r}; it must be a frame")
+            times.append(int(str(time)))
+            values.append(spec.coerce(value))
+        if not times:
+            raise ParamError(f"{spec.name} has no keyframes; give it a value")
+        return cls._keyed(spec, times, values)
+
+    @classmethod
+    def _keyed(cls, spec: ParamSpec, times: list[int], values: list[Any]) -> Animation:
         if any(later <= earlier for earlier, later in pairwise(times)):
             raise ParamError(f"{spec.name} has keyframes at {times}; their times must rise")
         return cls(spec, tuple(times), tuple(values))
+
+    @property
+    def stored(self) -> Any:
+        """The value, or a mapping of values by time; what JSON and YAML can hold."""
+        plain = [str(value) if isinstance(value, StrEnum) else value for value in self.values]
+        if not self.times:
+            return plain[0]
+        return {str(time): value for time, value in zip(self.times, plain, strict=True)}
+
+    def on_at(self, times: Iterable[int]) -> Animation:
+        """A switch that is on at these frames too, and elsewhere what it was."""
+        marks = set(times)
+        edges = {edge for time in marks for edge in (time, time + 1)} | set(self.times)
+        keys = sorted(edges)
+        return Animation(self.spec, tuple(keys), tuple(k in marks or self.at(k) for k in keys))
 
     def at(self, time: int) -> Any:
         """The value at a frame."""
@@ -67,6 +106,8 @@ class Animation:
 
 
 def _value(spec: ParamSpec, text: str) -> Any:
+    if spec.kind is str:
+        return spec.coerce(text)
     text = text.strip()
     if spec.slider is not None:
         try:

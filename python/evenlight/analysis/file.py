@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The file of a shot's records: written at once, merged from chunks, read a frame at a time."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import threading
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from ..errors import AnalysisError
+from ..frames import Array
+from ..ops.cache import Cache
+from ..ops.correction import REVISION, Light
+from ..ops.levels import LEVELS
+from ..ops.spatial import Field
+from . import container
+from .conditions import Conditions
+from .record import THUMBNAIL, Record
+
+#: The format; another number is another format.
+VERSION = 1
+SUFFIX = ".evenlight"
+_NOTE = "evenlight.analysis"
+#: More frames than twelve hours have, and more settings than anyone keyframes.
+_MOST_FRAMES, _MOST_CONDITIONS = 1 << 20, 1 << 20
+_LACKING, _FIELD = 1, 2  # bits of the column "holds"
+#: Past these, a correction makes no sense (share of a level; natural logarithm of a gain).
+_MOST_LACKING, _MOST_FIELD = 1e6, 50.0
+_AGAIN = "Analyse the clip again"
+
+#: Columns: type, and shape of a row; None is as wide as the file says.
+_COLUMNS: dict[str, tuple[str, tuple[int | None, ...]]] = {
+    "frame": ("<i8", ()),
+    "conditions": ("<i4", ()),
+    "holds": ("u1", ()),
+    "digest": ("u1", (16,)),
+    "seal": ("u1", (8,)),
+    "thumbnail": ("<f2", (*THUMBNAIL, 3)),
+    "lacking": ("<f8", (3, len(LEVELS))),
+    "field": ("<f8", (None,)),
+}
+_WIDEST_FIELD = 1 << 13
+
+_OPEN: Cache[Analysis] = Cache(8)
+
+
+class Analysis:
+    """The records of a file or of a string of bytes; what is at hand of a long one is its index."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        """Read the index; raises AnalysisError where `file` is no analysis of this version."""
+        self.name = name
+        self._file = file
+        self._lock = threading.Lock()  # guards the file's position
+        try:
+            self._columns, notes = container.unpack(file)
+            self._read_note(notes)
+            self._check_columns()
+            self._read_index()
+        except AnalysisError as error:
+            file.close()
+            raise self._unusable(str(error)) from error
+        weakref.finalize(self, file.close)
+
+    @classmethod
+    def open(cls, path: Path | str) -> Analysis:
+        """The analysis at `path`, shared for as long as the file stays as it is."""
+        path = Path(path)
+        try:
+            status = path.stat()
+            key = (path.resolve(), status.st_mtime_ns, status.st_size, status.st_ino)
+            return _OPEN.get(key, lambda: cls(path.open("rb"), str(path)))
+        except OSError as error:
+            raise AnalysisError(
+                f"there is no analysis at {path} that can be read ({error.strerror}); make one "
+                "with Analyse clip or `evenlight analyse`, or clear Analysis file"
+            ) from error
+
+    @classmethod
+    def decode(cls, data: bytes, name: str = "an analysis") -> Analysis:
+        """The analysis that these bytes hold."""
+        return cls(io.BytesIO(data), name)
+
+    def __len__(self) -> int:
+        """How many records it holds."""
+        return len(self._frames)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width, channels of the frames that were analysed."""
+        return self._shape
+
+    @property
+    def frames(self) -> list[int]:
+        """Numbers of the frames, rising."""
+        return sorted(set(self._frames.tolist()))
+
+    def records(self) -> Iterator[Record]:
+        """All of them, in the file's order."""
+        return (self._record(row) for row in range(len(self)))
+
+    def find(self, frame: int, wanted: Conditions) -> Record:
+        """The record of a frame; raises AnalysisError, with a sentence, where there is none."""
+        rows = self._rows.get(frame, [])
+        for row in rows:
+            if self._conditions[self._which[row]] == wanted:
+                return self._record(row)
+        if rows:
+            made = self._conditions[self._which[rows[0]]]
+            raise AnalysisError(
+                f"{self.name} was made with other settings ({made.difference(wanted)}). {_AGAIN}"
+            )
+        first, last = (self._frames.min(), self._frames.max()) if len(self) else (0, 0)
+        held = f"frames {first} to {last}, and frame {frame} is not one of them" * bool(len(self))
+        raise AnalysisError(
+            f"{self.name} holds {held or 'no frames'}. Analyse that one too, or set Analysis offset"
+        )
+
+    def _read_note(self, notes: dict[str, str]) -> None:
+        try:
+            note: Any = json.loads(notes[_NOTE])
+        except (KeyError, ValueError, RecursionError) as error:
+            raise AnalysisError("it is no analysis of Evenlight's") from error
+        if not isinstance(note, dict) or "version" not in note:
+            raise AnalysisError("it is no analysis of Evenlight's")
+        if (note["version"], note.get("revision")) != (VERSION, REVISION):
+            raise AnalysisError("it was made by another version of Evenlight")
+        conditions, shape = note.get("conditions"), note.get("shape")
+        if not isinstance(conditions, list) or len(conditions) > _MOST_CONDITIONS:
+            raise AnalysisError("its settings make no sense")
+        if not (
+            isinstance(shape, list)
+            and len(shape) == 3
+            and all(type(side) is int and 0 < side < 1 << 31 for side in shape)
+        ):
+            raise AnalysisError("it does not say how large the frames are")
+        self._conditions = [Conditions.of(one) for one in conditions]
+        self._shape: tuple[int, int, int] = (shape[0], shape[1], shape[2])
+
+    def _check_columns(self) -> None:
+        if set(self._columns) != set(_COLUMNS):
+            raise AnalysisError("it holds other columns than this version knows")
+        count = self._columns["frame"].shape[0]
+        for name, (code, row) in _COLUMNS.items():
+            column = self._columns[name]
+            fits = len(column.shape) == 1 + len(row) and all(
+                want in (None, have) for want, have in zip(row, column.shape[1:], strict=False)
+            )
+            if column.dtype != np.dtype(code) or not fits or column.shape[0] != count:
+                raise AnalysisError("its columns do not fit each other")
+        if count > _MOST_FRAMES or self._columns["field"].shape[1] > _WIDEST_FIELD:
+            raise AnalysisError("it claims more than any shot has")
+
+    def _read_index(self) -> None:
+        self._frames: Array = self._columns["frame"].read(self._file)
+        self._which: Array = self._columns["conditions"].read(self._file)
+        if len(self._which) and not (
+            self._which.min() >= 0 and self._which.max() < len(self._conditions)
+        ):
+            raise AnalysisError("its settings make no sense")
+        self._rows: dict[int, list[int]] = {}
+        for row, frame in enumerate(self._frames.tolist()):
+            self._rows.setdefault(frame, []).append(row)
+
+    def _record(self, row: int) -> Record:
+        with self._lock:
+            parts = {
+                name: column.read(self._file, row, 1)[0] for name, column in self._columns.items()
+            }
+        conditions = self._conditions[self._which[row]]
+        record = Record(
+            int(parts["frame"]),
+            conditions,
+            self._shape,
+            parts["digest"].tobytes(),
+            parts["thumbnail"],
+            self._light(int(parts["holds"]), parts["lacking"], parts["field"], conditions),
+        )
+        if record.seal() != parts["seal"].tobytes():
+            raise self._unusable(f"what it holds of frame {record.frame} is damaged")
+        return record
+
+    def _light(self, holds: int, lacking: Array, field: Array, conditions: Conditions) -> Light:
+        basis = conditions.basis if holds & _FIELD else None
+        terms = 0 if basis is None else len(basis.frequencies)
+        sound = (
+            holds in range(4)
+            and bool(holds & _FIELD) == (basis is not None)
+            and terms <= len(field)
+            and bool((np.abs(lacking) <= _MOST_LACKING).all())  # false for what is no number
+            and bool((np.abs(field) <= _MOST_FIELD).all())
+        )
+        if not sound:
+            raise self._unusable("it holds corrections that make no sense")
+        return Light(
+            lacking if holds & _LACKING else None,
+            None if basis is None else Field(basis, field[:terms]),
+        )
+
+    def _unusable(self, reason: str) -> AnalysisError:
+        return AnalysisError(f"{self.name} cannot be used: {reason}. {_AGAIN}")
+
+
+def encode(records: Iterable[Record]) -> bytes:
+    """The file of these records; the same bytes in whatever order they come.
+
+    Raises AnalysisError where two of them contradict each other.
+    """
+    ordered = _ordered(records)
+    if not ordered:
+        raise AnalysisError("there is nothing to write: no frame was analysed")
+    texts = list(dict.fromkeys(record.conditions.text() for record in ordered))
+    places = {text: place for place, text in enumerate(texts)}
+    count = len(ordered)
+    fields = [r.light.field.coefficients if r.light.field else np.empty(0) for r in ordered]
+    columns: dict[str, Array] = {
+        name: np.zeros((count, *(max(map(len, fields)) if n is None else n for n in row)), code)
+        for name, (code, row) in _COLUMNS.items()
+    }
+    for i, record in enumerate(ordered):
+        light = record.light
+        columns["frame"][i] = record.frame
+        columns["conditions"][i] = places[record.conditions.text()]
+        columns["digest"][i] = np.frombuffer(record.digest, np.uint8)
+        columns["seal"][i] = np.frombuffer(record.seal(), np.uint8)
+        columns["thumbnail"][i] = record.thumbnail
+        columns["field"][i, : len(fields[i])] = fields[i]
+        if light.lacking is not None:
+            columns["lacking"][i] = light.lacking
+        columns["holds"][i] = _LACKING * (light.lacking is not None) + _FIELD * bool(light.field)
+    note = {
+        "version": VERSION,
+        "revision": REVISION,
+        "shape": list(ordered[0].shape),
+        "conditions": [json.loads(text) for text in texts],
+    }
+    return container.pack(columns, {_NOTE: json.dumps(note, separators=(",", ":"), sort_keys=True)})
+
+
+def _ordered(records: Iterable[Record]) -> list[Record]:
+    kept: dict[tuple[int, str], Record] = {}
+    for record in records:
+        same = kept.setdefault(record.key, record)
+        if same.seal() != record.seal():
+            raise AnalysisError(
+                f"two analyses contradict each other at frame {record.frame}: they are of different"
+                " sources. Merge those of one source, analysed with the same settings"
+            )
+    ordered = [kept[key] for key in sorted(kept)]
+    shapes = {record.shape for record in ordered}
+    if len(shapes) > 1:
+        sizes = " and ".join(sorted(f"{width} x {height}" for height, width, _ in shapes))
+        raise AnalysisError(f"the analyses are of frames of {sizes}; merge those of one source")
+    return ordered
+
+
+def merged(analyses: Sequence[Analysis]) -> list[Record]:
+    """The records of all of them."""
+    return [record for analysis in analyses for record in analysis.records()]
+
+
+def save(path: Path | str, records: Iterable[Record], *, overwrite: bool) -> None:
+    """Write an analysis under a passing name and give it its own once it is whole.
+
+    Never replaces what is no analysis. Raises AnalysisError where it cannot be written.
+    """
+    path = Path(path)
+    data = encode(records)
+    if path.exists():
+        if not overwrite:
+            raise AnalysisError(f"{path} exists; allow it to be replaced with --overwrite")
+        if not _is_analysis(path):
+            raise AnalysisError(f"{path} is there and is no analysis; choose another name")
+    passing = path.with_name(f".{path.stem}.{os.getpid()}.{threading.get_ident()}.part")
+    try:
+        try:
+            with passing.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            passing.replace(path)
+        finally:
+            passing.unlink(missing_ok=True)
+    except OSError as error:
+        raise AnalysisError(
+            f"{path} cannot be written: {error.strerror}; choose a folder that exists, has room "
+            "and may be written to"
+        ) from error
+
+
+def _is_analysis(path: Path) -> bool:
+    """Of any version, whole or damaged: it bears our mark near its beginning."""
+    with path.open("rb") as file:
+        return f'"{_NOTE}"'.encode() in file.read(256)

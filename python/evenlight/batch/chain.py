@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Frames through a chain of effects, by the same functions that the plug-in calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..animation import Animation
+from ..bridge import Clip, check_analysis, process
+from ..effects import Effect
+from ..frames import Array, Frame
+from ..graph import Graph, Stage
+from ..io import Reader
+from ..io.recent import Recent
+
+_chains = count()  # so that frames of two chains in one process never pass for the same
+
+
+class _Clip(Protocol):
+    """What a stage works on: the source, or what the stage before puts out."""
+
+    def frame(self, number: int) -> Frame | None: ...
+
+
+class Server:
+    """The clips' side of an effect; neighbours outside the rendered part are there too."""
+
+    def __init__(self, clip: _Clip, mask: Reader | None) -> None:
+        self._clip, self._mask = clip, mask
+
+    def fetch(self, clip: int, time: float) -> Frame | None:
+        """A frame of what the effect works on, or of the mask; one image masks every frame."""
+        if clip == Clip.SOURCE:
+            return self._clip.frame(round(time))
+        if self._mask is None:
+            return None
+        is_still = self._mask.first == self._mask.last
+        return self._mask.frame(self._mask.first if is_still else round(time))
+
+    def aborted(self) -> bool:
+        """Ctrl-C arrives as an exception."""
+        return False
+
+
+def asked(effect: type[Effect], animations: Mapping[str, Animation], number: int) -> dict[str, Any]:
+    """`time`, `before`, `after` and `values` of a frame, as the bridge takes them."""
+    values = {name: animation.at(number) for name, animation in animations.items()}
+    before, after = values[effect.window.before], values[effect.window.after]
+    window = range(number - before, number + after + 1)
+    values |= {
+        name: [animation.at(time) for time in window]
+        for name, animation in animations.items()
+        if animation.spec.per_frame
+    }
+    return {"time": float(number), "before": before, "after": after, "values": values}
+
+
+def check_analyses(graph: Graph, source: Reader, numbers: range) -> None:
+    """Raise AnalysisError where an analysis that a stage names does not serve for the frames."""
+    for stage in graph.stages:
+        if any(stage.animations[name].values[0] for name in stage.files):
+            effect = stage.effect()
+            for number in numbers:
+                check_analysis(
+                    effect,
+                    source.shape,
+                    origin=(0, 0),
+                    encoding=source.encoding,
+                    **asked(stage.effect, stage.animations, number),
+                )
+
+
+class Chain:
+    """Renders frames in any order, best in rising order: what neighbours share is kept."""
+
+    def __init__(self, graph: Graph, source: Reader, mask: Reader | None) -> None:
+        self.notices: list[str] = []
+        name = f"chain {next(_chains)}"
+        clip: _Clip = source
+        for place, stage in enumerate(graph.stages):
+            wanted = graph.stages[place + 1].reach if place + 1 < len(graph.stages) else (0, 0)
+            clip = self._last = _Output(
+                stage, clip, source, mask, f"{name}:{place}", sum(wanted) + 1, self.notices
+            )
+
+    def render(self, number: int) -> tuple[Array, str]:
+        """The frame that the last effect puts out, (H, W, C), and what the user should know."""
+        self.notices.clear()
+        pixels = self._last.picture(number)
+        return pixels, "; ".join(dict.fromkeys(self.notices))
+
+
+class _Output:
+    """What one effect of the chain puts out; a frame is rendered when its pixels are wanted."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        clip: _Clip,
+        source: Reader,
+        mask: Reader | None,
+        name: str,
+        kept: int,
+        notices: list[str],
+    ) -> None:
+        self.name = name
+        self.source = source
+        self._stage = stage
+        self._effect = stage.effect()
+        self._clip, self._server = clip, Server(clip, mask)
+        self._recent: Recent[Array] = Recent(kept)
+        self._notices = notices
+
+    def frame(self, number: int) -> Frame | None:
+        """The frame, or None where the source has none."""
+        return None if self.source.frame(number) is None else _OutputFrame(self, number)
+
+    def picture(self, number: int) -> Array:
+        """The pixels of one frame, (H, W, C), read-only."""
+        pixels = self._recent.get(number)
+        if pixels is None:
+            pixels = self._rendered(number)
+            pixels.flags.writeable = False
+            self._recent.put(number, pixels, pixels.nbytes)
+        return pixels
+
+    def _rendered(self, number: int) -> Array:
+        effect, animations = self._stage.effect, self._stage.animations
+        if all(animations[name].at(number) == value for name, value in effect.identity.items()):
+            frame = self._clip.frame(number)
+            assert frame is not None, "frames to render were checked against the clip"
+            return frame.pixels()
+        out = np.empty(self.source.shape, self.source.dtype)
+        notice = process(
+            self._effect,
+            self._server,
+            out,
+            origin=(0, 0),
+            encoding=self.source.encoding,
+            insist=True,  # who names an analysis counts on it
+            **asked(effect, animations, number),
+        )
+        if notice:
+            self._notices.append(notice)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class _OutputFrame:
+    output: _Output
+    number: int
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return self.output.source.shape
+
+    @property
+    def identifier(self) -> str:
+        return f"{self.output.name}:{self.number}"
+
+    @property
+    def premultiplied(self) -> bool:
+        frame = self.output.source.frame(self.number)
+        return frame is not None and frame.premultiplied
+
+    def pixels(self) -> Array:
+        return self.output.picture(self.number)
+
+    def rows(self, step: int) -> Array:
+        pixels = self.pixels()
+        return pixels[step // 2 :: step] if pixels.shape[0] > step // 2 else pixels[:1]

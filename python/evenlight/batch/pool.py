@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Processes that share the chunks of a job; one that dies is replaced and its chunk done again."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import pairwise
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from ..errors import BusyError, EvenlightError
+from .job import RenderJob
+from .tries import Tries
+from .work import Bench
+
+_PATIENCE = 10.0  # seconds that a process has to clean up when told to stop
+
+
+class Pool:
+    """Renders chunks in `job.jobs` processes."""
+
+    def __init__(self, job: RenderJob, fingerprint: str) -> None:
+        self._job, self._fingerprint = job, fingerprint
+        self._context = multiprocessing.get_context("spawn")
+        self._workers: list[_Worker] = []
+
+    def run(self, chunks: Sequence[range], tries: Tries) -> None:
+        """Render all chunks; those that failed for good are in `tries` afterwards."""
+        spans = _spans(chunks, min(self._job.jobs, len(chunks)))
+        self._workers = [_Worker(self, span) for span in spans]
+        try:
+            while any(worker.chunk is not None for worker in self._workers):
+                self._serve(tries)
+        finally:
+            for worker in self._workers:
+                worker.stop()
+
+    def start(self) -> tuple[BaseProcess, Connection]:
+        """A new process and the line to it."""
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=_serve_chunks, args=(theirs, self._job, self._fingerprint), daemon=True
+        )
+        process.start()
+        theirs.close()
+        return process, ours
+
+    def next_for(self, worker: _Worker) -> range | None:
+        """The worker's next chunk; when its own run out, half of what the busiest has left.
+
+        Chunks that follow each other share neighbours, so a worker goes on where it is.
+        """
+        if not worker.span:
+            busiest = max((other.span for other in self._workers), key=len)
+            for _ in range((len(busiest) + 1) // 2):
+                worker.span.appendleft(busiest.pop())
+        return worker.span.popleft() if worker.span else None
+
+    def _serve(self, tries: Tries) -> None:
+        lines = {worker.line: worker for worker in self._workers if worker.chunk is not None}
+        for line in wait(list(lines)):
+            worker = lines[line]  # type: ignore[index]
+            assert worker.chunk is not None, "only workers with a chunk are listened to"
+            try:
+                kind, *rest = worker.line.recv()
+            except (EOFError, OSError):
+                worker.replace()
+                error: EvenlightError = BusyError(
+                    "a render process was killed; there may be too little memory for "
+                    f"{self._job.jobs} of them"
+                )
+                self._failed(worker, error, tries)
+                continue
+            if kind == "frame":
+                tries.frame(*rest)
+            elif kind == "done":
+                worker.give(self.next_for(worker))
+            else:
+                self._failed(worker, rest[0], tries)
+
+    def _failed(self, worker: _Worker, error: EvenlightError, tries: Tries) -> None:
+        chunk = worker.chunk
+        assert chunk is not None, "it failed"
+        if tries.may_again(chunk, error):
+            worker.span.appendleft(chunk)
+        worker.give(self.next_for(worker))
+
+
+class _Worker:
+    """One process, the chunk it has, and those it will have."""
+
+    def __init__(self, pool: Pool, span: deque[range]) -> None:
+        self.span = span
+        self.chunk: range | None = None
+        self._pool = pool
+        self._process, self.line = pool.start()
+        self.give(span.popleft() if span else None)
+
+    def give(self, chunk: range | None) -> None:
+        """Have the chunk rendered; None where there is nothing left."""
+        self.chunk = chunk
+        if chunk is None:
+            return
+        with suppress(OSError):  # it died while idle: listening tells, a new one takes the chunk
+            self.line.send(chunk)
+
+    def replace(self) -> None:
+        """A new process in the place of one that died."""
+        self.line.close()
+        self._process.join(_PATIENCE)
+        self._process, self.line = self._pool.start()
+
+    def stop(self) -> None:
+        """End the process; what it has half-written it removes."""
+        self.line.close()
+        self._process.terminate()
+        self._process.join(_PATIENCE)
+        if self._process.is_alive():
+            self._process.kill()
+
+
+def _spans(chunks: Sequence[range], parts: int) -> Iterator[deque[range]]:
+    """Runs of chunks, one for each process."""
+    edges = [len(chunks) * part // parts for part in range(parts + 1)]
+    return (deque(chunks[a:b]) for a, b in pairwise(edges))
+
+
+def _serve_chunks(line: Connection, job: RenderJob, fingerprint: str) -> None:
+    """A process: renders the chunks that come over the line until it is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent ends the others
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        with Bench.open(job, fingerprint) as bench:
+            while True:
+                chunk = line.recv()
+                line.send(_rendered(bench, chunk, line))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return  # the parent has gone
+    except (EvenlightError, MemoryError) as error:
+        _refuse_all(line, _told(error))
+
+
+def _refuse_all(line: Connection, error: EvenlightError) -> None:
+    with suppress(EOFError, OSError):
+        while True:
+            line.recv()
+            line.send(("failed", error))
+
+
+def _rendered(bench: Bench, chunk: range, line: Connection) -> tuple[Any, ...]:
+    def told(number: int, notice: str, was_there: bool) -> None:
+        line.send(("frame", number, notice, was_there))
+
+    try:
+        bench.render(chunk, told)
+    except (EvenlightError, MemoryError) as error:
+        return "failed", _told(error)
+    return ("done",)
+
+
+def _told(error: Exception) -> EvenlightError:
+    if isinstance(error, EvenlightError):
+        return error
+    return BusyError("there is not enough memory for frames of this size")

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One chunk of a job, rendered in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import cv2
+import numpy as np
+
+from ..errors import MediaError
+from ..io import Reader, create_clip, is_images
+from ..io.image import read_header, read_pixels
+from ..io.parts import PartWriter, folder_of, is_whole, part_name
+from ..io.pattern import Pattern
+from ..ops.kernels import set_threads
+from .chain import Chain
+from .job import RenderJob, open_clips
+
+#: Hears of each frame: its number, its notice, and whether it was there already.
+Told = Callable[[int, str, bool], None]
+
+
+_MOST = 4  # threads of a kernel: enough to fill the memory's bandwidth
+
+
+class Bench:
+    """The clips of a job, open, with what neighbouring chunks share."""
+
+    def __init__(self, job: RenderJob, source: Reader, mask: Reader | None) -> None:
+        self._job, self._source = job, source
+        self._chain = Chain(job.graph, source, mask)
+
+    @classmethod
+    @contextmanager
+    def open(cls, job: RenderJob, fingerprint: str) -> Iterator[Bench]:
+        """In a process of its own; the source must still be that with the fingerprint."""
+        share_cores(job)
+        with open_clips(job) as (source, mask):
+            if source.fingerprint != fingerprint:
+                raise MediaError(
+                    f"{source.path} was changed while it was rendered; render again when the "
+                    "source is at rest"
+                )
+            yield cls(job, source, mask)
+
+    def render(self, numbers: range, told: Told) -> None:
+        """Render a chunk; what is there and whole is kept unless the job overwrites."""
+        if is_images(self._job.target):
+            self._images(numbers, told)
+        else:
+            self._part(numbers, told)
+
+    def _images(self, numbers: range, told: Told) -> None:
+        job, pattern = self._job, Pattern.parse(self._job.target)
+        writer = create_clip(job.target, self._source, numbers, overwrite=True)
+        for number in numbers:
+            if not job.overwrite and _is_good(pattern, number, self._source):
+                told(number, "", True)
+                continue
+            pixels, notice = self._chain.render(number)
+            writer.write(number, pixels)
+            told(number, notice, False)
+
+    def _part(self, numbers: range, told: Told) -> None:
+        job = self._job
+        if not job.overwrite and is_whole(part_name(folder_of(job.target), numbers), numbers):
+            for number in numbers:
+                told(number, "", True)
+            return
+        writer = PartWriter(job.target, self._source, numbers, options=job.video)
+        try:
+            for number in numbers:
+                pixels, notice = self._chain.render(number)
+                writer.write(number, pixels)
+                told(number, notice, False)
+            writer.finish()
+        finally:
+            writer.discard()
+
+
+def share_cores(job: RenderJob) -> None:
+    """Keep this process to its share of the cores."""
+    set_threads(min(_MOST, job.threads_each))
+    cv2.setNumThreads(job.threads_each)
+
+
+def _is_good(pattern: Pattern, number: int, source: Reader) -> bool:
+    """Whether an image is there, of the source's size, and can be read to its end."""
+    path = pattern.file(number)
+    if not path.is_file():
+        return False
+    try:
+        header = read_header(path)
+        return header.shape[:2] == source.shape[:2] and np.size(read_pixels(header)) > 0
+    except MediaError:
+        return False

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`evenlight render`, `assemble` and `preset`: any effect or chain of them, in chunks if wished."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..batch import RenderJob, assemble
+from ..errors import ParamError
+from ..graph import Graph
+from ..io import Missing, is_images
+from ..presets import load_preset, save_preset
+from .effect_command import with_mask
+from .options import (
+    FrameRange,
+    clip_options,
+    job_of,
+    report_option,
+    run_job,
+    run_options,
+    video_options,
+)
+
+
+def graph_options() -> list[click.Parameter]:
+    """Which effects, and with what values."""
+    return [
+        click.Option(
+            ["--graph"], metavar="NAMES", help="Effects in their order, as in deflicker,deblotch."
+        ),
+        click.Option(["--preset"], metavar="FILE", help="Effects and values, JSON or YAML."),
+        click.Option(
+            ["--set", "settings"],
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="A value or keyframes: deflicker.strength=0:0.2,100:1; without an effect's name "
+            "for every effect that has the parameter. May be given often.",
+        ),
+    ]
+
+
+def chosen_graph(
+    graph: str | None, preset: str | None, settings: tuple[str, ...], mask: str | None
+) -> Graph:
+    """The chain that the options name; raises ParamError where they do not name one."""
+    if (graph is None) == (preset is None):
+        raise ParamError("name the effects with --graph deflicker,deblotch or with --preset FILE")
+    chain = load_preset(preset) if preset else Graph.of(graph or "")
+    chain = chain.with_settings(settings)
+    chosen = {text.partition("=")[0].rpartition(".")[2] for text in settings}
+    return Graph(tuple(with_mask(stage, mask, chosen) for stage in chain.stages))
+
+
+def target_option() -> click.Option:
+    """Where the result goes."""
+    return click.Option(["-o", "--out", "target"], metavar="OUT", required=True)
+
+
+def _render(source: str, target: str, **choices: Any) -> None:
+    """Render a clip through one effect or several.
+
+    IN and OUT are videos, or numbered images such as name.####.exr. A chunk of a farm is
+    --frames A-B with --resume, and of a video with --part.
+    """
+    output = choices.pop("output")
+    named = {key: choices.pop(key) for key in ("graph", "preset", "settings")}
+    graph = chosen_graph(**named, mask=choices["mask_clip"])
+    if choices["part"] and is_images(Path(target)):
+        raise ParamError("--part is for videos; images need no assembling")
+    job = job_of(source, target, graph, **choices)
+    run_job(job, " + ".join(stage.effect.label for stage in graph.stages), output)
+
+
+render = click.Command(
+    "render",
+    callback=_render,
+    params=[
+        click.Argument(["source"], metavar="IN"),
+        target_option(),
+        *graph_options(),
+        *clip_options(),
+        click.Option(["--part"], is_flag=True, help="Of a video: only its part with --frames."),
+        *video_options(),
+        *run_options(),
+    ],
+    help=_render.__doc__,
+    short_help="Render a clip through one effect or several.",
+)
+
+
+def _assemble(
+    source: str, target: str, frames: range | None, missing: str, overwrite: bool, output: str
+) -> None:
+    """Put a video together of the parts that `render --part` made.
+
+    IN is what they were made of: its sound, timestamps and metadata go into OUT.
+    """
+    job = RenderJob(
+        Path(source),
+        Path(target),
+        Graph(()),
+        missing=Missing(missing),
+        frames=frames,
+        overwrite=overwrite,
+    )
+    run_job(job, "Assembling", output, assemble)
+
+
+assemble_command = click.Command(
+    "assemble",
+    callback=_assemble,
+    params=[
+        click.Argument(["source"], metavar="IN"),
+        target_option(),
+        click.Option(["--frames"], type=FrameRange(), help="Frames of the whole.  [default: all]"),
+        click.Option(
+            ["--missing"],
+            type=click.Choice([str(choice) for choice in Missing]),
+            default="error",
+            show_default=True,
+            help="What stood in for missing images.",
+        ),
+        click.Option(["--overwrite"], is_flag=True, help="Replace what is at OUT."),
+        report_option(),
+    ],
+    help=_assemble.__doc__,
+    short_help="Put a video together of its parts.",
+)
+
+
+def _preset(
+    target: str,
+    graph: str | None,
+    preset: str | None,
+    settings: tuple[str, ...],
+    overwrite: bool,
+) -> None:
+    """Save effects and their values to a file, JSON or YAML by its ending."""
+    if (graph is None) == (preset is None):
+        raise ParamError("name the effects with --graph deflicker,deblotch or with --preset FILE")
+    chain = load_preset(preset) if preset else Graph.of(graph or "")
+    save_preset(chain.with_settings(settings), target, overwrite=overwrite)
+    click.echo(f"saved {target}")
+
+
+preset_command = click.Command(
+    "preset",
+    callback=_preset,
+    params=[
+        click.Argument(["target"], metavar="FILE"),
+        *graph_options(),
+        click.Option(["--overwrite"], is_flag=True, help="Replace what is at FILE."),
+    ],
+    help=_preset.__doc__,
+    short_help="Save effects and their values to a file.",
+)

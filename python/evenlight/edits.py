@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Edit lists: where the shots of an edited clip begin, from an EDL or an OpenTimelineIO file.
+
+The list's record side is the clip: its first event begins with the clip's first frame.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from .errors import MediaError, ParamError
+
+
+def read_cuts(path: Path | str, first: int, rate: Fraction) -> tuple[int, ...]:
+    """Frames that begin a shot, but for the first one, of a clip whose first frame is `first`.
+
+    `rate` is the clip's, in frames per second; timecodes are counted with it. A dissolve or a wipe
+    is no cut. Raises MediaError where the file cannot be read, ParamError where its contents are
+    no edit of a clip.
+    """
+    path = Path(path)
+    timeline = _read(path, rate)
+    tracks = list(timeline.video_tracks())
+    if not tracks:
+        raise ParamError(f"{path} has no video track")
+    if len(tracks) > 1:
+        raise ParamError(
+            f"{path} has {len(tracks)} video tracks; export the one that was rendered to the clip"
+        )
+    return tuple(sorted({first + frame for frame in _starts(path, tracks[0], rate)} - {first}))
+
+
+def shots_of(numbers: range, cuts: tuple[int, ...]) -> tuple[range, ...]:
+    """The runs of `numbers` between the cuts."""
+    inside = sorted(cut for cut in set(cuts) if numbers.start < cut < numbers.stop)
+    edges = [numbers.start, *inside, numbers.stop]
+    return tuple(range(a, b) for a, b in pairwise(edges))
+
+
+def _read(path: Path, rate: Fraction) -> Any:
+    try:
+        import opentimelineio as otio
+    except ImportError as error:
+        raise MediaError(
+            "edit lists need OpenTimelineIO; run `pip install 'evenlight[edit]'`"
+        ) from error
+    if not path.is_file():
+        raise MediaError(f"{path} does not exist")
+    options = {"rate": float(rate)} if path.suffix.lower() == ".edl" else {}
+    try:
+        found = otio.adapters.read_from_file(str(path), **options)
+    except Exception as error:  # each adapter has errors of its own
+        reason = " ".join(str(error).split())
+        raise ParamError(f"{path} cannot be read as an edit list ({reason})") from error
+    timelines = [found] if isinstance(found, otio.schema.Timeline) else list(found)
+    if len(timelines) != 1 or not isinstance(timelines[0], otio.schema.Timeline):
+        raise ParamError(f"{path} holds no single timeline")
+    return timelines[0]
+
+
+def _starts(path: Path, track: Any, rate: Fraction) -> list[int]:
+    """Frames from the track's begin at which something begins that is not dissolved into."""
+    import opentimelineio as otio
+
+    starts, is_soft = [], False
+    for child in track:
+        if isinstance(child, otio.schema.Transition):
+            is_soft = True
+            continue
+        begin = track.range_of_child(child).start_time
+        frame = begin.value_rescaled_to(float(rate))
+        if abs(frame - round(frame)) > 1e-3:
+            raise ParamError(
+                f"{path} has an edit at {begin.to_seconds():.4f} s, which is between two frames "
+                f"of a clip with {float(rate):g} frames per second; say the right --rate"
+            )
+        if not is_soft:
+            starts.append(round(frame))
+        is_soft = False
+    return starts

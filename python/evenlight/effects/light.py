@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where Deflicker and Restore get a frame's light from: its neighbours, or an analysis of them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ..analysis import Analysis, Conditions, Record
+from ..analysis.record import thumbnail
+from ..errors import Aborted, AnalysisError, FrameError, ModelError
+from ..frames import Frame, FrameSource, RenderRequest
+from ..ops import correction
+from ..ops.cache import Cache
+from ..ops.correction import Learned, Light, Settings
+from ..ops.encoding import Encoding, resolve
+from ..ops.fields import Basis
+from ..ops.motion import Link, link
+from ..ops.proxy import Proxy, Region, measure
+from ..ops.window import Window, gather
+from .shared import Colour, Cuts, Method
+
+if TYPE_CHECKING:
+    from .deflicker import DeflickerParams
+
+#: Proxies by time, for hosts whose frames have no name; None where there is no frame.
+Memory = Cache[Proxy | None]
+
+# What is remembered of frames and of pairs of them, for the whole process: pure functions of the
+# keys, so sharing them between instances changes nothing but the time.
+_PROXIES: Cache[Proxy] = Cache(512)
+_LINKS: Cache[Link] = Cache(512)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A frame's light, and the window it was found in, where one was looked at."""
+
+    light: Light
+    window: Window | None
+    notice: str  # what the user should know, or nothing
+
+
+def find_light(
+    frames: FrameSource,
+    request: RenderRequest,
+    params: DeflickerParams,
+    source: Frame,
+    encoding: Encoding,
+) -> Found:
+    """The light of `source`: of the analysis where one is used, else of the window.
+
+    Raises AnalysisError where the analysis is one of another picture, ModelError where a network
+    cannot run and `params.fall_back` is off, Aborted on demand.
+    """
+    notices = []
+    analysed: Record | None = request.record
+    if analysed is not None:
+        if source.shape[:2] == analysed.shape[:2]:
+            centre = _measured(source, params, encoding)
+            return Found(analysed.light, None, analysed.check(centre, nearly=request.alone))
+        reason = analysed.other_size(source.shape)
+        if request.alone:
+            raise AnalysisError(reason)
+        notices.append(f"{reason}. The neighbours are read instead")
+    window, settings = gather_window(frames, request, params, source, encoding), settings_of(params)
+    try:
+        light = correction.find_light(window, settings)
+    except ModelError as error:
+        if settings.learned is None or not params.fall_back:
+            raise
+        notices.append(f"classical method: {error}")
+        light = correction.find_light(window, replace(settings, learned=None))
+    return Found(light, window, ". ".join(notices))
+
+
+def analyse(
+    frames: FrameSource, request: RenderRequest, params: DeflickerParams, memory: Memory
+) -> Record:
+    """What an analysis keeps of the frame at `request.time`.
+
+    `memory` holds what was measured of the neighbours, so that a walk along the clip reads each
+    frame once. Nothing is fallen back to, for an analysis serves where networks run, too. Raises
+    FrameError where there is no such frame, ModelError where a network is wanted that cannot run,
+    Aborted on demand.
+    """
+    source = frames.fetch(request.time)
+    if source is None:
+        raise FrameError(f"the clip has no frame at {request.time:g}")
+    encoding = resolve(params.encoding, request.encoding)
+    window = gather_window(frames, request, params, source, encoding, memory)
+    return Record(
+        frame=number_of(request.time) + params.analysis_offset,
+        conditions=conditions_of(request, params),
+        shape=source.shape,
+        digest=window.centre.digest,
+        thumbnail=thumbnail(window.centre),
+        light=correction.find_light(window, settings_of(params)),
+    )
+
+
+def record(request: RenderRequest, params: DeflickerParams) -> Record | None:
+    """What the analysis that `params` name holds of the frame; None where they name none.
+
+    Raises AnalysisError where it does not serve.
+    """
+    if not params.analysis:
+        return None
+    number = number_of(request.time) + params.analysis_offset
+    return Analysis.open(params.analysis).find(number, conditions_of(request, params))
+
+
+def number_of(time: float) -> int:
+    """A frame's number; raises AnalysisError between two frames."""
+    if abs(time - round(time)) > 1e-6:
+        raise AnalysisError(f"time {time:g} lies between two frames, and analyses are of frames")
+    return round(time)
+
+
+def settings_of(params: DeflickerParams) -> Settings:
+    """What of the parameters says how a frame is corrected.
+
+    What is learned is about local flicker alone.
+    """
+    learned = None
+    stages = params.stage_light > 0 or params.stage_temporal > 0
+    if params.method is Method.LEARNED and params.local > 0 and stages:
+        learned = Learned(params.stage_light, params.stage_temporal, params.device)
+    return Settings(
+        radius=params.radius,
+        keep_above=params.keep_above,
+        strength=params.strength,
+        local=params.local,
+        basis=Basis(params.resolution, params.bands),
+        solver=params.solver,
+        learned=learned,
+    )
+
+
+def conditions_of(request: RenderRequest, params: DeflickerParams) -> Conditions:
+    """What of the parameters a frame's light depends on."""
+    local, learned = params.local > 0, settings_of(params).learned
+    encoding = resolve(params.encoding, request.encoding)
+    on_display = encoding in (Encoding.SRGB, Encoding.REC709)
+    here = number_of(request.time) + params.analysis_offset
+    marked = [offset for offset, mark in _marks(request, params).items() if mark]
+    # A walk backwards ends after a marked frame, one forwards before it.
+    before = [offset for offset in marked if -params.radius < offset <= 0]
+    after = [offset for offset in marked if 0 < offset <= params.radius]
+    return Conditions(
+        radius=params.radius,
+        colour=str(params.colour),
+        keep_above=float(params.keep_above),
+        local=local,
+        resolution=params.resolution if local else 0,
+        bands=str(params.bands),
+        solver=str(params.solver) if local else "",
+        method=str(Method.LEARNED if learned else Method.CLASSICAL),
+        stages=(float(learned.light), float(learned.steady)) if learned else (0.0, 0.0),
+        cuts=str(params.cuts),
+        encoding="display" if on_display else str(encoding),
+        region=(params.region_left, params.region_bottom, params.region_right, params.region_top),
+        shot=(
+            here + max(before) if before else None,
+            here + min(after) if after else None,
+        ),
+    )
+
+
+def gather_window(
+    frames: FrameSource,
+    request: RenderRequest,
+    params: DeflickerParams,
+    source: Frame,
+    encoding: Encoding,
+    memory: Memory | None = None,
+) -> Window:
+    """The frames of the shot around the current one; raises Aborted when the host asks to stop."""
+    marks = _marks(request, params)
+
+    def fetch(offset: int) -> Proxy | None:
+        frame = source if offset == 0 else frames.fetch(request.time + offset)
+        if frame is None or frame.shape != source.shape:
+            return None
+        return _measured(frame, params, encoding)
+
+    def look(offset: int) -> Proxy | None:
+        if frames.aborted():
+            raise Aborted
+        if memory is None:
+            return fetch(offset)
+        key = (request.time + offset, source.shape, *_measuring(params, encoding))
+        return memory.get(key, lambda: fetch(offset))
+
+    window = gather(
+        look,
+        lambda first, second: _LINKS.get(
+            (first.digest, second.digest, params.bands), lambda: link(first, second, params.bands)
+        ),
+        lambda offset: bool(marks.get(offset, False)),
+        params.radius,
+        params.radius,
+        find_cuts=params.cuts is Cuts.AUTO,
+    )
+    assert window is not None, "the current frame is there"
+    return window
+
+
+def _marks(request: RenderRequest, params: DeflickerParams) -> dict[int, bool]:
+    return dict(request.sampled.get("cut_here", {})) if params.cuts is not Cuts.NONE else {}
+
+
+def _measuring(params: DeflickerParams, encoding: Encoding) -> tuple[Hashable, ...]:
+    """All that a proxy depends on beside its frame."""
+    region = Region(
+        params.region_left, 1 - params.region_top, params.region_right, 1 - params.region_bottom
+    )
+    return region, encoding, params.colour is Colour.LUMINANCE
+
+
+def _measured(frame: Frame, params: DeflickerParams, encoding: Encoding) -> Proxy:
+    region, _, by_luminance = _measuring(params, encoding)
+    assert isinstance(region, Region)
+
+    def compute() -> Proxy:
+        return measure(frame, region, encoding, by_luminance=bool(by_luminance))
+
+    if not frame.identifier:
+        return compute()
+    key = (frame.identifier, frame.shape, frame.premultiplied, region, encoding, by_luminance)
+    return _PROXIES.get(key, compute)

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Effects in a chain, each with the values of its parameters over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from . import effects
+from .animation import Animation
+from .effects import Effect
+from .errors import ParamError
+from .params import param_specs
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One effect of a chain; `animations` has every parameter, by name."""
+
+    effect: type[Effect]
+    animations: Mapping[str, Animation]
+
+    @classmethod
+    def default(cls, effect: type[Effect]) -> Stage:
+        """The effect as it is when nothing is said."""
+        specs = param_specs(effect.params)
+        return cls(effect, {spec.name: Animation(spec, (), (spec.default,)) for spec in specs})
+
+    @property
+    def name(self) -> str:
+        """The effect's short name."""
+        return short_name(self.effect)
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """Frames that the widest window has before and after the current one."""
+        before = self.animations[self.effect.window.before].most
+        after = self.animations[self.effect.window.after].most
+        return int(before), int(after)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Parameters that name a file, which changes how a frame is made and not what it is."""
+        return tuple(n for n, animation in self.animations.items() if animation.spec.kind is str)
+
+    def params_at(self, time: int) -> object:
+        """The effect's parameters at a frame."""
+        return self.effect.params(**{n: a.at(time) for n, a in self.animations.items()})
+
+    def with_values(self, animations: Mapping[str, Animation]) -> Stage:
+        """The same with some parameters changed."""
+        return replace(self, animations={**self.animations, **animations})
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Effects one after the other: each works on what the one before it puts out."""
+
+    stages: tuple[Stage, ...]
+
+    @classmethod
+    def of(cls, names: str) -> Graph:
+        """Effects by their short names, with commas between them, at their defaults."""
+        wanted = [name.strip() for name in names.split(",")]
+        return cls(tuple(Stage.default(effect_named(name)) for name in wanted))
+
+    @property
+    def look_around(self) -> int:
+        """Frames of the source that one frame can depend on."""
+        return 1 + sum(sum(stage.reach) for stage in self.stages)
+
+    def with_settings(self, settings: Iterable[str]) -> Graph:
+        """Changed by texts such as `radius=12` or `deflicker.strength=1:0,24:1`.
+
+        Without an effect's name a value goes to every effect that has the parameter.
+        """
+        graph = self
+        for text in settings:
+            graph = graph._with(text)
+        return graph
+
+    def with_cuts(self, times: Sequence[int]) -> Graph:
+        """With a cut marked before each of these frames."""
+        stages = [
+            stage.with_values({"cut_here": stage.animations["cut_here"].on_at(times)})
+            if times and "cut_here" in stage.animations
+            else stage
+            for stage in self.stages
+        ]
+        return Graph(tuple(stages))
+
+    def without_files(self) -> Graph:
+        """With no file named."""
+        stages = [
+            stage.with_values({n: replace(stage.animations[n], values=("",)) for n in stage.files})
+            for stage in self.stages
+        ]
+        return Graph(tuple(stages))
+
+    def cuts(self, numbers: range) -> tuple[int, ...]:
+        """Frames of `numbers` that are marked as the first of a shot, for every effect."""
+        marks = [
+            {time for time in animation.times if time in numbers and animation.at(time)}
+            for stage in self.stages
+            for name, animation in stage.animations.items()
+            if name == "cut_here"
+        ]
+        return tuple(sorted(set.intersection(*marks))) if marks else ()
+
+    def _with(self, text: str) -> Graph:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ParamError(f"{text!r} sets nothing; write NAME=VALUE, or effect.NAME=VALUE")
+        owner, _, name = key.strip().replace("-", "_").rpartition(".")
+        hits = [
+            i
+            for i, stage in enumerate(self.stages)
+            if name in stage.animations and owner in ("", stage.name)
+        ]
+        if not hits:
+            whose = owner or ", ".join(stage.name for stage in self.stages)
+            raise ParamError(f"there is no parameter {name!r} of {whose}")
+        stages = list(self.stages)
+        for i in hits:
+            spec = stages[i].animations[name].spec
+            stages[i] = stages[i].with_values({name: Animation.parse(spec, value)})
+        return Graph(tuple(stages))
+
+
+def short_name(effect: type[Effect]) -> str:
+    """The last word of the identifier."""
+    return effect.identifier.rpartition(".")[2]
+
+
+def effect_named(name: str) -> type[Effect]:
+    """The effect of a short name or an identifier; raises ParamError where there is none."""
+    for effect in effects.EFFECTS:
+        if name in (effect.identifier, short_name(effect)):
+            return effect
+    known = ", ".join(short_name(effect) for effect in effects.EFFECTS)
+    raise ParamError(f"there is no effect {name!r}; there are {known}")

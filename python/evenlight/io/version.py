@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which version of its files a clip is read from: a source must not change while it is rendered."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import MediaError
+
+_MILLISECOND = 10**6  # nanoseconds; copying tools keep no more than that
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What tells one version of a file from another without reading it."""
+
+    size: int  # bytes
+    changed: int  # nanoseconds; when the file was changed last
+
+    @classmethod
+    def of(cls, path: Path) -> Version:
+        """The version that is on disk now; raises MediaError where there is none."""
+        try:
+            found = path.stat()
+        except OSError as error:
+            raise MediaError(f"{path} does not exist") from error
+        return cls(found.st_size, found.st_mtime_ns)
+
+
+def check_unchanged(path: Path, version: Version) -> None:
+    """Raise MediaError unless the file is still the one that the clip was opened with."""
+    try:
+        now: Version | None = Version.of(path)
+    except MediaError:
+        now = None
+    if now != version:
+        happened = "was changed" if now else "has gone"
+        raise MediaError(
+            f"{path} {happened} while it was rendered; render again when the source is at rest"
+        )
+
+
+def fingerprint(files: Iterable[tuple[str, Version]]) -> str:
+    """The same for the same files, by name, size and time of change; their folder is left out."""
+    digest = hashlib.sha256()
+    for name, version in files:
+        line = f"{name}\0{version.size}\0{version.changed // _MILLISECOND}\n"
+        digest.update(line.encode())
+    return digest.hexdigest()[:32]

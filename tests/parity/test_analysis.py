@@ -1,0 +1,388 @@
+# SPDX-License-Identifier: Apache-2.0
+"""With an analysis a frame is the same frame, byte for byte, and far fewer are read."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import OpenImageIO
+import pytest
+
+from evenlight import ArrayFrame, bridge
+from evenlight.analysis import Analysis, merged, save
+from evenlight.analysis.file import encode
+from evenlight.cli.main import run
+from evenlight.effects import Deblotch, Deflicker, Effect, Restore
+from evenlight.errors import AnalysisError, ModelError
+from evenlight.frames import Array
+from evenlight.ops import correction, inference
+
+COUNT, RADIUS, CUT = 16, 6, 9
+BASE: dict[str, Any] = {"radius": RADIUS, "encoding": "srgb"}
+CASES: dict[str, tuple[type[Effect], dict[str, Any]]] = {
+    "deflicker": (Deflicker, BASE),
+    "difference": (Deflicker, BASE | {"view": "difference"}),
+    "linear": (Deflicker, BASE | {"encoding": "linear", "colour": "luminance", "strength": 0.6}),
+    "global": (Deflicker, BASE | {"local": 0.0, "keep_above": 2.0, "region_left": 0.2}),
+    "learned": (Deflicker, BASE | {"method": "learned", "strength": 0.9, "local": 0.7}),
+    "light stage": (
+        Deflicker,
+        BASE | {"method": "learned", "stage_light": 0.6, "stage_temporal": 0.0, "solver": "none"},
+    ),
+    "restore": (Restore, BASE),
+}
+
+
+@pytest.fixture
+def frames(rng: np.random.Generator) -> list[Array]:
+    """Float RGB of two shots, flickering as a whole and over the frame, with blotches."""
+    shots = [np.repeat(np.repeat(rng.random((12, 18, 3)), 6, 0), 6, 1) for _ in range(2)]
+    down, along = np.mgrid[0:1:72j, 0:1:108j]
+    clip = []
+    for time in range(COUNT):
+        waves = 0.15 * rng.normal(size=2)
+        light = rng.uniform(0.7, 1.3) * np.exp(waves[0] * (along - 0.5) + waves[1] * (down - 0.5))
+        picture = 0.6 * shots[time >= CUT] * light[..., None]
+        row, column = rng.integers(8, 50), rng.integers(8, 80)
+        picture[row : row + 7, column : column + 9] = 0.02
+        clip.append(picture.astype(np.float32))
+    return clip
+
+
+DRAFTS = itertools.count()
+
+
+class Clip:
+    """Serves frames, and counts those whose pixels were read."""
+
+    def __init__(self, frames: Sequence[Array]) -> None:
+        self.frames, self.read = frames, []
+
+    def fetch(self, clip: int, time: float) -> Any:
+        index = round(time)
+        if clip != bridge.Clip.SOURCE or not 0 <= index < len(self.frames):
+            return None
+        return Counted(self.frames[index], index, self.read)
+
+    def aborted(self) -> bool:
+        return False
+
+
+class Counted(ArrayFrame):
+    def __init__(self, array: Array, index: int, read: list[int]) -> None:
+        super().__init__(array)
+        object.__setattr__(self, "note", lambda: read.append(index))
+
+    __slots__ = ("note",)
+
+    def pixels(self) -> Array:
+        self.note()
+        return super().pixels()
+
+    def rows(self, step: int) -> Array:
+        self.note()
+        return super().rows(step)
+
+
+def asked(effect: type[Effect], time: int, values: dict[str, Any]) -> dict[str, Any]:
+    window = 2 if effect is Deblotch else RADIUS
+    marks = [time + offset == values.get("cut_at") for offset in range(-window, window + 1)]
+    own = {name: value for name, value in values.items() if name != "cut_at"}
+    return {
+        "time": float(time),
+        "before": window,
+        "after": window,
+        "origin": (0, 0),
+        "encoding": "",
+        "values": own | {"cut_here": marks},
+    }
+
+
+def rendered(
+    clip: Clip, effect: type[Effect], values: dict[str, Any], times: Sequence[int]
+) -> dict[int, bytes]:
+    found = {}
+    for time in times:
+        out = np.empty_like(clip.frames[0])
+        assert bridge.process(effect(), clip, out, **asked(effect, time, values), insist=True) == ""
+        found[time] = out.tobytes()
+    return found
+
+
+def analysed(clip: Clip, values: dict[str, Any], times: Sequence[int]) -> list[Any]:
+    """Records by Deflicker, whatever effect they are for."""
+    applied = ("strength", "view", "device", "fall_back")
+    own = {name: value for name, value in values.items() if name not in applied}
+    if own.get("local"):
+        own["local"] = 1.0
+    own |= {"draft": f"test {next(DRAFTS)}"}
+    return [
+        bridge.analyse_record(Deflicker(), clip, **asked(Deflicker, time, own)) for time in times
+    ]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_result_is_the_same_and_few_frames_are_read(
+    case: str, frames: list[Array], tmp_path: Path
+) -> None:
+    effect, values = CASES[case]
+    plain = rendered(Clip(frames), effect, values, range(COUNT))
+    source = Clip(frames)
+    path = tmp_path / "shot.evenlight"
+    records = analysed(source, values, range(COUNT))
+    save(path, records, overwrite=False)
+    assert any(record.light.lacking is not None for record in records)
+    assert any(record.light.field for record in records) == (values.get("local") != 0)
+    assert sorted(source.read) == list(range(COUNT))  # each once
+
+    order = random.Random(3).sample(range(COUNT), COUNT)
+    clip = Clip(frames)
+    for time in order:
+        clip.read.clear()
+        own = values | {"analysis": str(path)}
+        assert rendered(clip, effect, own, [time]) == {time: plain[time]}
+        needed = bridge.frames_needed(effect(), clip, **asked(effect, time, own))
+        reach = 2 if effect is Restore else 0
+        assert needed == f"{reach} {reach}"
+        assert len(set(clip.read)) <= 1 + 2 * reach
+
+
+def test_deblotch_reads_five_frames_and_needs_no_analysis(frames: list[Array]) -> None:
+    clip = Clip(frames)
+    for time in range(COUNT):
+        clip.read.clear()
+        rendered(clip, Deblotch, {"encoding": "srgb"}, [time])
+        assert set(clip.read) <= set(range(time - 2, time + 3))
+        assert bridge.frames_needed(Deblotch(), clip, **asked(Deblotch, time, {})) == "2 2"
+    with pytest.raises(AnalysisError, match="Deblotch has no use for an analysis"):
+        bridge.analyse_record(Deblotch(), clip, **asked(Deblotch, 5, {}))
+
+
+def test_chunks_analysed_apart_make_the_same_file(frames: list[Array]) -> None:
+    whole = encode(analysed(Clip(frames), BASE, range(COUNT)))
+    chunks = [range(first, min(first + 5, COUNT)) for first in range(0, COUNT, 5)]
+    random.Random(5).shuffle(chunks)
+    parts = [Analysis.decode(encode(analysed(Clip(frames), BASE, one))) for one in chunks]
+    assert encode(merged(parts)) == whole
+
+
+def test_keyframed_settings_are_analysed_as_they_are(frames: list[Array], tmp_path: Path) -> None:
+    def at(time: int) -> dict[str, Any]:
+        keyed = {"strength": time / COUNT, "keep_above": 0.5 + time / 10, "local": float(time > 5)}
+        return BASE | keyed | {"cut_at": 4}
+
+    path = tmp_path / "shot.evenlight"
+    records = [one for time in range(COUNT) for one in analysed(Clip(frames), at(time), [time])]
+    save(path, records, overwrite=False)
+    for time in range(1, COUNT):
+        plain = rendered(Clip(frames), Deflicker, at(time), [time])
+        clip = Clip(frames)
+        own = at(time) | {"analysis": str(path)}
+        assert rendered(clip, Deflicker, own, [time]) == plain
+        assert set(clip.read) == {time}
+
+
+def test_a_stale_analysis_is_refused_with_a_sentence(frames: list[Array], tmp_path: Path) -> None:
+    path = tmp_path / "shot.evenlight"
+    save(path, analysed(Clip(frames), BASE, range(COUNT)), overwrite=False)
+    own = BASE | {"analysis": str(path)}
+    out = np.empty_like(frames[0])
+
+    def process(values: dict[str, Any], pictures: list[Array], **more: bool) -> str:
+        return bridge.process(
+            Deflicker(), Clip(pictures), out, **asked(Deflicker, 7, values), **more
+        )
+
+    graded = [frame * np.float32(1.02) for frame in frames]
+    with pytest.raises(AnalysisError, match="the source has changed"):
+        process(own, graded)
+    shifted = own | {"analysis_offset": 1}
+    with pytest.raises(AnalysisError, match="frames count from another number"):
+        process(shifted, frames)
+    assert process(shifted, frames[1:]) == ""
+
+    # Other settings: the neighbours are read, and it is said; who insists is refused.
+    other = own | {"keep_above": 0.7}
+    notice = process(other, frames)
+    assert "keep changes above was 1 and is 0.7 now" in notice
+    assert notice.endswith("The neighbours are read instead")
+    (plain,) = rendered(Clip(frames), Deflicker, BASE | {"keep_above": 0.7}, [7]).values()
+    assert out.tobytes() == plain
+    needed = bridge.frames_needed(Deflicker(), Clip(frames), **asked(Deflicker, 7, other))
+    assert needed.startswith("6 6 ")
+    with pytest.raises(AnalysisError, match="keep changes above"):
+        process(other, frames, insist=True)
+
+    # A preview of another size is worked out as without; alone it cannot be.
+    small = [frame[::2, ::2].copy() for frame in frames]
+    out = np.empty_like(small[0])
+    assert process(own, small).endswith("The neighbours are read instead")
+    with pytest.raises(AnalysisError, match="of 108 x 72 were analysed and this one is 54 x 36"):
+        process(own, small, alone=True)
+    (plain,) = rendered(Clip(small), Deflicker, BASE, [7]).values()
+    process(own, small)
+    assert out.tobytes() == plain
+
+    path.write_bytes(path.read_bytes()[:-9])
+    assert "cut short" in process(own, small) or "does not fit" in process(own, small)
+
+
+def test_an_analysis_holds_for_one_method(frames: list[Array], tmp_path: Path) -> None:
+    path = tmp_path / "shot.evenlight"
+    learned = BASE | {"method": "learned"}
+    times = range(5, 8)
+    for values, others, said in (
+        (BASE, learned, "method was classical and is learned now"),
+        (learned, BASE, "method was learned and is classical now"),
+        (learned, learned | {"stage_temporal": 0.5}, "temporal stage was 1 1 and is 1 0.5 now"),
+        (learned, learned | {"stage_light": 0.5}, "temporal stage was 1 1 and is 0.5 1 now"),
+        (learned, learned | {"solver": "none"}, "solver was exact and is none now"),
+    ):
+        save(path, analysed(Clip(frames), values, times), overwrite=True)
+        with pytest.raises(AnalysisError, match=said):
+            rendered(Clip(frames), Deflicker, others | {"analysis": str(path)}, [6])
+    # What does not bear on the light is no condition, and without local flicker nothing is learned.
+    save(path, analysed(Clip(frames), learned, times), overwrite=True)
+    own = learned | {"device": "cpu", "fall_back": False}
+    plain = rendered(Clip(frames), Deflicker, own, [6])
+    assert rendered(Clip(frames), Deflicker, own | {"analysis": str(path)}, [6]) == plain
+    save(path, analysed(Clip(frames), BASE | {"local": 0.0}, times), overwrite=True)
+    own = learned | {"local": 0.0}
+    plain = rendered(Clip(frames), Deflicker, own, [6])
+    assert rendered(Clip(frames), Deflicker, own | {"analysis": str(path)}, [6]) == plain
+
+
+def test_networks_are_needed_for_an_analysis_and_not_with_it(
+    frames: list[Array], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "shot.evenlight"
+    learned = BASE | {"method": "learned"}
+    plain = rendered(Clip(frames), Deflicker, learned, [7])
+    save(path, analysed(Clip(frames), learned, [7]), overwrite=False)
+    monkeypatch.setattr(inference, "FOLDER", tmp_path)
+    correction._FOUND._entries.clear()
+    assert rendered(Clip(frames), Deflicker, learned | {"analysis": str(path)}, [7]) == plain
+    # The classical light is never put down as the learned one, fall back or not.
+    with pytest.raises(ModelError, match="install Evenlight again"):
+        analysed(Clip(frames), learned | {"fall_back": True}, [7])
+    out = np.empty_like(frames[0])
+    stale = learned | {"keep_above": 0.7, "analysis": str(path)}
+    said = bridge.process(Deflicker(), Clip(frames), out, **asked(Deflicker, 7, stale))
+    assert "keep changes above was 1 and is 0.7 now" in said
+    assert "classical method: " in said
+    (classical,) = rendered(Clip(frames), Deflicker, BASE | {"keep_above": 0.7}, [7]).values()
+    assert out.tobytes() == classical
+
+
+@pytest.mark.parametrize("view", ["graph", "light", "temporal"])
+def test_views_of_what_no_analysis_holds_read_the_neighbours(
+    view: str, frames: list[Array], tmp_path: Path
+) -> None:
+    path = tmp_path / "shot.evenlight"
+    own = BASE | {"method": "learned", "view": view}
+    plain = rendered(Clip(frames), Deflicker, own, [7])
+    save(path, analysed(Clip(frames), own, [7]), overwrite=False)
+    own |= {"analysis": str(path)}
+    needed = bridge.frames_needed(Deflicker(), Clip(frames), **asked(Deflicker, 7, own))
+    assert needed == f"{RADIUS} {RADIUS}"
+    assert rendered(Clip(frames), Deflicker, own, [7]) == plain
+
+
+def test_alone_a_frame_is_what_it_is_among_others(frames: list[Array], tmp_path: Path) -> None:
+    path = tmp_path / "shot.evenlight"
+    save(path, analysed(Clip(frames), BASE, range(COUNT)), overwrite=False)
+    own = BASE | {"analysis": str(path)}
+    plain = rendered(Clip(frames), Deflicker, BASE, range(COUNT))
+    for time in range(COUNT):
+        alone: list[Any] = [None] * COUNT
+        alone[time] = frames[time]
+        out = np.empty_like(frames[0])
+        bridge.process(Deflicker(), Clip(alone), out, **asked(Deflicker, time, own), alone=True)
+        assert out.tobytes() == plain[time]
+        decoded = Clip([frame + np.float32(0.002) for frame in frames])
+        said = bridge.process(Deflicker(), decoded, out, **asked(Deflicker, time, own), alone=True)
+        assert "another decoder" in said
+
+
+def write_images(folder: Path, frames: Sequence[Array]) -> Path:
+    for time, frame in enumerate(frames):
+        image = OpenImageIO.ImageOutput.create("a.exr")
+        height, width, channels = frame.shape
+        spec = OpenImageIO.ImageSpec(width, height, channels, "float")
+        assert image.open(str(folder / f"in.{time:04d}.exr"), spec)
+        assert image.write_image(frame)
+        assert image.close()
+    return folder / "in.%04d.exr"
+
+
+def read_images(folder: Path, name: str) -> list[bytes]:
+    files = sorted(folder.glob(f"{name}.*.exr"))
+    return [OpenImageIO.ImageBuf(str(file)).get_pixels("float").tobytes() for file in files]
+
+
+def test_the_command_line_analyses_by_the_learned_method(
+    frames: list[Array], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, target = str(write_images(tmp_path, frames)), str(tmp_path / "shot.evenlight")
+    found = ["--radius", "6", "--encoding", "srgb", "--method", "learned"]
+    assert run(["analyse", source, "-o", target, *found]) == 0
+    applied = [*found, "--frames", "6-8", "--strength", "0.8", "--device", "cpu"]
+    render = ["deflicker", source, str(tmp_path / "plain.%04d.exr"), *applied]
+    assert run(render) == 0
+    render[2] = str(tmp_path / "with.%04d.exr")
+    assert run([*render, "--analysis", target]) == 0
+    assert read_images(tmp_path, "with") == read_images(tmp_path, "plain")
+    capsys.readouterr()
+    assert run([*render, "--overwrite", "--analysis", target, "--method", "classical"]) == 1
+    assert "method was learned and is classical now" in capsys.readouterr().err
+    assert run(["analyse", source, "-o", target, *found, "--device", "cpu"]) == 2
+    assert run(["restore", source, target, "--method", "learned"]) == 2
+
+
+@pytest.mark.parametrize("command", ["deflicker", "restore"])
+def test_the_command_line_analyses_merges_and_renders(
+    command: str,
+    frames: list[Array],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = str(write_images(tmp_path, frames))
+    keyed = ["--radius", "6", "--encoding", "srgb", "--keep-above", "0:0.5,15:2"]
+    target = str(tmp_path / "plain.%04d.exr")
+    assert run([command, source, target, *keyed]) == 0
+    for name, part in (("b", "8-15"), ("a", "0-7")):
+        assert run(["analyse", source, "-o", f"{name}.evenlight", "--frames", part, *keyed]) == 0
+    assert run(["analyse", "--merge", "b.evenlight", "a.evenlight", "-o", "ab.evenlight"]) == 0
+    assert run(["analyse", source, "-o", "whole.evenlight", *keyed]) == 0
+    assert Path("ab.evenlight").read_bytes() == Path("whole.evenlight").read_bytes()
+    for part in ("12-15", "3-11", "0-2"):
+        own = [*keyed, "--frames", part, "--analysis", "ab.evenlight"]
+        assert run([command, source, str(tmp_path / "with.%04d.exr"), *own]) == 0
+    assert read_images(tmp_path, "with") == read_images(tmp_path, "plain")
+    capsys.readouterr()
+
+    refused = [command, source, str(tmp_path / "no.%04d.exr"), *keyed]
+    assert run([*refused, "--radius", "7", "--analysis", "ab.evenlight"]) == 1
+    assert "radius was 6 and is 7 now" in capsys.readouterr().err
+    assert not list(tmp_path.glob("no.*"))
+    assert run([*refused, "--analysis", "a.evenlight"]) == 1
+    assert "frame 8 is not one of them" in capsys.readouterr().err
+    assert run([*refused, "--analysis", "none.evenlight"]) == 1
+    assert "there is no analysis at none.evenlight" in capsys.readouterr().err
+    assert run(["analyse", source, "-o", "a.evenlight", *keyed]) == 1
+    assert "--overwrite" in capsys.readouterr().err
+    assert run(["analyse", "--merge", "a.evenlight", "in.0000.exr", "-o", "c.evenlight"]) == 1
+    assert "in.0000.exr cannot be used" in capsys.readouterr().err
+    (tmp_path / "small").mkdir()
+    small = str(write_images(tmp_path / "small", [frame[::2] for frame in frames]))
+    whole = [*keyed, "--analysis", "whole.evenlight"]
+    assert run([command, small, str(tmp_path / "no.%04d.exr"), *whole]) == 1
+    assert "of 108 x 72 were analysed and this one is 108 x 36" in capsys.readouterr().err
+    assert not list(tmp_path.glob("no.*"))

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from openjd.model import create_job, decode_job_template, preprocess_job_parameters
+
+from evenlight.batch import RenderJob
+from evenlight.cli.main import run
+from evenlight.errors import ParamError
+from evenlight.farm import plan, plan_natron
+from evenlight.farm.openjd import template
+from evenlight.graph import Graph
+
+Make = Callable[..., Path]
+
+
+def test_chunks_of_a_plan_end_at_cuts(tmp_path: Path) -> None:
+    graph = Graph.of("deflicker").with_cuts([41])
+    job = RenderJob(tmp_path / "in.mov", tmp_path / "out.mov", graph, chunk=32)
+    steps = plan(job, range(1, 101), "a job").steps
+    assert [step.name for step in steps] == ["Render", "Assemble"]
+    assert [(c[0], c[-1]) for c in steps[0].chunks] == [(1, 32), (33, 40), (41, 72), (73, 100)]
+    assert steps[1].needs == ("Render",)
+
+
+@pytest.mark.parametrize("target", ["out.mov", "out.####.exr"])
+def test_templates_are_what_the_standard_wants(tmp_path: Path, target: str) -> None:
+    graph = Graph.of("deblotch,deflicker").with_cuts([41, 60])
+    source, mask = tmp_path / "scans" / "in.####.dpx", tmp_path / "mask.png"
+    job = RenderJob(source, tmp_path / target, graph, mask=mask, chunk=16)
+    found, values = template(plan(job, range(1, 101), "a job"), "evenlight", tmp_path)
+    assert values == {}
+    decoded = decode_job_template(template=found)
+    parameters = preprocess_job_parameters(
+        job_template=decoded,
+        job_parameter_values={},
+        job_template_dir=tmp_path,
+        current_working_dir=tmp_path,
+    )
+    made = create_job(job_template=decoded, job_parameter_values=parameters)
+    space = made.steps[0].parameterSpace
+    assert space is not None
+    told = {name: list(p.range) for name, p in space.taskParameterDefinitions.items()}
+    assert told == {
+        "First": [1, 17, 33, 41, 57, 60, 76, 92],
+        "Last": [16, 32, 40, 56, 59, 75, 91, 100],
+    }
+    words = found["steps"][0]["script"]["actions"]["onRun"]["args"]
+    assert "{{Param.SourceFolder}}/in.####.dpx" in words
+    assert ("--part" in words) == (target == "out.mov")
+    outside, values = template(plan(job, range(1, 101), "a job"), "evenlight", tmp_path / "scans")
+    assert values == {"TargetFolder": str(tmp_path), "MaskFolder": str(tmp_path)}
+    decode_job_template(template=outside)
+
+
+def test_names_that_templates_would_misread_are_refused(tmp_path: Path) -> None:
+    job = RenderJob(tmp_path / "in.mov", tmp_path / "{{a}}.####.exr", Graph.of("deflicker"))
+    with pytest.raises(ParamError, match="takes for a field"):
+        template(plan(job, range(1, 9), "a job"), "evenlight", tmp_path)
+
+
+def test_natron_renders_its_writer(tmp_path: Path) -> None:
+    job = plan_natron(
+        tmp_path / "a.ntp", "Write1", tmp_path / "o.####.exr", range(1, 51), 20, "a job"
+    )
+    found, _ = template(job, "evenlight", tmp_path)
+    decode_job_template(template=found)
+    action = found["steps"][0]["script"]["actions"]["onRun"]
+    assert action["command"] == "NatronRenderer"
+    assert action["args"] == [
+        "-w",
+        "Write1",
+        "{{Task.Param.First}}-{{Task.Param.Last}}",
+        "{{Param.Source}}",
+    ]
+    assert found["steps"][1]["dependencies"] == [{"dependsOn": "Render"}]
+
+
+def test_opencue_gets_a_layer_for_each_shot(make_video: Make, tmp_path: Path) -> None:
+    source, job = make_video(n_frames=40), tmp_path / "job.xml"
+    (tmp_path / "cut.otio").write_text(_timeline((15, 25)))
+    arguments = [str(source), "-o", str(tmp_path / "o.mp4"), "--graph", "deflicker"]
+    arguments += ["--edit-list", str(tmp_path / "cut.otio"), "--chunk", "10"]
+    command = [sys.executable, "-m", "evenlight.cli", "submit", *arguments, "--opencue", str(job)]
+    # PyOutline keeps a session for each job it makes, in the home folder unless told otherwise
+    environment = os.environ | {"OUTLINE_OUTLINE_SESSION_DIR": str(tmp_path / "sessions")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    root = ElementTree.parse(job).getroot()
+    layers = {layer.get("name"): layer for layer in root.iter("layer")}
+    told = {name: (one.findtext("range"), one.findtext("chunk")) for name, one in layers.items()}
+    assert told == {
+        "render_shot_1": ("1-15", "10"),
+        "render_shot_2": ("16-40", "10"),
+        "assemble": ("1", "1"),
+    }
+    words = layers["render_shot_2"].findtext("cmd") or ""
+    assert "--frames '#FRAME_START#-#FRAME_END#'" in words
+    assert str(tmp_path / "job.preset.json") in words
+    assert (tmp_path / "job.preset.json").is_file()
+    depends = {(d.findtext("deplayer"), d.findtext("onlayer")) for d in root.iter("depend")}
+    assert depends == {("assemble", "render_shot_1"), ("assemble", "render_shot_2")}
+
+
+def _timeline(lengths: tuple[int, ...]) -> str:
+    import opentimelineio as otio
+
+    track = otio.schema.Track(kind=otio.schema.TrackKind.Video)
+    for frames in lengths:
+        start, length = (otio.opentime.RationalTime(n, 24) for n in (0, frames))
+        track.append(otio.schema.Clip(source_range=otio.opentime.TimeRange(start, length)))
+    timeline = otio.schema.Timeline()
+    timeline.tracks.append(track)
+    text: str = otio.adapters.write_to_string(timeline, "otio_json")
+    return text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "--openjd FILE.yaml or --opencue"),
+        (["--openjd", "a.yaml", "--opencue", "a.xml"], "--openjd FILE.yaml or --opencue"),
+        (["--openjd", "a.yaml"], "name the effects with --graph"),
+        (["--openjd", "a.yaml", "--graph", "deflicker", "--frames", "1-99"], "has the frames 1 to"),
+    ],
+)
+def test_wrong_submissions(
+    make_video: Make,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    sentence: str,
+) -> None:
+    source = make_video()
+    monkeypatch.chdir(tmp_path)
+    assert run(["submit", str(source), "-o", "o.mp4", *arguments]) == 2
+    assert sentence in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["in.mp4"]
+
+
+def test_existing_jobs_stay(
+    make_video: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = tmp_path / "job.yaml"
+    job.write_text("mine")
+    command = ["submit", str(make_video()), "-o", str(tmp_path / "o.mp4"), "--graph", "restore"]
+    assert run([*command, "--openjd", str(job)]) == 1
+    assert "--overwrite" in capsys.readouterr().err
+    assert job.read_text() == "mine"
+    assert run([*command, "--openjd", str(job), "--overwrite"]) == 0
+    assert yaml.safe_load(job.read_text())["specificationVersion"] == "jobtemplate-2023-09"
+
+
+def test_natron_projects_must_tell_their_frames(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = tmp_path / "a.ntp"
+    project.write_text("<Project/>")
+    command = ["submit", str(project), "--openjd", str(tmp_path / "a.yaml")]
+    assert run([*command, "-o", "o.####.exr"]) == 2
+    assert "give --frames" in capsys.readouterr().err
+    assert run([*command, "-o", "o.mov", "--frames", "1-9"]) == 2
+    assert "as images" in capsys.readouterr().err
+    assert run([*command, "-o", "o.####.exr", "--frames", "1-9"]) == 0
