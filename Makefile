@@ -86,10 +86,15 @@ $(TRAIN_VENV)/built: pyproject.toml
 train-models: $(TRAIN_VENV)/built
 	$(TRAIN) -m evenlight.training.lfista --data $(DATA) --out $(CHECKPOINTS)/lfista.safetensors
 	$(TRAIN) -m evenlight.training.blotchnet --data $(DATA) --out $(CHECKPOINTS)/blotchnet.safetensors
+	$(TRAIN) -m evenlight.training.gfrm --data $(DATA) --out $(CHECKPOINTS)/gfrm.safetensors
+	$(TRAIN) -m export.light $(CHECKPOINTS)/gfrm.safetensors python/evenlight/weights/gfrm.onnx
+	$(TRAIN) -m evenlight.training.tcm --data $(DATA) --out $(CHECKPOINTS)/tcm.safetensors
 
 update-models: $(TRAIN_VENV)/built
 	$(TRAIN) -m export.lfista $(CHECKPOINTS)/lfista.safetensors python/evenlight/weights/lfista.onnx
 	$(TRAIN) -m export.blotchnet $(CHECKPOINTS)/blotchnet.safetensors python/evenlight/weights/blotchnet.onnx
+	$(TRAIN) -m export.light $(CHECKPOINTS)/gfrm.safetensors python/evenlight/weights/gfrm.onnx
+	$(TRAIN) -m export.light $(CHECKPOINTS)/tcm.safetensors python/evenlight/weights/tcm.onnx
 
 test-models: $(TRAIN_VENV)/built
 	$(TRAIN) -m pytest tests/models

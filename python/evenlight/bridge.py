@@ -149,7 +149,7 @@ def process(
         window = _Window(server, time, 0, 0) if alone else _Window(server, time, before, after)
         notice = effect.process(window, request, params, out)
         unused = f"{sentence}. The neighbours are read instead" if sentence else ""
-        return unused or notice
+        return ". ".join(filter(None, (unused, notice)))
 
     return _told(effect, time, body)
 

@@ -6,6 +6,7 @@ EvenlightError          the message is for the person at the host or the termina
 ├── FrameError          frames disagree in size or encoding, or too few exist
 ├── MediaError          a file cannot be read or written
 │   └── BusyError       the same may work later: a full disk, another job at the file
+├── ModelError          a network is missing, damaged, or cannot run here
 ├── AnalysisError       an analysis file cannot be used for this frame
 └── Aborted             the host asked to stop; nothing went wrong
 """
@@ -31,6 +32,10 @@ class MediaError(EvenlightError, OSError):
 
 class BusyError(MediaError):
     """What failed may work later: the disk is full, or another job is at the same file."""
+
+
+class ModelError(EvenlightError):
+    """A network is missing, damaged, of another version, or cannot run here."""
 
 
 class AnalysisError(EvenlightError):

@@ -34,9 +34,13 @@ from .cost import (
 from .peers import METHODS
 from .quality import Row, measure
 from .scenes import DAMAGES, PHOTOGRAPHS, Scenes
+from .stages import measure_stages
 from .tables import show
 
-TABLES = ("clean", *DAMAGES, "cut", "kept", "farm", "film", "cost", "repair", "speed", "chunks")
+TABLES = (
+    *("clean", *DAMAGES, "cut", "kept", "farm", "film"),
+    *("stages", "cost", "repair", "speed", "chunks"),
+)
 _WIDTH = 140  # of tables that go into a file
 _BESIDE = Path(__file__).parents[3] / "shared" / "data"
 
@@ -69,6 +73,9 @@ def main() -> int:
         with progress.status("") as status:
             for table in measure(scenes, METHODS, only, status.update):
                 keep(table.title, table.means(), table.cells)
+            if "stages" in only:
+                for table in measure_stages(scenes, status.update):
+                    keep(table.title, table.means(), table.cells)
             for title, rows in _costs(scenes, only, status.update, progress):
                 keep(title, rows)
     except clips.MissingClipError as error:

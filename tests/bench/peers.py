@@ -15,7 +15,7 @@ import av
 import cv2
 import numpy as np
 
-from evenlight.bridge import Clip, open_effect, process
+from evenlight.bridge import Clip, Value, open_effect, process
 from evenlight.bundle import built_bundle
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
 from evenlight.frames import Array, ArrayFrame, Frame
@@ -102,7 +102,7 @@ class _Frames:
         return False
 
 
-def package(effect: type[Effect], values: Mapping[str, int] | None = None) -> Method:
+def package(effect: type[Effect], values: Mapping[str, Value] | None = None) -> Method:
     """An effect, with its defaults but for `values`, called as the command line calls it."""
     given = {spec.name: spec.default for spec in param_specs(effect.params)} | dict(values or {})
     before, after = given[effect.window.before], given[effect.window.after]

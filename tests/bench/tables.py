@@ -11,7 +11,7 @@ from rich.table import Table
 from .quality import Row
 
 #: Where more is better; elsewhere less is, and of these two 1 is.
-_MORE = ("PSNR", "F1", "SSIM", "worst frame", "5 frames", "inside", "outside", "fps")
+_MORE = ("PSNR", "at best", "F1", "SSIM", "worst frame", "5 frames", "inside", "outside", "fps")
 _ONE = ("sharpness", "grain")
 _PLAIN = "do nothing"
 

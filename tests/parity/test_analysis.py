@@ -18,8 +18,9 @@ from evenlight.analysis import Analysis, merged, save
 from evenlight.analysis.file import encode
 from evenlight.cli.main import run
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
-from evenlight.errors import AnalysisError
+from evenlight.errors import AnalysisError, ModelError
 from evenlight.frames import Array
+from evenlight.ops import correction, inference
 
 COUNT, RADIUS, CUT = 16, 6, 9
 BASE: dict[str, Any] = {"radius": RADIUS, "encoding": "srgb"}
@@ -28,6 +29,11 @@ CASES: dict[str, tuple[type[Effect], dict[str, Any]]] = {
     "difference": (Deflicker, BASE | {"view": "difference"}),
     "linear": (Deflicker, BASE | {"encoding": "linear", "colour": "luminance", "strength": 0.6}),
     "global": (Deflicker, BASE | {"local": 0.0, "keep_above": 2.0, "region_left": 0.2}),
+    "learned": (Deflicker, BASE | {"method": "learned", "strength": 0.9, "local": 0.7}),
+    "light stage": (
+        Deflicker,
+        BASE | {"method": "learned", "stage_light": 0.6, "stage_temporal": 0.0, "solver": "none"},
+    ),
     "restore": (Restore, BASE),
 }
 
@@ -110,7 +116,10 @@ def rendered(
 
 def analysed(clip: Clip, values: dict[str, Any], times: Sequence[int]) -> list[Any]:
     """Records by Deflicker, whatever effect they are for."""
-    own = {name: value for name, value in values.items() if name not in ("strength", "view")}
+    applied = ("strength", "view", "device", "fall_back")
+    own = {name: value for name, value in values.items() if name not in applied}
+    if own.get("local"):
+        own["local"] = 1.0
     own |= {"draft": f"test {next(DRAFTS)}"}
     return [
         bridge.analyse_record(Deflicker(), clip, **asked(Deflicker, time, own)) for time in times
@@ -223,6 +232,67 @@ def test_a_stale_analysis_is_refused_with_a_sentence(frames: list[Array], tmp_pa
     assert "cut short" in process(own, small) or "does not fit" in process(own, small)
 
 
+def test_an_analysis_holds_for_one_method(frames: list[Array], tmp_path: Path) -> None:
+    path = tmp_path / "shot.evenlight"
+    learned = BASE | {"method": "learned"}
+    times = range(5, 8)
+    for values, others, said in (
+        (BASE, learned, "method was classical and is learned now"),
+        (learned, BASE, "method was learned and is classical now"),
+        (learned, learned | {"stage_temporal": 0.5}, "temporal stage was 1 1 and is 1 0.5 now"),
+        (learned, learned | {"stage_light": 0.5}, "temporal stage was 1 1 and is 0.5 1 now"),
+        (learned, learned | {"solver": "none"}, "solver was exact and is none now"),
+    ):
+        save(path, analysed(Clip(frames), values, times), overwrite=True)
+        with pytest.raises(AnalysisError, match=said):
+            rendered(Clip(frames), Deflicker, others | {"analysis": str(path)}, [6])
+    # What does not bear on the light is no condition, and without local flicker nothing is learned.
+    save(path, analysed(Clip(frames), learned, times), overwrite=True)
+    own = learned | {"device": "cpu", "fall_back": False}
+    plain = rendered(Clip(frames), Deflicker, own, [6])
+    assert rendered(Clip(frames), Deflicker, own | {"analysis": str(path)}, [6]) == plain
+    save(path, analysed(Clip(frames), BASE | {"local": 0.0}, times), overwrite=True)
+    own = learned | {"local": 0.0}
+    plain = rendered(Clip(frames), Deflicker, own, [6])
+    assert rendered(Clip(frames), Deflicker, own | {"analysis": str(path)}, [6]) == plain
+
+
+def test_networks_are_needed_for_an_analysis_and_not_with_it(
+    frames: list[Array], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "shot.evenlight"
+    learned = BASE | {"method": "learned"}
+    plain = rendered(Clip(frames), Deflicker, learned, [7])
+    save(path, analysed(Clip(frames), learned, [7]), overwrite=False)
+    monkeypatch.setattr(inference, "FOLDER", tmp_path)
+    correction._FOUND._entries.clear()
+    assert rendered(Clip(frames), Deflicker, learned | {"analysis": str(path)}, [7]) == plain
+    # The classical light is never put down as the learned one, fall back or not.
+    with pytest.raises(ModelError, match="install Evenlight again"):
+        analysed(Clip(frames), learned | {"fall_back": True}, [7])
+    out = np.empty_like(frames[0])
+    stale = learned | {"keep_above": 0.7, "analysis": str(path)}
+    said = bridge.process(Deflicker(), Clip(frames), out, **asked(Deflicker, 7, stale))
+    assert "keep changes above was 1 and is 0.7 now" in said
+    assert "classical method: " in said
+    (classical,) = rendered(Clip(frames), Deflicker, BASE | {"keep_above": 0.7}, [7]).values()
+    assert out.tobytes() == classical
+
+
+@pytest.mark.parametrize("view", ["graph", "light", "temporal"])
+def test_views_of_what_no_analysis_holds_read_the_neighbours(
+    view: str, frames: list[Array], tmp_path: Path
+) -> None:
+    path = tmp_path / "shot.evenlight"
+    own = BASE | {"method": "learned", "view": view}
+    plain = rendered(Clip(frames), Deflicker, own, [7])
+    save(path, analysed(Clip(frames), own, [7]), overwrite=False)
+    own |= {"analysis": str(path)}
+    needed = bridge.frames_needed(Deflicker(), Clip(frames), **asked(Deflicker, 7, own))
+    assert needed == f"{RADIUS} {RADIUS}"
+    assert rendered(Clip(frames), Deflicker, own, [7]) == plain
+
+
 def test_alone_a_frame_is_what_it_is_among_others(frames: list[Array], tmp_path: Path) -> None:
     path = tmp_path / "shot.evenlight"
     save(path, analysed(Clip(frames), BASE, range(COUNT)), overwrite=False)
@@ -253,6 +323,25 @@ def write_images(folder: Path, frames: Sequence[Array]) -> Path:
 def read_images(folder: Path, name: str) -> list[bytes]:
     files = sorted(folder.glob(f"{name}.*.exr"))
     return [OpenImageIO.ImageBuf(str(file)).get_pixels("float").tobytes() for file in files]
+
+
+def test_the_command_line_analyses_by_the_learned_method(
+    frames: list[Array], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, target = str(write_images(tmp_path, frames)), str(tmp_path / "shot.evenlight")
+    found = ["--radius", "6", "--encoding", "srgb", "--method", "learned"]
+    assert run(["analyse", source, "-o", target, *found]) == 0
+    applied = [*found, "--frames", "6-8", "--strength", "0.8", "--device", "cpu"]
+    render = ["deflicker", source, str(tmp_path / "plain.%04d.exr"), *applied]
+    assert run(render) == 0
+    render[2] = str(tmp_path / "with.%04d.exr")
+    assert run([*render, "--analysis", target]) == 0
+    assert read_images(tmp_path, "with") == read_images(tmp_path, "plain")
+    capsys.readouterr()
+    assert run([*render, "--overwrite", "--analysis", target, "--method", "classical"]) == 1
+    assert "method was learned and is classical now" in capsys.readouterr().err
+    assert run(["analyse", source, "-o", target, *found, "--device", "cpu"]) == 2
+    assert run(["restore", source, target, "--method", "learned"]) == 2
 
 
 @pytest.mark.parametrize("command", ["deflicker", "restore"])

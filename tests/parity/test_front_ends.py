@@ -30,6 +30,10 @@ CASES: dict[str, Case] = {
     ),
     "log": (Deflicker, {"radius": RADIUS, "encoding": "log", "keep_above": 3.5}),
     "difference": (Deflicker, {"radius": RADIUS, "encoding": "srgb", "view": "difference"}),
+    "learned": (
+        Deflicker,
+        {"radius": RADIUS, "encoding": "srgb", "method": "learned", "stage_temporal": 0.8},
+    ),
     "deblotch": (Deblotch, {"encoding": "srgb"}),
     "matte": (Deblotch, {"encoding": "linear", "view": "overlay", "sensitivity": 0.7}),
     "restore": (Restore, {"radius": RADIUS, "encoding": "srgb"}),
@@ -130,7 +134,7 @@ def test_three_front_ends_one_picture(
     assert all(same(by_command_line(tmp_path, frames, case, N_FRAMES), expected))
 
 
-@pytest.mark.parametrize("name", ["srgb", "deblotch", "restore"])
+@pytest.mark.parametrize("name", ["srgb", "learned", "deblotch", "restore"])
 def test_neither_order_nor_chunks_show(
     bundle: Path, tmp_path: Path, rng: np.random.Generator, frames: list[Array], name: str
 ) -> None:

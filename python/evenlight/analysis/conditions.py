@@ -19,6 +19,7 @@ _WORDS = {
     "local": "local flicker",
     "region": "the region",
     "shot": "the marked cuts",
+    "stages": "the light and temporal stage",
 }
 
 
@@ -33,6 +34,8 @@ class Conditions:
     resolution: int  # 0 where it is not
     bands: str
     solver: str  # empty where it is not
+    method: str
+    stages: tuple[float, float]  # how much of each learned stage; 0 with the classical method
     cuts: str
     encoding: (
         str  # the display-like scale's: "linear", "log", or "display" for all that stand on it
@@ -56,14 +59,16 @@ class Conditions:
         if not isinstance(values, dict) or set(values) != names:
             raise AnalysisError("it holds other settings than this version knows")
         region, shot = _items(values["region"], 4), _items(values["shot"], 2)
+        stages = tuple(map(_number, _items(values["stages"], 2)))
         made = cls(
             **values
             | {"region": tuple(map(_number, region)), "keep_above": _number(values["keep_above"])}
             | {"shot": tuple(None if one is None else _whole(one) for one in shot)}
+            | {"stages": stages}
         )
         for name in ("radius", "resolution"):
             _whole(values[name])
-        for name in ("colour", "bands", "solver", "cuts", "encoding"):
+        for name in ("colour", "bands", "solver", "method", "cuts", "encoding"):
             _require(isinstance(values[name], str) and len(values[name]) < 64)
         _require(isinstance(made.local, bool) and made.bands in list(Bands))
         if made.local:

@@ -27,7 +27,10 @@ from .options import FrameRange, clip_options, report_option, run_options
 from .report import REPORTS, Report
 
 #: Parameters of Deflicker that do not bear on what a frame lacks.
-_APPLIED = ("strength", "analysis", "analysis_offset", "use_mask", "invert_mask", "view")
+_APPLIED = (
+    *("strength", "device", "fall_back"),
+    *("analysis", "analysis_offset", "use_mask", "invert_mask", "view"),
+)
 
 
 def analyse_command() -> click.Command:

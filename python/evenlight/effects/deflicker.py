@@ -14,14 +14,18 @@ from ..frames import Array, FrameSource, RenderRequest
 from ..ops.curves import curves_of
 from ..ops.encoding import Encoding, resolve
 from ..ops.fields import Bands, Solver
+from ..ops.inference import Device
 from ..ops.kernels import apply_curves
 from ..ops.relief import relief_of
-from ..params import Doc, File, Group, PerFrame, Slider, TemporalWindow
+from ..params import Doc, File, Group, PerFrame, Since, Slider, TemporalWindow
 from . import light
 from .base import Effect
-from .shared import ANALYSIS, OUTPUT, Colour, Cuts
+from .shared import ANALYSIS, OUTPUT, Colour, Cuts, Method
 
 LOCAL = Group("Local flicker")
+LEARNED = Group("Learned")
+#: The version that brought the learned method.
+_LEARNS = (1, 1)
 
 
 class View(StrEnum):
@@ -32,6 +36,12 @@ class View(StrEnum):
     CORRECTION = "correction"
     EXPOSURE = "exposure"
     GRAPH = "graph"
+    LIGHT = "light"
+    TEMPORAL = "temporal"
+
+
+#: Views for which an analysis does not stand: it holds neither neighbours nor what a stage did.
+_OF_NEIGHBOURS = (View.GRAPH, View.LIGHT, View.TEMPORAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +98,54 @@ class DeflickerParams:
     solver: Annotated[
         Solver,
         LOCAL,
-        Doc("How local flicker is fitted: exactly, or by the unrolled network, which is a trial."),
+        Doc(
+            "How local flicker is fitted: exactly; by the unrolled network, which is a trial; or "
+            "not at all, which is faster and leaves it to the learned method's light stage."
+        ),
     ] = Solver.EXACT
+    method: Annotated[
+        Method,
+        LEARNED,
+        Since(_LEARNS, legacy=Method.CLASSICAL),
+        Doc(
+            "Classical measures and solves; learned lets networks choose what to believe of local "
+            "flicker, where Local amount is above 0. What follows counts for the learned method "
+            "only."
+        ),
+    ] = Method.CLASSICAL
+    stage_light: Annotated[
+        float,
+        Slider(0.0, 1.0),
+        LEARNED,
+        Since(_LEARNS, legacy=1.0),
+        Doc(
+            "How much of what the network GFRM finds is put in place of the solver's field.",
+            "Light stage",
+        ),
+    ] = 1.0
+    stage_temporal: Annotated[
+        float,
+        Slider(0.0, 1.0),
+        LEARNED,
+        Since(_LEARNS, legacy=1.0),
+        Doc(
+            "How much of what the network TCM finds left is put on top, once the neighbours are "
+            "corrected too.",
+            "Temporal stage",
+        ),
+    ] = 1.0
+    device: Annotated[
+        Device,
+        LEARNED,
+        Since(_LEARNS, legacy=Device.AUTO),
+        Doc("Where networks run: auto takes the GPU where ONNX Runtime has one, else the CPU."),
+    ] = Device.AUTO
+    fall_back: Annotated[
+        bool,
+        LEARNED,
+        Since(_LEARNS, legacy=True),
+        Doc("Where a network cannot run, give the classical result and say so; off is an error."),
+    ] = True
     cuts: Annotated[
         Cuts,
         ANALYSIS,
@@ -155,7 +211,8 @@ class DeflickerParams:
         OUTPUT,
         Doc(
             "What is shown: the result, what was changed, the correction in stops, the exposure "
-            "map, or the flicker graph over the window."
+            "map, the flicker graph over the window, or, in stops, what the light stage found and "
+            "what the temporal stage added."
         ),
     ] = View.RESULT
 
@@ -166,7 +223,7 @@ class Deflicker(Effect):
     identifier: ClassVar[str] = "org.evenlight.deflicker"
     label: ClassVar[str] = "Deflicker"
     description: ClassVar[str] = DeflickerParams.__doc__ or ""
-    version: ClassVar[tuple[int, int]] = (1, 0)  # major: a saved project may look different
+    version: ClassVar[tuple[int, int]] = (1, 1)  # major: a saved project may look different
     params: ClassVar[type] = DeflickerParams
     window: ClassVar[TemporalWindow] = TemporalWindow(before="radius", after="radius")
     identity: ClassVar[Mapping[str, Any]] = {"strength": 0.0, "view": View.RESULT}
@@ -200,12 +257,12 @@ class Deflicker(Effect):
         return found.notice
 
     def reach(self, params: DeflickerParams) -> int | None:
-        """None but the frame; the graph is drawn of the neighbours themselves."""
-        return None if params.view is View.GRAPH else 0
+        """None but the frame, where the view is not drawn of the neighbours themselves."""
+        return None if params.view in _OF_NEIGHBOURS else 0
 
     def record(self, request: RenderRequest, params: DeflickerParams) -> Record | None:
         """As the analysis has it."""
-        return None if params.view is View.GRAPH else light.record(request, params)
+        return None if params.view in _OF_NEIGHBOURS else light.record(request, params)
 
     def analyse(
         self,

@@ -13,9 +13,8 @@ from ..ops.canvas import Canvas
 from ..ops.correction import Correction, Settings, find_correction
 from ..ops.encoding import Encoding, from_display
 from ..ops.illumination import divergence, illumination, singular_frames
-from ..ops.levels import LEVELS
-from ..ops.proxy import Proxy
-from ..ops.window import Neighbour, Window
+from ..ops.levels import toned
+from ..ops.window import Window, recentred
 from .display import as_display, put_out
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -44,6 +43,12 @@ def draw(
     elif view == "correction":
         picture = views.correction(before, after)
         views.correction_legend(canvas)
+    elif view in ("light", "temporal"):
+        field = correction.light if view == "light" else correction.left
+        picture = views.stage(field, pixels.shape[:2])[row : row + height, column : column + width]
+        views.correction_legend(canvas)
+        if field is None:
+            views.caption(canvas, "this stage found nothing, or was not asked", line=3)
     elif view == "exposure":
         picture = views.exposure(after)
         views.exposure_legend(canvas)
@@ -66,15 +71,14 @@ def trace(window: Window, correction: Correction, settings: Settings) -> scope.T
     towards the ends of the graph it may differ a little from what a render of it gives. What
     differs over the frame is left out: it hardly moves these figures, and takes long.
     """
-    settings = replace(settings, local=0.0)
-    shot = [Neighbour(0, window.centre, None), *window.after]  # type: ignore[arg-type]
-    shot = [*reversed(window.before), *shot]
+    settings = replace(settings, local=0.0, learned=None)
+    shot = window.shot
     offsets, before, after, divergences = [], [], [], []
     for index, frame in enumerate(shot):
         own = correction
         if frame.offset != 0:
             own = find_correction(recentred(shot, index), settings)
-        colour = evened(frame.proxy, own)
+        colour = toned(frame.proxy.colour, own.gains)
         offsets.append(frame.offset)
         before.append(scope.summary(frame.proxy.colour @ _LUMA))
         after.append(scope.summary(colour @ _LUMA))
@@ -86,29 +90,3 @@ def trace(window: Window, correction: Correction, settings: Settings) -> scope.T
         singular_frames(np.array(divergences)),
         settings.radius,
     )
-
-
-def recentred(shot: list[Neighbour], index: int) -> Window:
-    """The window of another frame of the same shot, `shot` being in order of time."""
-    here = shot[index].offset
-
-    def link_after(i: int) -> Neighbour:  # the neighbour that carries the link i -> i + 1
-        return shot[i] if shot[i].offset < 0 else shot[i + 1]
-
-    before = [
-        Neighbour(shot[i].offset - here, shot[i].proxy, link_after(i).link)
-        for i in range(index - 1, -1, -1)
-    ]
-    after = [
-        Neighbour(shot[i].offset - here, shot[i].proxy, link_after(i - 1).link)
-        for i in range(index + 1, len(shot))
-    ]
-    return Window(shot[index].proxy, tuple(before), tuple(after))
-
-
-def evened(proxy: Proxy, correction: Correction) -> Array:
-    """The colours of a proxy after the tone curves of a correction: eq. 4 for each channel."""
-    keys, knots = np.log2(np.maximum(proxy.colour, LEVELS[0])), np.log2(LEVELS)
-    gains = [np.interp(keys[..., c], knots, correction.gains[c]) for c in range(3)]
-    colour: Array = proxy.colour * np.stack(gains, axis=-1).astype(np.float32)
-    return colour

@@ -4,22 +4,22 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..analysis import Analysis, Conditions, Record
 from ..analysis.record import thumbnail
-from ..errors import Aborted, AnalysisError, FrameError
+from ..errors import Aborted, AnalysisError, FrameError, ModelError
 from ..frames import Frame, FrameSource, RenderRequest
 from ..ops import correction
 from ..ops.cache import Cache
-from ..ops.correction import Light, Settings
+from ..ops.correction import Learned, Light, Settings
 from ..ops.encoding import Encoding, resolve
 from ..ops.fields import Basis
 from ..ops.motion import Link, link
 from ..ops.proxy import Proxy, Region, measure
 from ..ops.window import Window, gather
-from .shared import Colour, Cuts
+from .shared import Colour, Cuts, Method
 
 if TYPE_CHECKING:
     from .deflicker import DeflickerParams
@@ -51,20 +51,28 @@ def find_light(
 ) -> Found:
     """The light of `source`: of the analysis where one is used, else of the window.
 
-    Raises AnalysisError where the analysis is one of another picture, Aborted on demand.
+    Raises AnalysisError where the analysis is one of another picture, ModelError where a network
+    cannot run and `params.fall_back` is off, Aborted on demand.
     """
-    notice = ""
+    notices = []
     analysed: Record | None = request.record
     if analysed is not None:
         if source.shape[:2] == analysed.shape[:2]:
             centre = _measured(source, params, encoding)
             return Found(analysed.light, None, analysed.check(centre, nearly=request.alone))
-        notice = analysed.other_size(source.shape)
+        reason = analysed.other_size(source.shape)
         if request.alone:
-            raise AnalysisError(notice)
-        notice += ". The neighbours are read instead"
-    window = gather_window(frames, request, params, source, encoding)
-    return Found(correction.find_light(window, settings_of(params)), window, notice)
+            raise AnalysisError(reason)
+        notices.append(f"{reason}. The neighbours are read instead")
+    window, settings = gather_window(frames, request, params, source, encoding), settings_of(params)
+    try:
+        light = correction.find_light(window, settings)
+    except ModelError as error:
+        if settings.learned is None or not params.fall_back:
+            raise
+        notices.append(f"classical method: {error}")
+        light = correction.find_light(window, replace(settings, learned=None))
+    return Found(light, window, ". ".join(notices))
 
 
 def analyse(
@@ -73,7 +81,9 @@ def analyse(
     """What an analysis keeps of the frame at `request.time`.
 
     `memory` holds what was measured of the neighbours, so that a walk along the clip reads each
-    frame once. Raises FrameError where there is no such frame, Aborted on demand.
+    frame once. Nothing is fallen back to, for an analysis serves where networks run, too. Raises
+    FrameError where there is no such frame, ModelError where a network is wanted that cannot run,
+    Aborted on demand.
     """
     source = frames.fetch(request.time)
     if source is None:
@@ -109,7 +119,14 @@ def number_of(time: float) -> int:
 
 
 def settings_of(params: DeflickerParams) -> Settings:
-    """What of the parameters says how a frame is corrected."""
+    """What of the parameters says how a frame is corrected.
+
+    What is learned is about local flicker alone.
+    """
+    learned = None
+    stages = params.stage_light > 0 or params.stage_temporal > 0
+    if params.method is Method.LEARNED and params.local > 0 and stages:
+        learned = Learned(params.stage_light, params.stage_temporal, params.device)
     return Settings(
         radius=params.radius,
         keep_above=params.keep_above,
@@ -117,12 +134,13 @@ def settings_of(params: DeflickerParams) -> Settings:
         local=params.local,
         basis=Basis(params.resolution, params.bands),
         solver=params.solver,
+        learned=learned,
     )
 
 
 def conditions_of(request: RenderRequest, params: DeflickerParams) -> Conditions:
     """What of the parameters a frame's light depends on."""
-    local = params.local > 0
+    local, learned = params.local > 0, settings_of(params).learned
     encoding = resolve(params.encoding, request.encoding)
     on_display = encoding in (Encoding.SRGB, Encoding.REC709)
     here = number_of(request.time) + params.analysis_offset
@@ -138,6 +156,8 @@ def conditions_of(request: RenderRequest, params: DeflickerParams) -> Conditions
         resolution=params.resolution if local else 0,
         bands=str(params.bands),
         solver=str(params.solver) if local else "",
+        method=str(Method.LEARNED if learned else Method.CLASSICAL),
+        stages=(float(learned.light), float(learned.steady)) if learned else (0.0, 0.0),
         cuts=str(params.cuts),
         encoding="display" if on_display else str(encoding),
         region=(params.region_left, params.region_bottom, params.region_right, params.region_top),

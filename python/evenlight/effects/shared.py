@@ -18,6 +18,13 @@ class Colour(StrEnum):
     LUMINANCE = "luminance"
 
 
+class Method(StrEnum):
+    """What takes the flicker out."""
+
+    CLASSICAL = "classical"
+    LEARNED = "learned"
+
+
 class Cuts(StrEnum):
     """Where the window ends."""
 

@@ -48,6 +48,7 @@ class Solver(StrEnum):
 
     EXACT = "exact"
     UNROLLED = "unrolled"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,12 @@ class Basis:
         rows, columns = np.arange(len(both)), np.arange(both.shape[1])
         field: Array = _cosines(rows, down).T @ (both @ _cosines(columns, along))
         return field
+
+    def cosines(self, shape: tuple[int, int]) -> tuple[Array, Array]:
+        """Each term's cosine down the frame (terms, h), and all those along it (n, w)."""
+        down, along = ((np.arange(size) + 0.5) / size for size in shape)
+        row, column = self.frequencies.T
+        return _cosines(row, down), _cosines(np.arange(column.max() + 1), along)
 
 
 def _cosines(frequencies: Array, places: Array) -> Array:

@@ -17,7 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ..errors import EvenlightError
+from ..errors import ModelError
 from ..frames import Array
 
 #: Where the networks lie, each as <name>.onnx.
@@ -58,38 +58,72 @@ class Session:
     card: ModelCard
     provider: str
     session: Any  # onnxruntime.InferenceSession
+    path: Path
 
     def run(self, inputs: Mapping[str, Array]) -> list[Array]:
-        """The outputs, in the order of the file."""
-        outputs: list[Array] = self.session.run(None, dict(inputs))
+        """The outputs, in the order of the file.
+
+        A GPU that fails is left for the CPU, once and for all. Raises ModelError where that fails
+        as well.
+        """
+        try:
+            outputs: list[Array] = self.session.run(None, dict(inputs))
+        except Exception as error:  # ONNX Runtime has no common base class for its errors
+            if self.provider == _CPU:
+                raise ModelError(
+                    f"the model {self.path.name} failed on the CPU ({_first_line(error)}); "
+                    "render at a lower quality, or free some memory"
+                ) from error
+            return _leave_gpu(self.path, error).run(inputs)
         return outputs
 
+
+_CPU, _CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 
 _sessions: dict[tuple[Path, Device], Session] = {}
 _lock = threading.Lock()
 
 
-def session(name: str, device: Device | None = None) -> Session:
-    """The session of a network, made at the first call; where None, `EVENLIGHT_DEVICE` decides.
+def session(name: str, device: Device = Device.AUTO) -> Session:
+    """The session of a network, made at the first call; `EVENLIGHT_DEVICE` overrides `device`.
 
-    Raises EvenlightError where the file or ONNX Runtime is missing, damaged or of another version.
+    Raises ModelError where the file or ONNX Runtime is missing, damaged or of another version.
     """
-    return session_of(FOLDER / f"{name}.onnx", device)
+    return session_of(FOLDER / f"{name}.onnx", _told(device))
 
 
-def session_of(path: Path, device: Device | None = None) -> Session:
-    """The same, of a file anywhere."""
-    where = _told() if device is None else device
+def session_of(path: Path, device: Device = Device.AUTO) -> Session:
+    """The session of a file anywhere, on this device."""
     with _lock:  # so that no two threads load one file
-        if (path, where) not in _sessions:
-            _sessions[path, where] = _open(path, where)
-        return _sessions[path, where]
+        if (path, device) not in _sessions:
+            _sessions[path, device] = _open(path, device)
+        return _sessions[path, device]
 
 
-def _told() -> Device:
-    told = os.environ.get(VARIABLE, Device.AUTO)
+def _leave_gpu(path: Path, error: Exception) -> Session:
+    """The session on the CPU, which from now on stands in for every other of the model."""
+    on_cpu = session_of(path, Device.CPU)
+    with _lock:
+        lost = [key for key, own in _sessions.items() if key[0] == path and own is not on_cpu]
+        _sessions.update(dict.fromkeys(lost, on_cpu))
+    if lost:
+        _log.warning(
+            "the GPU failed while running %s (%s); networks go on on the CPU. A driver that is too "
+            "old is a common cause",
+            path.name,
+            _first_line(error),
+        )
+    return on_cpu
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _told(device: Device) -> Device:
+    told = os.environ.get(VARIABLE, device)
     if told not in list(Device):
-        raise EvenlightError(f"{VARIABLE} is {told!r}; it must be one of {', '.join(Device)}")
+        raise ModelError(f"{VARIABLE} is {told!r}; it must be one of {', '.join(Device)}")
     return Device(told)
 
 
@@ -97,22 +131,42 @@ def _open(path: Path, device: Device) -> Session:
     try:
         import onnxruntime
     except ImportError as error:
-        raise EvenlightError(
+        raise ModelError(
             "networks need ONNX Runtime; run `pip install onnxruntime`, or choose the exact solver"
         ) from error
     if not path.is_file():
-        raise EvenlightError(f"the model {path.name} is missing; install Evenlight again")
+        raise ModelError(f"the model {path.name} is missing; install Evenlight again")
+    providers = _providers(onnxruntime, device)
     try:
-        opened = onnxruntime.InferenceSession(
-            path.read_bytes(), _options(onnxruntime), providers=_providers(onnxruntime, device)
-        )
+        opened = _load(onnxruntime, path, providers)
+    except MemoryError:
+        raise
     except Exception as error:  # ONNX Runtime has no common base class for its errors
-        first_line = str(error).partition("\n")[0]
-        raise EvenlightError(
-            f"the model {path.name} cannot be read ({first_line}); install Evenlight again"
+        raise ModelError(
+            f"the model {path.name} cannot be read ({_first_line(error)}); install Evenlight again"
         ) from error
     card = _card(path, opened.get_modelmeta().custom_metadata_map)
-    return Session(card, opened.get_providers()[0], opened)
+    return Session(card, opened.get_providers()[0], opened, path)
+
+
+def _load(onnxruntime: Any, path: Path, providers: list[str]) -> Any:
+    def on(wanted: list[str]) -> Any:
+        return onnxruntime.InferenceSession(
+            path.read_bytes(), _options(onnxruntime), providers=wanted
+        )
+
+    try:
+        return on(providers)
+    except Exception as error:
+        if providers == [_CPU]:
+            raise
+        opened = on([_CPU])  # raises where the file itself is at fault
+        _log.warning(
+            "the GPU cannot be used (%s); networks run on the CPU. Look at the driver and at "
+            "what onnxruntime-gpu asks for",
+            _first_line(error),
+        )
+        return opened
 
 
 def _options(onnxruntime: Any) -> Any:
@@ -124,12 +178,12 @@ def _options(onnxruntime: Any) -> Any:
 
 
 def _providers(onnxruntime: Any, device: Device) -> list[str]:
-    has_gpu = "CUDAExecutionProvider" in onnxruntime.get_available_providers()
+    has_gpu = _CUDA in onnxruntime.get_available_providers()
     if device is Device.CUDA and not has_gpu:
         _log.warning("ONNX Runtime has no CUDA here; networks run on the CPU")
     if device is Device.CPU or not has_gpu:
-        return ["CPUExecutionProvider"]
-    return ["CUDAExecutionProvider", "CPUExecutionProvider"]
+        return [_CPU]
+    return [_CUDA, _CPU]
 
 
 def _card(path: Path, metadata: Mapping[str, str]) -> ModelCard:
@@ -137,11 +191,11 @@ def _card(path: Path, metadata: Mapping[str, str]) -> ModelCard:
         told = json.loads(metadata["card"])
         version = told.pop("version")
     except (KeyError, ValueError) as error:
-        raise EvenlightError(
+        raise ModelError(
             f"the model {path.name} has no card; export it with `python -m export.{path.stem}`"
         ) from error
     if version != CARD_VERSION:
-        raise EvenlightError(
+        raise ModelError(
             f"the model {path.name} is of version {version}; this Evenlight reads version "
             f"{CARD_VERSION}. Install both again"
         )

@@ -83,6 +83,11 @@ def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: b
     colour = np.maximum(to_display(cells, encoding), 0).astype(np.float32)
     if by_luminance:
         colour = np.repeat(colour.max(axis=2, keepdims=True), 3, axis=2)
+    return proxy_of(colour)
+
+
+def proxy_of(colour: Array) -> Proxy:
+    """The proxy whose colours (h, w, 3) float32 are these."""
     return Proxy(
         colour, normalise(colour), hashlib.blake2b(colour.tobytes(), digest_size=16).digest()
     )

@@ -62,6 +62,15 @@ class Field:
         """A part of it."""
         return Field(self.basis, self.coefficients * amount)
 
+    def blended(self, other: Field | None, amount: float) -> Field:
+        """`amount` of this field, and of the other one the rest."""
+        rest = 0.0 if other is None else (1 - amount) * other.coefficients
+        return Field(self.basis, amount * self.coefficients + rest)
+
+    def plus(self, other: Field) -> Field:
+        """Both, one after the other."""
+        return Field(self.basis, self.coefficients + other.coefficients)
+
 
 def _trust(found: float, left: float) -> float:
     """0 where a field explains less than it leaves, as where motion is lost, to 1."""

@@ -12,6 +12,7 @@ from ..frames import Array
 from .canvas import Canvas, Ink
 from .encoding import Encoding, from_display
 from .illumination import exposure_map, illumination
+from .spatial import Field
 
 #: How much a difference is amplified, and how many stops the colours of a correction reach.
 DIFFERENCE_GAIN, STOPS = 2, 1.0
@@ -47,6 +48,13 @@ def in_colour(stops: Array) -> Array:
     return result
 
 
+def stage(field: Field | None, shape: tuple[int, int]) -> Array:
+    """What one stage found, in stops over a frame of (height, width); grey where it found none."""
+    if field is None:
+        return in_colour(np.zeros(shape))
+    return in_colour(field.basis.picture(field.coefficients, shape) / np.log(2))
+
+
 def exposure(after: Array) -> Array:
     """The picture in grey, too dark pixels in blue and too bright ones in red (eq. 6)."""
     value = illumination(after)
@@ -59,7 +67,7 @@ def exposure(after: Array) -> Array:
 
 def difference_legend(canvas: Canvas) -> None:
     """Says how much is amplified."""
-    _caption(canvas, f"difference x {DIFFERENCE_GAIN} about grey")
+    caption(canvas, f"difference x {DIFFERENCE_GAIN} about grey")
 
 
 def correction_legend(canvas: Canvas) -> None:
@@ -77,8 +85,9 @@ def correction_legend(canvas: Canvas) -> None:
 
 def exposure_legend(canvas: Canvas) -> None:
     """Names the two colours."""
-    _caption(canvas, "too dark: blue, too bright: red")
+    caption(canvas, "too dark: blue, too bright: red")
 
 
-def _caption(canvas: Canvas, text: str) -> None:
-    canvas.words(text, canvas.width * 0.02, canvas.height - canvas.line_height)
+def caption(canvas: Canvas, text: str, line: int = 1) -> None:
+    """Words at the foot of the picture, `line` lines above its edge."""
+    canvas.words(text, canvas.width * 0.02, canvas.height - canvas.line_height * line)

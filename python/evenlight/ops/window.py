@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .motion import Link
@@ -37,6 +37,44 @@ class Window:
     centre: Proxy
     before: tuple[Neighbour, ...]
     after: tuple[Neighbour, ...]
+
+    @property
+    def shot(self) -> list[Neighbour]:
+        """All frames in order of time, the centre as its own neighbour, which has no link."""
+        centre = Neighbour(0, self.centre, None)  # type: ignore[arg-type]
+        return [*self.before[::-1], centre, *self.after]
+
+    @property
+    def digest(self) -> tuple[tuple[int, bytes], ...]:
+        """Equal for equal windows: what stands at each offset, in order of time."""
+        around = [(neighbour.offset, neighbour.proxy.digest) for neighbour in self.before[::-1]]
+        around.append((0, self.centre.digest))
+        return (*around, *((neighbour.offset, neighbour.proxy.digest) for neighbour in self.after))
+
+
+def recentred(shot: Sequence[Neighbour], index: int, radius: int | None = None) -> Window:
+    """The window of another frame of a shot, which is in order of time, as far as the shot goes.
+
+    With `radius` it ends after so many frames on each side.
+    """
+    here = shot[index].offset
+
+    def link_after(i: int) -> Neighbour:  # the neighbour that carries the link i -> i + 1
+        return shot[i] if shot[i].offset < 0 else shot[i + 1]
+
+    before = [
+        Neighbour(shot[i].offset - here, shot[i].proxy, link_after(i).link)
+        for i in range(index - 1, -1, -1)
+    ]
+    after = [
+        Neighbour(shot[i].offset - here, shot[i].proxy, link_after(i - 1).link)
+        for i in range(index + 1, len(shot))
+    ]
+    sides = [
+        tuple(n for n in side if radius is None or abs(n.offset) <= radius)
+        for side in (before, after)
+    ]
+    return Window(shot[index].proxy, sides[0], sides[1])
 
 
 def gather(

@@ -34,6 +34,8 @@ CONDITIONS = Conditions(
     resolution=6,
     bands="rows",
     solver="exact",
+    method="learned",
+    stages=(1.0, 0.5),
     cuts="auto",
     encoding="display",
     region=(0.0, 0.0, 1.0, 1.0),
@@ -105,6 +107,10 @@ def test_what_does_not_fit_is_said() -> None:
         analysis.find(5, replace(CONDITIONS, radius=40))
     with pytest.raises(AnalysisError, match=r"marked cuts was none 17 and is 3 17 now"):
         analysis.find(5, replace(CONDITIONS, shot=(3, 17)))
+    with pytest.raises(AnalysisError, match=r"method was learned and is classical now"):
+        analysis.find(5, replace(CONDITIONS, method="classical"))
+    with pytest.raises(AnalysisError, match=r"temporal stage was 1 0.5 and is 1 1 now"):
+        analysis.find(5, replace(CONDITIONS, stages=(1.0, 1.0)))
     with pytest.raises(AnalysisError, match=r"frames 5 to 6, and frame 7 is not one of them"):
         analysis.find(7, CONDITIONS)
 

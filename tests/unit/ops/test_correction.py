@@ -3,13 +3,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from evenlight.frames import ArrayFrame
-from evenlight.ops.correction import REVISION, Light, Settings, find_correction, find_light
+from evenlight.ops.correction import (
+    REVISION,
+    Learned,
+    Light,
+    Settings,
+    find_correction,
+    find_light,
+)
 from evenlight.ops.encoding import Encoding
-from evenlight.ops.fields import Bands, Basis
+from evenlight.ops.fields import Bands, Basis, Solver
 from evenlight.ops.levels import LEVELS
 from evenlight.ops.motion import link
 from evenlight.ops.proxy import Region, measure
@@ -19,6 +28,17 @@ SETTINGS = Settings(8, 1.0, 1.0, 1.0, Basis(6, Bands.ROWS))
 #: Of `light()`: levels lacking at a few brightnesses, and the first terms of the field.
 LACKING = [-0.138272, -0.138272, -0.138272, -0.159642, -0.164302, -0.164302]
 FIELD = [-0.014392, -0.000176, -0.001681, 6e-06, -0.000219, -0.004992]
+#: The same by the light stage alone, and by both stages, whose window is narrower; the mean too.
+LEARNED = {
+    0.0: (
+        [-0.138272, -0.138272, -0.138272, -0.159642, -0.164302, -0.164302],
+        [0.0, -0.030408, 0.000211, -0.002848, -0.00021, -0.001516, -0.011123],
+    ),
+    1.0: (
+        [-0.111034, -0.111034, -0.111034, -0.126297, -0.132093, -0.132093],
+        [-0.04826, -0.029016, 0.000553, -0.003364, 0.000687, -0.001169, -0.011535],
+    ),
+}
 
 
 def window() -> Window:
@@ -49,6 +69,38 @@ def test_the_same_frames_give_the_same_light_or_the_revision_is_raised(light: Li
     remedy = f"where this is meant, raise REVISION ({REVISION}) and put the new figures here"
     np.testing.assert_allclose(light.lacking[0, 8:80:12], LACKING, atol=2e-5, err_msg=remedy)
     np.testing.assert_allclose(light.field.coefficients[1:7], FIELD, atol=2e-5, err_msg=remedy)
+
+
+@pytest.mark.parametrize("steady", LEARNED)
+def test_the_learned_light_is_the_same_too(steady: float) -> None:
+    light = find_light(window(), replace(SETTINGS, learned=Learned(steady=steady)))
+    assert light.lacking is not None
+    assert light.field is not None
+    lacking, field = LEARNED[steady]
+    remedy = f"where this is meant, raise REVISION ({REVISION}) and put the new figures here"
+    np.testing.assert_allclose(light.lacking[0, 8:80:12], lacking, atol=2e-5, err_msg=remedy)
+    # Networks add up in an order that processors choose.
+    np.testing.assert_allclose(light.field.coefficients[:7], field, atol=2e-4, err_msg=remedy)
+
+
+@pytest.mark.parametrize("steady", [0.0, 1.0])
+def test_neither_strength_nor_local_amount_changes_a_light(steady: float) -> None:
+    settings = replace(SETTINGS, learned=Learned(0.7, steady))
+    whole, part = (
+        find_light(window(), replace(settings, strength=amount, local=amount))
+        for amount in (1.0, 0.3)
+    )
+    assert whole.field is not None
+    assert part.field is not None
+    assert whole.field.coefficients.tobytes() == part.field.coefficients.tobytes()
+
+
+def test_without_a_solver_the_light_stage_has_a_field_of_its_own() -> None:
+    alone = replace(SETTINGS, solver=Solver.NONE)
+    assert find_light(window(), alone).field is None
+    field = find_light(window(), replace(alone, learned=Learned())).field
+    assert field is not None
+    assert field.deviation > 0.01
 
 
 def test_a_correction_is_the_part_of_the_light_that_is_asked_for(light: Light) -> None:

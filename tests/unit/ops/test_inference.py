@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evenlight.errors import EvenlightError
+from evenlight.errors import EvenlightError, ModelError
 from evenlight.ops import inference
 from evenlight.ops.inference import FOLDER, Device, session, session_of
 
@@ -83,3 +83,67 @@ def test_without_a_gpu_the_cpu_serves(tmp_path: Path, caplog: pytest.LogCaptureF
         assert [record.message for record in caplog.records] == [
             "ONNX Runtime has no CUDA here; networks run on the CPU"
         ]
+
+
+class _Gpu:
+    """A session on a GPU that is lost as soon as it is asked."""
+
+    def run(self, _: None, inputs: dict[str, object]) -> list[object]:
+        raise RuntimeError(f"CUDA failure 999: {len(inputs)} inputs\nand a long trace")
+
+
+def test_a_gpu_that_is_lost_is_left_for_the_cpu_with_one_word(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "blotchnet.onnx"
+    path.write_bytes((FOLDER / "blotchnet.onnx").read_bytes())
+    card = session_of(path, Device.CPU).card
+    lost = inference.Session(card, "CUDAExecutionProvider", _Gpu(), path)
+    inference._sessions[path, Device.CUDA] = lost
+    pictures = {"pictures": np.zeros((1, 5, 24, 32), np.float32)}
+    with caplog.at_level(logging.WARNING):
+        given = [lost.run(pictures)[0], session_of(path, Device.CUDA).run(pictures)[0]]
+        lost.run(pictures)  # by whoever still holds it
+    assert np.array_equal(given[0], session_of(path, Device.CPU).run(pictures)[0])
+    assert np.array_equal(given[0], given[1])
+    (record,) = caplog.records
+    assert "CUDA failure 999: 1 inputs" in record.message
+    assert "networks go on on the CPU" in record.message
+    assert "long trace" not in record.message
+
+
+def test_a_network_that_fails_on_the_cpu_says_what_to_do(tmp_path: Path) -> None:
+    card = session("blotchnet").card
+    broken = inference.Session(card, "CPUExecutionProvider", _Gpu(), tmp_path / "blotchnet.onnx")
+    with pytest.raises(ModelError, match=r"blotchnet\.onnx failed on the CPU .*free some memory"):
+        broken.run({"pictures": 0})  # type: ignore[dict-item]
+
+
+def test_a_gpu_that_cannot_be_used_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    import onnxruntime
+
+    real = onnxruntime.InferenceSession
+
+    def refuse_gpu(model: bytes, options: object, providers: list[str]) -> object:
+        if "CUDAExecutionProvider" in providers:
+            raise RuntimeError("CUDA driver version is insufficient")
+        return real(model, options, providers=providers)
+
+    both = ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: both)
+    monkeypatch.setattr(onnxruntime, "InferenceSession", refuse_gpu)
+    path = tmp_path / "lfista.onnx"
+    path.write_bytes((FOLDER / "lfista.onnx").read_bytes())
+    with caplog.at_level(logging.WARNING):
+        first = session_of(path)
+        assert session_of(path) is first
+    assert first.provider == "CPUExecutionProvider"
+    (record,) = caplog.records
+    assert "driver version is insufficient" in record.message
+
+
+def test_the_environment_overrides_the_parameter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(inference.VARIABLE, "cpu")
+    assert session("lfista", Device.CUDA) is session("lfista", Device.CPU)

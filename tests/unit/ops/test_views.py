@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from evenlight.effects.deflicker import Deflicker, DeflickerParams, View
-from evenlight.effects.deflicker_views import as_display, put_out, recentred
+from evenlight.effects.deflicker_views import as_display, put_out
 from evenlight.frames import Array, ArrayFrame, RenderRequest
 from evenlight.ops import scope, views
 from evenlight.ops.canvas import WHITE, Canvas
@@ -167,7 +167,7 @@ def test_display_values_come_back(rng: np.random.Generator, encoding: Encoding) 
 
 
 def test_a_shot_seen_from_another_frame_has_the_same_links() -> None:
-    from evenlight.ops.window import Neighbour
+    from evenlight.ops.window import Neighbour, recentred
 
     names = {-2: "ab", -1: "bc", 1: "cd", 2: "de"}  # c is the current frame
     shot = [

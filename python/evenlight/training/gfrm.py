@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Trains GFRM: python -m evenlight.training.gfrm --data DIR --out FILE
+
+Flickering clips as the classical stage leaves them. Sources kept back tell when to stop. The
+examples are made once and lie beside the checkpoint. Export with `python -m export.light`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.progress import Progress
+
+from .light import Stage, run
+from .light_examples import Examples, Seen, collect, seen_first
+
+
+def _collect(data: Path, draws: int, seed: int, progress: Progress) -> Examples:
+    return collect(data, draws, seed, progress, Seen(seen_first, every=6, alike=False))
+
+
+STAGE = Stage("gfrm", _collect, steps=2500, rate=3e-3, draws=12)
+
+if __name__ == "__main__":
+    sys.exit(run(STAGE))

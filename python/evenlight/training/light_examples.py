@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the stages of light learn from: flickering clips as the stage before leaves them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from rich.progress import Progress
+
+from ..frames import Array, ArrayFrame
+from ..ops.cache import Cache
+from ..ops.correction import Learned, Settings, corrected_window, measure_classical
+from ..ops.encoding import Encoding
+from ..ops.fields import Bands, Basis, Solver
+from ..ops.learned.evidence import Evidence
+from ..ops.motion import Link, link
+from ..ops.proxy import Proxy, Region, measure
+from ..ops.window import Window, gather
+from . import flickering
+from .blotch_pictures import HELD_PHOTOGRAPHS, HELD_SOURCES
+from .material import clip_names, load_clip
+from .panning import panned, photographs
+
+SIZE = (320, 180)
+#: Frames of one draw.
+LENGTH = 56
+#: Frames that photographs are panned over for, which leave the view.
+PANNED_LENGTH = 24
+#: How often the exact solver is not asked.
+ALONE = 0.4
+#: Display value above which a cell may hold clipped pixels, and what keeps dark ratios quiet.
+_CLIPPED, _QUIET = 0.97, np.float32(4 / 255)
+#: Cells over which the mean light of a clip is smoothed.
+_SMOOTH = 5.0
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+SETTINGS = Settings(radius=40, keep_above=1.0, strength=1.0, local=1.0, basis=Basis(6, Bands.ROWS))
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Evidence as the network sees it, all (n, channels, h, w) float16, and the truth."""
+
+    said: Array
+    sure: Array
+    context: Array
+    evened: Array  # the frame after its tone curve, display values
+    clean: Array  # the frame as it should be, in the mean light of the clip
+    held: Array  # (n,) bool, of sources kept back
+
+    def store(self, path: Path) -> None:
+        """Write them, under a temporary name first."""
+        temporary = path.with_name(path.name + ".new.npz")
+        np.savez(temporary, **{one.name: getattr(self, one.name) for one in fields(self)})
+        temporary.replace(path)
+
+    @staticmethod
+    def load(path: Path) -> Examples:
+        """Read what `store` wrote."""
+        with np.load(path) as stored:
+            return Examples(**{one.name: stored[one.name] for one in fields(Examples)})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a network is shown a clip."""
+
+    #: What it sees of the centre of a window, or None where it is not asked.
+    evidence: Callable[[Window, Settings], Evidence | None]
+    every: int  # frames from one that is learned from to the next
+    #: Whether all frames of a draw are treated alike, so that what was found of one serves another.
+    alike: bool
+
+
+def collect(data: Path, draws: int, seed: int, progress: Progress, seen: Seen) -> Examples:
+    """`draws` draws of every clip, and half as many again from photographs."""
+    names, paths = clip_names(data), photographs(data)
+    kept = int(len(paths) * HELD_PHOTOGRAPHS)
+    found: list[tuple[Array, ...]] = []
+    for number, name in enumerate(progress.track(names, description="clips")):
+        rng = np.random.default_rng([seed, number])
+        held = name.split("_")[0] in HELD_SOURCES
+        clip = load_clip(data, name, 3 * LENGTH, SIZE)
+        for draw in range(draws):
+            stride = 1 if draw % 3 else 2
+            start = int(rng.integers(max(1, len(clip) - LENGTH * stride + 1)))
+            shots = [clip[start::stride][:LENGTH]]
+            if draw % 2 == 0:
+                shown = paths[:kept] if held else paths[kept:]
+                shots.append(panned(shown, rng, PANNED_LENGTH, SIZE))
+            for shot in shots:
+                found += [(*one, np.array(held)) for one in examples_of(shot, rng, seen)]
+    return Examples(*(np.stack(part) for part in zip(*found, strict=True)))
+
+
+def examples_of(clip: Array, rng: np.random.Generator, seen: Seen) -> Iterator[tuple[Array, ...]]:
+    """Said, sure, context, evened and clean of some frames of a clip that is made to flicker."""
+    clean, shown = flickering.draw(clip, rng)
+    proxies, truths = ([_proxy(frame) for frame in one] for one in (shown, clean))
+    windows = Windows(proxies)
+    mean = mean_light(proxies, truths)
+    settings = SETTINGS
+    for number, t in enumerate(range(int(rng.integers(seen.every)), len(clip), seen.every)):
+        if number == 0 or not seen.alike:
+            solver = Solver.NONE if rng.random() < ALONE else Solver.EXACT
+            settings = replace(SETTINGS, solver=solver)
+        shows = seen.evidence(windows.at(t, SETTINGS.radius), settings)
+        if shows is None:
+            continue
+        truth = np.moveaxis(truths[t].colour, 2, 0) * mean
+        parts = (shows.said, shows.sure, shows.context, shows.evened, truth)
+        yield tuple(part.astype(np.float16) for part in parts)
+
+
+def mean_light(shown: Sequence[Proxy], clean: Sequence[Proxy]) -> Array:
+    """The mean gain (h, w) of a clip's flicker, smooth over the frame, where nothing clips.
+
+    No method can know it: what a clip's light is on the whole, the flickering clip itself says.
+    Left in the truth, it would be most of the error and none of what can be learned.
+    """
+    before, after = (np.stack([one.colour for one in frames]) for frames in (clean, shown))
+    unclipped = (np.maximum(before, after).max(axis=3) < _CLIPPED).astype(np.float32)
+    logs = np.log((after @ _LUMA + _QUIET) / (before @ _LUMA + _QUIET))
+    count = cv2.GaussianBlur(unclipped.mean(axis=0), (0, 0), _SMOOTH)
+    total = cv2.GaussianBlur((unclipped * logs).mean(axis=0), (0, 0), _SMOOTH)
+    mean: Array = np.exp(total / np.maximum(count, np.float32(1e-3)))
+    return mean
+
+
+def seen_first(window: Window, settings: Settings) -> Evidence | None:
+    """What GFRM sees."""
+    measured = measure_classical(window, settings)
+    return measured.evidence if measured.flickers else None
+
+
+def seen_again(window: Window, settings: Settings) -> Evidence | None:
+    """What TCM sees."""
+    corrected = corrected_window(window, replace(settings, learned=Learned(steady=1.0)))
+    return None if corrected.light.is_nothing else corrected.evidence
+
+
+class Windows:
+    """The windows of a clip's frames, with each pair of frames followed once."""
+
+    def __init__(self, proxies: list[Proxy]) -> None:
+        self._proxies = proxies
+        self._links: Cache[Link] = Cache(4 * len(proxies))
+
+    def at(self, t: int, radius: int) -> Window:
+        """The window of frame t."""
+
+        def look(offset: int) -> Proxy | None:
+            return self._proxies[t + offset] if 0 <= t + offset < len(self._proxies) else None
+
+        window = gather(
+            look,
+            lambda a, b: self._links.get((a.digest, b.digest), lambda: link(a, b)),
+            lambda _: False,
+            radius,
+            radius,
+            find_cuts=True,
+        )
+        assert window is not None
+        return window
+
+
+def _proxy(frame: Array) -> Proxy:
+    return measure(ArrayFrame(frame), Region(), Encoding.SRGB, by_luminance=False)

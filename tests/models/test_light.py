@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from export import light as exporting
+from rich.progress import Progress
+
+from evenlight.models.gfrm import FAST, PAPER, Gfrm
+from evenlight.ops.fields import Bands, Basis
+from evenlight.ops.inference import session_of
+from evenlight.ops.learned.evidence import CANDIDATES, CONTEXT
+from evenlight.ops.learned.field import smooth_fit
+from evenlight.training import checkpoint
+from evenlight.training.flickering import draw, in_changing_light, window_constant
+from evenlight.training.light import batch, field_of, fit, loss_of
+from evenlight.training.light_examples import Examples
+from evenlight.training.loop import Plan
+
+SHAPE = (45, 80)
+CPU = torch.device("cpu")
+
+
+def examples(count: int = 6) -> Examples:
+    rng = np.random.default_rng(5)
+    fields = rng.normal(0, 0.2, (count, 1, 1, 1)) * np.linspace(-1, 1, SHAPE[1])
+    said = fields + rng.normal(0, 0.02, (count, CANDIDATES, *SHAPE))
+    clean = rng.uniform(0.2, 0.6, (count, 3, *SHAPE))
+    parts = (
+        said,
+        np.ones_like(said),
+        rng.normal(0, 1, (count, CONTEXT, *SHAPE)),
+        clean * np.exp(-fields),
+        clean,
+    )
+    return Examples(*(part.astype(np.float16) for part in parts), np.arange(count) % 3 == 2)
+
+
+def test_sizes_are_as_they_are_told() -> None:
+    sizes = [sum(p.numel() for p in Gfrm(config).parameters()) for config in (FAST, PAPER)]
+    assert sizes[0] <= 250_000
+    assert sizes[1] == pytest.approx(7.9e6, rel=0.02)  # the published U-Net has 8.6 million
+
+
+@pytest.mark.parametrize("config", [FAST, PAPER], ids=["fast", "paper"])
+def test_untrained_it_does_next_to_nothing(config: object) -> None:
+    torch.manual_seed(0)
+    parts = batch(examples(2), np.arange(2), (), CPU)
+    with torch.no_grad():
+        field = field_of(Gfrm(config).eval(), parts, 6, has_mean=False)  # type: ignore[arg-type]
+    told = parts["said"].mean(dim=1).abs().mean()
+    assert field.abs().mean() < 0.75 * told
+
+
+def test_training_fits_the_field_as_serving_does() -> None:
+    torch.manual_seed(0)
+    model, parts = Gfrm().eval(), batch(examples(1), np.arange(1), (), CPU)
+    with torch.no_grad():
+        field = field_of(model, parts, 6, has_mean=True)[0, 0].numpy()
+        padded = [
+            torch.nn.functional.pad(parts[name], (0, 0, 0, 3))
+            for name in ("said", "sure", "context")
+        ]
+        wanted, certainty = (part[0, 0, : SHAPE[0]].numpy() for part in model(*padded))
+    basis = Basis(6, Bands.ROWS)
+    served = basis.picture(smooth_fit(wanted, certainty, basis), SHAPE)
+    assert field == pytest.approx(served, abs=1e-4)
+
+
+@pytest.mark.parametrize("warping", [0.0, 0.1])
+def test_the_loss_falls(warping: float, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    made, model = examples(), Gfrm()
+    parts = batch(made, np.arange(6), (), CPU)
+    before = float(loss_of(model, parts, 6, warping).mean().detach())
+    with Progress(disable=True) as progress:
+        plan = Plan(steps=12, rate=3e-3, every=6, patience=9, seed=3)
+        fit(model, made, plan, tmp_path / "m.safetensors", progress, warping=warping)
+    with torch.no_grad():
+        assert float(loss_of(model.eval(), parts, 6, warping).mean()) < before - 0.1
+
+
+def test_a_run_taken_up_again_ends_with_the_same_weights(tmp_path: Path) -> None:
+    def run(out: Path, stops: tuple[int, ...]) -> dict[str, torch.Tensor]:
+        for stop in stops:
+            torch.manual_seed(0)
+            with Progress(disable=True) as progress:
+                plan = Plan(steps=4, rate=1e-3, every=2, patience=9, seed=3)
+                fit(Gfrm(), examples(), plan, out, progress, stop)
+        return checkpoint.load(out)[0]
+
+    whole = run(tmp_path / "whole.safetensors", (4,))
+    halves = run(tmp_path / "halves.safetensors", (2, 4))
+    assert all(torch.equal(whole[name], halves[name]) for name in whole)
+
+
+@pytest.mark.parametrize("config", ["fast", "paper"])
+def test_what_is_exported_gives_what_torch_gives(tmp_path: Path, config: str) -> None:
+    torch.manual_seed(1)
+    told = {"figures": {}, "data": [], "plan": {"seed": 1}, "step": 0, "config": config}
+    model = Gfrm(FAST if config == "fast" else PAPER)
+    torch.nn.init.normal_(model.head.weight, 0, 0.1)
+    checkpoint.store(tmp_path / "g.safetensors", model.state_dict(), told)
+    out = tmp_path / "gfrm.onnx"
+    assert exporting.export(tmp_path / "g.safetensors", out) <= 1e-4
+    assert session_of(out).card.made_by == ("python -m evenlight.training.gfrm --data shared/data")
+
+
+def test_draws_are_seeded_and_their_truth_is_steady() -> None:
+    clip = np.random.default_rng(1).uniform(0.2, 0.6, (24, 18, 32, 3)).astype(np.float32)
+    for seed in range(6):
+        (clean, shown), (again, _) = (draw(clip, np.random.default_rng(seed)) for _ in range(2))
+        assert np.array_equal(clean, again)
+        assert clean.shape == shown.shape == clip.shape
+        assert clean.dtype == shown.dtype == np.uint8
+
+
+def test_the_published_artefact_stays_for_its_window() -> None:
+    clip = np.full((40, 18, 32, 3), 0.4, np.float32)
+    frames = window_constant(clip, np.random.default_rng(2))
+    changes = [t for t in range(1, 40) if not np.array_equal(frames[t], frames[t - 1])]
+    lasting = np.diff(changes)
+    assert len(changes) >= 3
+    assert lasting.min() >= 2
+    assert lasting.max() <= 12
+
+
+def test_light_that_is_meant_changes_slowly() -> None:
+    clip = np.full((48, 18, 32, 3), 0.4, np.float32)
+    lit = in_changing_light(clip, np.random.default_rng(3))
+    levels = np.log2(lit.mean(axis=(1, 2, 3)))
+    assert np.ptp(levels) > 0.02
+    assert np.abs(np.diff(levels, 2)).max() < 0.05

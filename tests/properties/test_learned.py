@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What must always hold of Deflicker's learned method, on small frames."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evenlight import Deflicker, RenderRequest
+from evenlight.effects.deflicker import DeflickerParams
+from evenlight.errors import ModelError
+from evenlight.frames import Array
+from evenlight.ops import inference
+from evenlight.params import build_params
+
+from .conftest import Clip, render
+
+FEW = settings(max_examples=4, deadline=None)
+LEARNED = {"method": "learned", "stage_temporal": 1.0}
+
+
+@pytest.fixture(scope="module")
+def uneven(scene: Array) -> Array:
+    """The scene under a gain a frame that falls off to one side."""
+    rng = np.random.default_rng(9)
+    across = np.linspace(-1, 1, scene.shape[2], dtype=np.float32)[None, None, :, None]
+    gains = rng.uniform(0.8, 1.2, (len(scene), 1, 1, 1)).astype(np.float32)
+    tilts = rng.uniform(-0.2, 0.2, (len(scene), 1, 1, 1)).astype(np.float32)
+    return (scene * gains * (1 + tilts * across)).astype(np.float32)
+
+
+def _wobble(clip: Array, scene: Array) -> float:
+    half = scene.shape[2] // 2
+    parts = [
+        np.log2(clip[:, :, part].mean(axis=(1, 2, 3)) / scene[:, :, part].mean(axis=(1, 2, 3)))
+        for part in (slice(None, half), slice(half, None))
+    ]
+    return float(np.mean([np.abs(np.diff(part, 2)).mean() for part in parts]))
+
+
+@pytest.mark.parametrize("stage_temporal", [0.0, 1.0])
+def test_flicker_is_taken_out(scene: Array, uneven: Array, stage_temporal: float) -> None:
+    clip = Clip(uneven, name=f"learned {stage_temporal}/")
+    values = {"method": "learned", "stage_temporal": stage_temporal}
+    restored = np.stack([render(clip, t, **values) for t in range(24)])
+    assert _wobble(restored, scene) < _wobble(uneven, scene) / 4
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float16, np.float32])
+def test_a_steady_clip_comes_back_bit_for_bit(scene: Array, dtype: type) -> None:
+    scale = np.iinfo(dtype).max if np.issubdtype(dtype, np.integer) else 1
+    clip = (scene * scale).astype(dtype)
+    for time in (0, 12, 23):
+        assert render(Clip(clip), time, **LEARNED).tobytes() == clip[time].tobytes()
+
+
+def test_stages_at_0_are_the_classical_method(uneven: Array) -> None:
+    plain = render(Clip(uneven), 12)
+    off = render(Clip(uneven), 12, method="learned", stage_light=0.0, stage_temporal=0.0)
+    assert off.tobytes() == plain.tobytes()
+    on = render(Clip(uneven), 12, method="learned")
+    assert on.tobytes() != plain.tobytes()
+
+
+@FEW
+@given(st.permutations(list(range(9, 13))), st.booleans())
+def test_order_and_caches_change_nothing(uneven: Array, order: list[int], named: bool) -> None:
+    clip = Clip(uneven, name=f"learned {order}" if named else "")
+    for time in order:
+        expected = _alone(uneven, time)
+        assert render(clip, time, **LEARNED).tobytes() == expected
+
+
+def _alone(clip: Array, time: int) -> bytes:
+    """The frame with nothing remembered from others."""
+    from evenlight.ops import correction
+
+    correction._FOUND._entries.clear()
+    return render(Clip(clip), time, **LEARNED).tobytes()
+
+
+def test_threads_change_nothing(uneven: Array) -> None:
+    times = range(6, 14)
+    expected = {t: _alone(uneven, t) for t in times}
+    clip, got = Clip(uneven, name="learned threads/"), dict[int, bytes]()
+
+    def work(first: int) -> None:
+        for time in times[first::3]:
+            got[time] = render(clip, time, **LEARNED).tobytes()
+
+    threads = [threading.Thread(target=work, args=(first,)) for first in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert got == expected
+
+
+@pytest.mark.parametrize("radius", [1, 3, 8])
+def test_only_the_window_is_asked_for_and_matters(uneven: Array, radius: int) -> None:
+    clip = Clip(uneven)
+    near = render(clip, 12, radius=radius, **LEARNED)
+    assert set(clip.asked) <= set(range(12 - radius, 13 + radius))
+    changed = uneven.copy()
+    changed[: 12 - radius] = 0.5
+    changed[13 + radius :] = 0.1
+    assert render(Clip(changed), 12, radius=radius, **LEARNED).tobytes() == near.tobytes()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (3, 3), (17, 19)])
+@pytest.mark.parametrize("frames", [1, 2, 5])
+def test_any_size_and_length_renders(shape: tuple[int, int], frames: int) -> None:
+    clip = np.random.default_rng(1).random((frames, *shape, 3)).astype(np.float32)
+    for time in range(frames):
+        assert np.isfinite(render(Clip(clip), time, **LEARNED)).all()
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0])
+def test_black_and_clipped_clips_stay(level: float) -> None:
+    clip = np.full((9, 48, 72, 3), level, np.float32)
+    assert render(Clip(clip), 4, **LEARNED).tobytes() == clip[4].tobytes()
+
+
+def test_grey_and_alpha_only_clips_render(uneven: Array) -> None:
+    grey = np.ascontiguousarray(uneven[..., :1])
+    assert np.isfinite(render(Clip(grey), 12, **LEARNED)).all()
+
+
+def test_values_below_0_and_above_1_come_back_in_linear_light(uneven: Array) -> None:
+    clip = uneven.copy()
+    clip[:, 3, 5], clip[:, 9, 9] = -0.25, 7.5
+    restored = render(Clip(clip), 12, encoding="linear", **LEARNED)
+    assert (restored[3, 5] < 0).all()
+    assert (restored[9, 9] > 3.5).all()
+
+
+def test_without_a_model_the_classical_result_comes_with_a_word(
+    uneven: Array, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(inference, "FOLDER", tmp_path)
+    out = np.empty_like(uneven[0])
+    params = build_params(DeflickerParams, {"radius": 8, "method": "learned"})
+    clip = Clip(uneven)
+    notice = Deflicker().process(clip, RenderRequest(11), params, out)
+    assert ".onnx is missing; install Evenlight again" in notice
+    assert out.tobytes() == render(Clip(uneven), 11).tobytes()
+    strict = build_params(DeflickerParams, {"radius": 8, "method": "learned", "fall_back": False})
+    with pytest.raises(ModelError, match="install Evenlight again"):
+        Deflicker().process(clip, RenderRequest(13), strict, out)
