@@ -97,8 +97,10 @@ def test_the_worker_inherits_no_file_and_no_setting_of_the_hosts(
             frames, *WINDOW, *arguments, environment=environment, pass_fds=(file.fileno(),)
         )
     worker = worker_of(process)
-    time.sleep(0.5)  # from its start to its first statement
     assert "of the host" in files_of(process.pid)
+    last = time.monotonic() + 10  # from its start to its first statement
+    while "of the host" in files_of(worker) and time.monotonic() < last:
+        time.sleep(0.1)
     assert "of the host" not in files_of(worker)
     names = Path(f"/proc/{worker}/environ").read_bytes()
     assert not any(name.encode() + b"=" in names for name in poison)
