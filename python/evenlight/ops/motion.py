@@ -97,6 +97,11 @@ def _dis() -> cv2.DISOpticalFlow:
 
 
 @lru_cache(maxsize=8)
+def _places(height: int, width: int) -> Array:
+    return np.stack(grid(height, width), axis=2)
+
+
+@lru_cache(maxsize=8)
 def grid(height: int, width: int) -> tuple[Array, Array]:
     """Column and row of every cell, each (height, width) float32; not to be written to."""
     rows, columns = np.indices((height, width), dtype=np.float32)
@@ -105,11 +110,10 @@ def grid(height: int, width: int) -> tuple[Array, Array]:
 
 def warp(picture: Array, field: Array) -> Array:
     """`picture` sampled where `field` points, linearly, its edge continued."""
-    columns, rows = grid(*field.shape[:2])
-    return cv2.remap(
+    return cv2.remap(  # type: ignore[call-overload]
         picture,
-        columns + field[..., 0],
-        rows + field[..., 1],
+        _places(*field.shape[:2]) + field,
+        None,
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )

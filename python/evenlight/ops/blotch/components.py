@@ -61,22 +61,36 @@ def candidates(evidence: Evidence, neighbours: tuple[Array, Array]) -> list[Cand
     Where a blotch runs into something that moves, the two are one candidate; what the network
     takes for the blotch of it is another, and so is what has its level.
     """
-    likely = probability(evidence, neighbours)
-    return [one for sign in (-1.0, 1.0) for one in _of_one_sign(evidence, neighbours, likely, sign)]
+    scene = _Scene(
+        evidence,
+        neighbours,
+        probability(evidence, neighbours),
+        _edges(evidence.luma),
+        _edges(evidence.fill),
+    )
+    return [one for sign in (-1.0, 1.0) for one in _of_one_sign(scene, sign)]
 
 
-def _of_one_sign(
-    evidence: Evidence, neighbours: tuple[Array, Array], likely: Array, sign: float
-) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What candidates of either sign are measured by."""
+
+    evidence: Evidence
+    neighbours: tuple[Array, Array]
+    likely: Array  # (h, w), as the network says
+    edges: Array  # (h, w) of the frame
+    fill_edges: Array
+
+
+def _of_one_sign(scene: _Scene, sign: float) -> list[Candidate]:
+    evidence, likely = scene.evidence, scene.likely
     ahead, again = sign * evidence.bridged, sign * evidence.again
     grown, seeds = np.maximum(ahead, again) > GROWN, np.minimum(ahead, again) > SEED
     wholes = _pieces(grown, seeds)
     likelier = _pieces(grown & (likely > _LIKELY), seeds, wholes)
     flatter = _pieces(_flat(evidence.luma, wholes.labels, sign), seeds, wholes)
     return [
-        one
-        for pieces in (wholes, likelier, flatter)
-        for one in _candidates(evidence, neighbours, likely, pieces, sign)
+        one for pieces in (wholes, likelier, flatter) for one in _candidates(scene, pieces, sign)
     ]
 
 
@@ -109,34 +123,29 @@ def _pieces(mask: Array, seeds: Array, wholes: _Pieces | None = None) -> _Pieces
     areas = statistics[:, cv2.CC_STAT_AREA]
     wanted &= areas >= (LEAST_AREA if wholes is None else _LEAST_INNER)
     if wholes is not None:
-        around = np.zeros(count, int)
-        around[labels.ravel()] = np.append(0, wholes.statistics[:, cv2.CC_STAT_AREA])[
-            wholes.labels.ravel()
-        ]
+        around, at = np.zeros(count, int), np.flatnonzero(labels)
+        areas_around = np.append(0, wholes.statistics[:, cv2.CC_STAT_AREA])
+        around[labels.ravel()[at]] = areas_around[wholes.labels.ravel()[at]]
         wanted &= areas < _MERGED * around
     chosen = np.flatnonzero(wanted)
     chosen = np.sort(chosen[np.argsort(-areas[chosen], kind="stable")][:MOST])
+    if not len(chosen):
+        return _Pieces(np.zeros(labels.shape, np.uint16), statistics[chosen], wholes is not None)
     numbers = np.zeros(count, np.uint16)
     numbers[chosen] = np.arange(1, len(chosen) + 1)
     return _Pieces(numbers[labels], statistics[chosen], wholes is not None)
 
 
-def _candidates(
-    evidence: Evidence,
-    neighbours: tuple[Array, Array],
-    likely: Array,
-    pieces: _Pieces,
-    sign: float,
-) -> list[Candidate]:
+def _candidates(scene: _Scene, pieces: _Pieces, sign: float) -> list[Candidate]:
     if not len(pieces.statistics):
         return []
-    features = _features(evidence, likely, pieces, sign)
+    features, luma = _features(scene, pieces, sign), scene.evidence.luma
     found = []
     for number, (left, top, width, height, area) in enumerate(pieces.statistics.tolist()):
         box = top, left, top + height, left + width
         mask = pieces.labels[top : top + height, left : left + width] == number + 1
         contrast = float(features[number, _CONTRAST])
-        features[number, _LIKENESS] = _likeness(evidence.luma, neighbours, box, contrast)
+        features[number, _LIKENESS] = _likeness(luma, scene.neighbours, box, contrast)
         found.append(Candidate(box, mask, sign < 0, area, contrast, features[number]))
     return found
 
@@ -165,7 +174,8 @@ class _Means:
         return np.sqrt(np.maximum(self.of(picture**2) - self.of(picture) ** 2, 0))
 
 
-def _features(evidence: Evidence, likely: Array, pieces: _Pieces, sign: float) -> Array:
+def _features(scene: _Scene, pieces: _Pieces, sign: float) -> Array:
+    evidence, likely = scene.evidence, scene.likely
     labels, statistics = pieces.labels, pieces.statistics
     count = len(statistics)
     near = cv2.dilate(labels, _ONE)
@@ -197,8 +207,8 @@ def _features(evidence: Evidence, likely: Array, pieces: _Pieces, sign: float) -
         "disagreement": inside.of(evidence.disagreement) / per,
         "ring_difference": ring.of(np.abs(difference)) / per,
         "ring_texture": ring.deviation(luma) / per,
-        "edge": rim.of(_edges(luma)) / per,
-        "fill_edge": rim.of(_edges(fill)) / per,
+        "edge": rim.of(scene.edges) / per,
+        "fill_edge": rim.of(scene.fill_edges) / per,
         "inconsistency": inside.of(unsure),
         "ring_inconsistency": ring.of(unsure),
         "bend": inside.of(bend),

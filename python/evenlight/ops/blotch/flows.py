@@ -35,9 +35,8 @@ def flow(first: Array, second: Array) -> Array:
 def enlarged(field: Array, shape: tuple[int, ...]) -> Array:
     """A flow (h, w, 2) at the size of a picture of `shape`, in its pixels."""
     height, width = shape[:2]
-    large = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
-    large *= np.array([width / field.shape[1], height / field.shape[0]], np.float32)
-    return large
+    longer = field * np.array([width / field.shape[1], height / field.shape[0]], np.float32)
+    return cv2.resize(longer, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def inconsistency(forth: Array, back: Array) -> Array:
