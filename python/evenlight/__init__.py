@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from . import _threads  # noqa: F401 - first of all: it must come before NumPy
 from .effects import EFFECTS, Deflicker, Effect
 from .errors import Aborted, BusyError, EvenlightError, FrameError, MediaError, ParamError
 from .frames import ArrayFrame, Frame, FrameSource, RenderRequest
