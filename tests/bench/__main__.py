@@ -135,7 +135,7 @@ def _costs(
             )
         found.append(("Deblotch, frame after frame", rows))
         everything, _ = scenes.damaged(name, clean, "all")
-        rows = {"Restore, 5 frames": in_own_process(joint_cost, everything)}
+        rows = {"Restore, 5 frames, two processes": joint_cost(everything)}
         found.append(("100 frames of 480 x 320, flicker and blotches together", rows))
     if "speed" in only and has_plugin:
         rows = {}

@@ -6,6 +6,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -17,7 +20,7 @@ import cv2
 import numpy as np
 
 from evenlight.bundle import built_bundle
-from evenlight.effects import Deblotch, Deflicker, Restore
+from evenlight.effects import Deblotch, Deflicker
 from evenlight.frames import Array
 from evenlight.params import param_specs
 from pyopenfx import Host
@@ -78,11 +81,19 @@ def repair_cost(size: tuple[int, int], clip: Array) -> Row:
 
 
 def joint_cost(clip: Array) -> Row:
-    """Seconds for 100 frames of 480 x 320 by Restore with a window of 5, as published."""
-    frames = [cv2.resize(clip[i % len(clip)], (480, 320)) for i in range(100)]
-    started = time.perf_counter()
-    package(Restore, {"radius": 2})(np.stack(frames), range(100))
-    return {"seconds": time.perf_counter() - started}
+    """Seconds for 100 frames of 480 x 320 by Restore with a window of 5, as published.
+
+    By the command as a user gives it, with two processes, from images to images.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for i in range(100):
+            frame = cv2.resize(clip[i % len(clip)], (480, 320))
+            cv2.imwrite(f"{folder}/in.{i:04d}.tif", cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
+        command = [sys.executable, "-m", "evenlight.cli", "restore", f"{folder}/in.####.tif"]
+        command += [f"{folder}/out.####.tif", "--radius", "2", "--jobs", "2", "--chunk", "25"]
+        started = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        return {"seconds": time.perf_counter() - started}
 
 
 def plugin_speed(runtime: str, frames: int) -> Row:
