@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import torch
@@ -16,15 +15,6 @@ from . import onnx_file
 COMMAND = "python -m evenlight.training.blotchnet --data shared/data"
 #: Batch, height and width of what both runtimes are compared on.
 _TRIALS = ((2, 64, 96), (1, 184, 320), (1, 8, 8))
-
-
-def main() -> None:
-    """Export a checkpoint."""
-    parser = argparse.ArgumentParser(prog="python -m export.blotchnet", description=__doc__)
-    parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("out", type=Path)
-    options = parser.parse_args()
-    onnx_file.report(options.out, export(options.checkpoint, options.out))
 
 
 def export(source: Path, out: Path) -> float:
@@ -40,4 +30,4 @@ def export(source: Path, out: Path) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    onnx_file.main("python -m export.blotchnet", __doc__, export)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import torch
@@ -18,15 +17,6 @@ from . import onnx_file
 COMMAND = "python -m evenlight.training.lfista --data shared/data"
 #: Batch, height, width and order of the field of what both runtimes are compared on.
 _TRIALS = ((2, 45, 80, 6), (1, 60, 60, 4), (3, 80, 45, 8))
-
-
-def main() -> None:
-    """Export a checkpoint."""
-    parser = argparse.ArgumentParser(prog="python -m export.lfista", description=__doc__)
-    parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("out", type=Path)
-    options = parser.parse_args()
-    onnx_file.report(options.out, export(options.checkpoint, options.out))
 
 
 def export(source: Path, out: Path) -> float:
@@ -57,4 +47,4 @@ def _trial(batch: int, height: int, width: int, order: int) -> dict[str, torch.T
 
 
 if __name__ == "__main__":
-    main()
+    onnx_file.main("python -m export.lfista", __doc__, export)

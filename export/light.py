@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import torch
@@ -18,15 +17,6 @@ from . import onnx_file
 COMMAND = "python -m evenlight.training.{} --data shared/data"
 #: Batch, height and width of what both runtimes are compared on.
 _TRIALS = ((2, 48, 80), (1, 64, 48), (3, 16, 32))
-
-
-def main() -> None:
-    """Export a checkpoint."""
-    parser = argparse.ArgumentParser(prog="python -m export.light", description=__doc__)
-    parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("out", type=Path)
-    options = parser.parse_args()
-    onnx_file.report(options.out, export(options.checkpoint, options.out))
 
 
 def export(source: Path, out: Path) -> float:
@@ -59,4 +49,4 @@ def _trial(batch: int, height: int, width: int) -> dict[str, torch.Tensor]:
 
 
 if __name__ == "__main__":
-    main()
+    onnx_file.main("python -m export.light", __doc__, export)

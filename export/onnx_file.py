@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import logging
 import subprocess
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,12 @@ def _difference(model: nn.Module, serialised: bytes, trials: Sequence[Inputs]) -
     return largest
 
 
-def report(path: Path, difference: float) -> None:
-    """Say what was written."""
-    size = path.stat().st_size / 1024
-    sys.stdout.write(f"{path}: {size:.0f} KiB, opset {OPSET}, differs by {difference:.1e}\n")
+def main(prog: str, description: str | None, export: Callable[[Path, Path], float]) -> None:
+    """The command that exports a checkpoint, and says what it wrote."""
+    parser = argparse.ArgumentParser(prog=prog, description=description)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path)
+    options = parser.parse_args()
+    difference = export(options.checkpoint, options.out)
+    size = options.out.stat().st_size / 1024
+    sys.stdout.write(f"{options.out}: {size:.0f} KiB, opset {OPSET}, differs by {difference:.1e}\n")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,8 +15,8 @@ from ..ops.cache import Cache
 from ..ops.correction import Learned, Light, Settings
 from ..ops.encoding import Encoding, resolve
 from ..ops.fields import Basis
-from ..ops.motion import Link, link
-from ..ops.proxy import Proxy, Region, measure
+from ..ops.motion import linked
+from ..ops.proxy import Proxy, Region, measured
 from ..ops.window import Window, gather
 from .shared import Colour, Cuts, Method
 
@@ -26,11 +25,6 @@ if TYPE_CHECKING:
 
 #: Proxies by time, for hosts whose frames have no name; None where there is no frame.
 Memory = Cache[Proxy | None]
-
-# What is remembered of frames and of pairs of them, for the whole process: pure functions of the
-# keys, so sharing them between instances changes nothing but the time.
-_PROXIES: Cache[Proxy] = Cache(512)
-_LINKS: Cache[Link] = Cache(512)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +189,7 @@ def gather_window(
 
     window = gather(
         look,
-        lambda first, second: _LINKS.get(
-            (first.digest, second.digest, params.bands), lambda: link(first, second, params.bands)
-        ),
+        lambda first, second: linked(first, second, params.bands),
         lambda offset: bool(marks.get(offset, False)),
         params.radius,
         params.radius,
@@ -211,7 +203,7 @@ def _marks(request: RenderRequest, params: DeflickerParams) -> dict[int, bool]:
     return dict(request.sampled.get("cut_here", {})) if params.cuts is not Cuts.NONE else {}
 
 
-def _measuring(params: DeflickerParams, encoding: Encoding) -> tuple[Hashable, ...]:
+def _measuring(params: DeflickerParams, encoding: Encoding) -> tuple[Region, Encoding, bool]:
     """All that a proxy depends on beside its frame."""
     region = Region(
         params.region_left, 1 - params.region_top, params.region_right, 1 - params.region_bottom
@@ -221,12 +213,4 @@ def _measuring(params: DeflickerParams, encoding: Encoding) -> tuple[Hashable, .
 
 def _measured(frame: Frame, params: DeflickerParams, encoding: Encoding) -> Proxy:
     region, _, by_luminance = _measuring(params, encoding)
-    assert isinstance(region, Region)
-
-    def compute() -> Proxy:
-        return measure(frame, region, encoding, by_luminance=bool(by_luminance))
-
-    if not frame.identifier:
-        return compute()
-    key = (frame.identifier, frame.shape, frame.premultiplied, region, encoding, by_luminance)
-    return _PROXIES.get(key, compute)
+    return measured(frame, region, encoding, by_luminance=by_luminance)

@@ -17,7 +17,7 @@ from .learned.evidence import Evidence, gather_evidence
 from .learned.field import GFRM, TCM, learned_field
 from .levels import LEVELS, toned
 from .matching import Pair, compare
-from .motion import Link, link
+from .motion import linked
 from .proxy import Proxy, proxy_of
 from .spatial import Field, spatial_field
 from .window import Neighbour, Window, recentred
@@ -154,7 +154,6 @@ def measure_classical(window: Window, settings: Settings) -> Measured:
 
 #: What networks found of a frame, so that none is put to them twice.
 _FOUND: Cache[Light] = Cache(512)
-_LINKS: Cache[Link] = Cache(256)
 
 
 def _remembered(window: Window, settings: Settings) -> Light:
@@ -216,9 +215,7 @@ def corrected_window(window: Window, settings: Settings) -> CorrectedWindow:
 
     def neighbour(index: int) -> Neighbour:
         first, second = (index - 1, index) if index > here else (index, index + 1)
-        pair = proxies[first], proxies[second]
-        key = pair[0].digest, pair[1].digest, settings.basis.bands
-        bond = _LINKS.get(key, lambda: link(*pair, settings.basis.bands))
+        bond = linked(proxies[first], proxies[second], settings.basis.bands)
         return Neighbour(shot[index].offset, proxies[index], bond)
 
     before = tuple(neighbour(index) for index in near[::-1] if index < here)

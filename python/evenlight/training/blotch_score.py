@@ -26,7 +26,7 @@ from ..errors import EvenlightError
 from ..frames import Array, ArrayFrame
 from ..ops.blotch import find as finding
 from ..ops.blotch import score
-from ..ops.blotch.components import NAMES, candidates
+from ..ops.blotch.components import NAMES
 from ..ops.blotch.find import Wanted
 from ..ops.blotch.look import Look, look_at
 from ..ops.encoding import Encoding
@@ -132,7 +132,7 @@ def _rows(looked: list[Look], masks: Array, t: int, looks: int) -> list[tuple[Ar
     if found is None:
         return []
     rows = []
-    for one in candidates(found.evidence, (found.neighbours[0].luma, found.neighbours[1].luma)):
+    for one in found.blotches:  # all candidates, for none is too unlikely
         top, left, bottom, right = one.box
         share = masks[t, top:bottom, left:right][one.mask].mean()
         if not _NEITHER[0] < share < _NEITHER[1]:

@@ -208,16 +208,16 @@ def stains(
             continue
         size = scale * np.exp(rng.uniform(*np.log(radius)))
         side = int(3 * size) + 4
-        outline = _noise(rng, side, size / 2)
+        outline = noise(rng, side, size / 2)
         rows, columns = np.indices((side, side)) - (side - 1) / 2
         inside = np.clip(4 * (1 - np.hypot(rows, columns) / size + 0.3 * outline), 0, 1)
-        mottled = np.clip(0.5 + 0.5 * _noise(rng, side, scale * rng.uniform(*detail)), 0.05, 1)
+        mottled = np.clip(0.5 + 0.5 * noise(rng, side, scale * rng.uniform(*detail)), 0.05, 1)
         alpha = (inside * mottled * rng.uniform(0.4, 1)).astype(np.float32)
         _stamp(frame, mask, alpha, rng, 0.03)
     return damaged, masks
 
 
-def _noise(rng: np.random.Generator, side: int, detail: float) -> Array:
+def noise(rng: np.random.Generator, side: int, detail: float) -> Array:
     """Gaussian noise (side, side) of deviation 1 with details of about this size."""
     smooth = cv2.GaussianBlur(rng.standard_normal((side, side)).astype(np.float32), (0, 0), detail)
     return np.asarray(smooth / max(float(smooth.std()), 1e-6))

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import MediaError
 from ..frames import Array
+from .damage import noise
 
 #: Pixels a frame, at most, that the view and the things in it move by, in a frame 360 high.
 VIEW_SPEED, THING_SPEED = 14.0, 36.0
@@ -86,9 +87,9 @@ def _views(
 def _matte(rng: np.random.Generator, radius: float) -> Array:
     """An irregular outline with a soft edge, as of something in motion."""
     side = max(8, int(3 * radius))
-    noise = cv2.GaussianBlur(rng.standard_normal((side, side)).astype(np.float32), (0, 0), side / 8)
+    outline = noise(rng, side, side / 8)
     rows, columns = np.indices((side, side)) - side / 2
-    inside = 1 - np.hypot(rows, columns) / radius + 0.5 * noise / max(float(noise.std()), 1e-6)
+    inside = 1 - np.hypot(rows, columns) / radius + 0.5 * outline
     hard = (inside > 0).astype(np.float32)
     hard[[0, -1]] = hard[:, [0, -1]] = 0
     return cv2.GaussianBlur(hard, (0, 0), float(rng.uniform(0.5, 2.0)))

@@ -18,7 +18,7 @@ from ..encoding import Encoding
 from ..kernels import apply_curves
 from ..relief import Relief, relief_of
 from .components import GROWN, Candidate
-from .find import Found, Neighbour
+from .find import Found, Neighbour, mask_of
 from .flows import bridged
 
 #: Pixels of the looked-at picture that a patch reaches beyond its blotch.
@@ -80,10 +80,7 @@ def patches(
 
 def _grown(found: Found) -> Array:
     """All blotches (h, w) bool with a little around them: what no ring may hold."""
-    mask = np.zeros(found.evidence.luma.shape, np.uint8)
-    for one in found.blotches:
-        top, left, bottom, right = one.box
-        mask[top:bottom, left:right] |= one.mask.astype(np.uint8)
+    mask = mask_of(found.blotches, found.evidence.luma.shape).astype(np.uint8)
     return cv2.dilate(mask, np.ones((5, 5), np.uint8)).astype(bool)
 
 

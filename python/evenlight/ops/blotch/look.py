@@ -18,8 +18,8 @@ from ..fields import Bands, Basis, Step, fit, relate
 from ..kernels import apply_curves, average_cells
 from ..levels import LEVELS
 from ..matching import compare
-from ..motion import Link, link
-from ..proxy import Proxy, Region, measure
+from ..motion import linked
+from ..proxy import Proxy, Region, measured
 from ..relief import relief_of
 from ..spatial import Field
 from ..window import Neighbour, Window
@@ -33,7 +33,6 @@ _BASIS = Basis(6, Bands.ROWS)
 #: between them, and evening would only do harm, most of all to a sky that is clipped.
 _WORTH = 0.7
 
-_LINKS: Cache[Link] = Cache(64)
 _LIGHTS: Cache[Correction] = Cache(64)
 _LOOKS: Cache[Look] = Cache(16)
 
@@ -65,7 +64,7 @@ def _look(frame: Frame, encoding: Encoding) -> Look:
     shape = max(1, round(height / scale)), max(1, round(width / scale))
     cells = average_cells(frame.pixels(), shape, frame.premultiplied)
     luma = np.maximum(to_display(cells, encoding) @ _LUMA, 0).astype(np.float32)
-    proxy = measure(frame, Region(), encoding, by_luminance=False)
+    proxy = measured(frame, Region(), encoding, by_luminance=False)
     return Look(luma, proxy, hashlib.blake2b(luma.tobytes(), digest_size=16).digest(), scale)
 
 
@@ -78,7 +77,7 @@ def looked_mask(white: Array, look: Look | None) -> Array:
 
 def same_shot(first: Look, second: Look) -> bool:
     """Whether two frames, the earlier first, belong to one shot."""
-    return _link(first.proxy, second.proxy).same_shot
+    return linked(first.proxy, second.proxy).same_shot
 
 
 def light_between(source: Look, target: Look, *, earlier: bool) -> Correction:
@@ -89,7 +88,7 @@ def light_between(source: Look, target: Look, *, earlier: bool) -> Correction:
 
 def _light(source: Proxy, target: Proxy, earlier: bool) -> Correction:
     first, second = (source, target) if earlier else (target, source)
-    bond = _link(first, second)
+    bond = linked(first, second)
     neighbour = Neighbour(1 if earlier else -1, target, bond)
     empty: tuple[Neighbour, ...] = ()
     window = Window(source, *((empty, (neighbour,)) if earlier else ((neighbour,), empty)))
@@ -113,10 +112,6 @@ def _difference(source: Proxy, step: Step) -> float:
         return 0.0
     size = np.abs(relation) * np.sqrt(weights / weights.mean())
     return 1.4826 * float(np.median(size[spoken]))
-
-
-def _link(first: Proxy, second: Proxy) -> Link:
-    return _LINKS.get((first.digest, second.digest), lambda: link(first, second))
 
 
 def in_light(luma: Array, light: Correction) -> Array:
