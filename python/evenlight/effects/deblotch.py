@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from ..errors import Aborted, FrameError
+from ..errors import Aborted
 from ..frames import Array, Frame, FrameSource, RenderRequest
 from ..ops.blotch.fill import Patch, patches
 from ..ops.blotch.find import Around, Wanted, find
@@ -18,9 +17,27 @@ from ..ops.blotch.look import Look, look_at, looked_mask
 from ..ops.blotch.repair import Repair, apply, repair_of
 from ..ops.encoding import Encoding, resolve
 from ..ops.kernels import copy_window, mask_weights
-from ..params import Doc, Group, PerFrame, Slider, TemporalWindow
+from ..params import Doc, Group, Slider, TemporalWindow
 from .base import Effect
-from .shared import ANALYSIS, OUTPUT, Cuts
+from .shared import (
+    OUTPUT,
+    Blotches,
+    BlotchView,
+    BlotchViewParam,
+    CutHereParam,
+    Cuts,
+    EncodingParam,
+    GrainParam,
+    LargestParam,
+    Matte,
+    MatteParam,
+    MotionProtectionParam,
+    SensitivityParam,
+    ShotEndParam,
+    SmallestParam,
+    marks_of,
+    source_of,
+)
 
 DETECTION = Group("Detection")
 #: Log odds from the least to the greatest sensitivity.
@@ -29,31 +46,6 @@ _ODDS = 8.0
 _CAUTION = 0.7
 #: Log odds that a pixel of unsure motion costs at full protection.
 _PROTECTION = 2.0
-
-
-class Blotches(StrEnum):
-    """Which blotches are taken out."""
-
-    BOTH = "both"
-    DARK = "dark"
-    BRIGHT = "bright"
-
-
-class Matte(StrEnum):
-    """What the Mask clip says."""
-
-    NONE = "none"
-    ADD = "add"
-    FORBID = "forbid"
-
-
-class BlotchView(StrEnum):
-    """What is put out."""
-
-    RESULT = "result"
-    MATTE = "matte"
-    OVERLAY = "overlay"
-    DIFFERENCE = "difference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,70 +66,22 @@ class DeblotchParams:
             "Frames to look",
         ),
     ] = 2
-    grain: Annotated[
-        float,
-        Slider(0.0, 1.0),
-        Doc("How much of the grain around a blotch is given to its repair."),
-    ] = 1.0
+    grain: GrainParam = 1.0
     blotches: Annotated[Blotches, DETECTION, Doc("Dark ones, bright ones, or both.")] = (
         Blotches.BOTH
     )
-    sensitivity: Annotated[
-        float,
-        Slider(0.0, 1.0),
-        DETECTION,
-        Doc("Higher takes out more, and more that was no dirt."),
-    ] = 0.5
-    smallest: Annotated[
-        float,
-        Slider(0.0, 100.0, "% of height"),
-        DETECTION,
-        Doc("Blotches of a smaller diameter stay.", "Smallest size"),
-    ] = 0.0
-    largest: Annotated[
-        float,
-        Slider(0.0, 100.0, "% of height"),
-        DETECTION,
-        Doc("Blotches of a larger diameter stay.", "Largest size"),
-    ] = 50.0
-    motion_protection: Annotated[
-        float,
-        Slider(0.0, 1.0),
-        DETECTION,
-        Doc("Higher leaves more alone where motion cannot be followed."),
-    ] = 0.5
-    matte: Annotated[
-        Matte,
-        DETECTION,
-        Doc(
-            "What is white in the Mask clip is repaired too (add), or never (forbid).",
-            "Mask clip",
-        ),
-    ] = Matte.NONE
-    cuts: Annotated[
-        Cuts,
-        ANALYSIS,
-        Doc("Where a shot ends: at cuts found and marked, only at those marked, or nowhere."),
-    ] = Cuts.AUTO
-    cut_here: Annotated[
-        bool,
-        ANALYSIS,
-        PerFrame(),
-        Doc("Key this on for the first frame of a new shot, and off for the next frame."),
-    ] = False
-    encoding: Annotated[
-        Encoding,
-        ANALYSIS,
-        Doc("How the clip's numbers stand for light. Auto takes what the host tells."),
-    ] = Encoding.AUTO
+    sensitivity: Annotated[SensitivityParam, DETECTION] = 0.5
+    smallest: Annotated[SmallestParam, DETECTION] = 0.0
+    largest: Annotated[LargestParam, DETECTION] = 50.0
+    motion_protection: Annotated[MotionProtectionParam, DETECTION] = 0.5
+    matte: Annotated[MatteParam, DETECTION] = Matte.NONE
+    cuts: ShotEndParam = Cuts.AUTO
+    cut_here: CutHereParam = False
+    encoding: EncodingParam = Encoding.AUTO
     matte_to_alpha: Annotated[
         bool, OUTPUT, Doc("Put the matte of what was repaired into the alpha channel.")
     ] = False
-    view: Annotated[
-        BlotchView,
-        OUTPUT,
-        Doc("The result, the matte, the matte in red over the frame, or what was changed."),
-    ] = BlotchView.RESULT
+    view: BlotchViewParam = BlotchView.RESULT
 
 
 class Deblotch(Effect):
@@ -159,9 +103,7 @@ class Deblotch(Effect):
         self, frames: FrameSource, request: RenderRequest, params: DeblotchParams, out: Array
     ) -> str:
         """Fill `out` with the repaired part of the frame, or with the view that is asked for."""
-        source = frames.fetch(request.time)
-        if source is None:
-            raise FrameError(f"the clip has no frame at {request.time:g}")
+        source = source_of(frames, request)
         encoding = resolve(params.encoding, request.encoding)
         repair = find_repair(frames, request, params, source, encoding)
         copy_window(source.pixels(), request.origin, out)
@@ -230,7 +172,7 @@ def _around(
     encoding: Encoding,
     fetched: dict[int, Frame | None],
 ) -> Around:
-    marks = request.sampled.get("cut_here", {}) if params.cuts is not Cuts.NONE else {}
+    marks = marks_of(request, params.cuts)
     looks: dict[int, Look | None] = {}
 
     def around(offset: int) -> Look | None:

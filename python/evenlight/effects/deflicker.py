@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from ..analysis import Record
-from ..errors import FrameError
 from ..frames import Array, FrameSource, RenderRequest
 from ..ops.curves import curves_of
 from ..ops.encoding import Encoding, resolve
@@ -17,10 +16,22 @@ from ..ops.fields import Bands, Solver
 from ..ops.inference import Device
 from ..ops.kernels import apply_curves
 from ..ops.relief import relief_of
-from ..params import Doc, File, Group, PerFrame, Since, Slider, TemporalWindow
+from ..params import Doc, File, Group, Since, Slider, TemporalWindow
 from . import light
 from .base import Effect
-from .shared import ANALYSIS, OUTPUT, Colour, Cuts, Method
+from .shared import (
+    ANALYSIS,
+    OUTPUT,
+    AnalysisOffsetParam,
+    Colour,
+    ColourParam,
+    CutHereParam,
+    Cuts,
+    EncodingParam,
+    KeepAboveParam,
+    Method,
+    source_of,
+)
 
 LOCAL = Group("Local flicker")
 LEARNED = Group("Learned")
@@ -58,19 +69,8 @@ class DeflickerParams:
         Slider(1, 60, "frames"),
         Doc("Neighbours read on each side. Wider is steadier, and slower."),
     ] = 40
-    colour: Annotated[  # not `channels`: hosts have a knob of that name
-        Colour,
-        Doc("Per channel also evens out flicker of colour; luminance keeps every pixel's hue."),
-    ] = Colour.PER_CHANNEL
-    keep_above: Annotated[
-        float,
-        Slider(0.1, 4.0, "stops"),
-        Doc(
-            "Flashes larger than this, and than the flicker, are meant and stay. Fades and lasting "
-            "steps always stay.",
-            "Keep changes above",
-        ),
-    ] = 1.0
+    colour: ColourParam = Colour.PER_CHANNEL  # not `channels`: hosts have a knob of that name
+    keep_above: KeepAboveParam = 1.0
     local: Annotated[
         float,
         Slider(0.0, 1.0),
@@ -105,6 +105,7 @@ class DeflickerParams:
     ] = Solver.EXACT
     method: Annotated[
         Method,
+        source_of,
         LEARNED,
         Since(_LEARNS, legacy=Method.CLASSICAL),
         Doc(
@@ -151,17 +152,8 @@ class DeflickerParams:
         ANALYSIS,
         Doc("Where the window ends: at cuts found and marked, only at those marked, or nowhere."),
     ] = Cuts.AUTO
-    cut_here: Annotated[
-        bool,
-        ANALYSIS,
-        PerFrame(),
-        Doc("Key this on for the first frame of a new shot, and off for the next frame."),
-    ] = False
-    encoding: Annotated[
-        Encoding,
-        ANALYSIS,
-        Doc("How the clip's numbers stand for light. Auto takes what the host tells."),
-    ] = Encoding.AUTO
+    cut_here: CutHereParam = False
+    encoding: EncodingParam = Encoding.AUTO
     region_left: Annotated[
         float,
         Slider(0.0, 1.0),
@@ -196,12 +188,7 @@ class DeflickerParams:
             "Analysis file",
         ),
     ] = ""
-    analysis_offset: Annotated[
-        int,
-        Slider(-1_000_000, 1_000_000, "frames"),
-        ANALYSIS,
-        Doc("What is added to the host's frame number to get the analysis file's."),
-    ] = 0
+    analysis_offset: AnalysisOffsetParam = 0
     use_mask: Annotated[bool, OUTPUT, Doc("Correct only where the Mask clip is white.")] = False
     invert_mask: Annotated[
         bool, OUTPUT, Doc("Correct only where the Mask clip is black, where it is used at all.")
@@ -232,9 +219,7 @@ class Deflicker(Effect):
         self, frames: FrameSource, request: RenderRequest, params: DeflickerParams, out: Array
     ) -> str:
         """Fill `out` with the corrected part of the frame, or with the view that is asked for."""
-        source = frames.fetch(request.time)
-        if source is None:
-            raise FrameError(f"the clip has no frame at {request.time:g}")
+        source = source_of(frames, request)
         encoding = resolve(params.encoding, request.encoding)
         found = light.find_light(frames, request, params, source, encoding)
         correction = found.light.correction(params.strength, params.local)

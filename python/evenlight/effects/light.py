@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..analysis import Analysis, Conditions, Record
 from ..analysis.record import thumbnail
-from ..errors import Aborted, AnalysisError, FrameError, ModelError
+from ..errors import Aborted, AnalysisError, ModelError
 from ..frames import Frame, FrameSource, RenderRequest
 from ..ops import correction
 from ..ops.cache import Cache
@@ -18,7 +18,7 @@ from ..ops.fields import Basis
 from ..ops.motion import linked
 from ..ops.proxy import Proxy, Region, measured
 from ..ops.window import Window, gather
-from .shared import Colour, Cuts, Method
+from .shared import Colour, Cuts, Method, marks_of, source_of
 
 if TYPE_CHECKING:
     from .deflicker import DeflickerParams
@@ -79,9 +79,7 @@ def analyse(
     FrameError where there is no such frame, ModelError where a network is wanted that cannot run,
     Aborted on demand.
     """
-    source = frames.fetch(request.time)
-    if source is None:
-        raise FrameError(f"the clip has no frame at {request.time:g}")
+    source = source_of(frames, request)
     encoding = resolve(params.encoding, request.encoding)
     window = gather_window(frames, request, params, source, encoding, memory)
     return Record(
@@ -138,7 +136,7 @@ def conditions_of(request: RenderRequest, params: DeflickerParams) -> Conditions
     encoding = resolve(params.encoding, request.encoding)
     on_display = encoding in (Encoding.SRGB, Encoding.REC709)
     here = number_of(request.time) + params.analysis_offset
-    marked = [offset for offset, mark in _marks(request, params).items() if mark]
+    marked = [offset for offset, mark in marks_of(request, params.cuts).items() if mark]
     # A walk backwards ends after a marked frame, one forwards before it.
     before = [offset for offset in marked if -params.radius < offset <= 0]
     after = [offset for offset in marked if 0 < offset <= params.radius]
@@ -171,7 +169,7 @@ def gather_window(
     memory: Memory | None = None,
 ) -> Window:
     """The frames of the shot around the current one; raises Aborted when the host asks to stop."""
-    marks = _marks(request, params)
+    marks = marks_of(request, params.cuts)
 
     def fetch(offset: int) -> Proxy | None:
         frame = source if offset == 0 else frames.fetch(request.time + offset)
@@ -197,10 +195,6 @@ def gather_window(
     )
     assert window is not None, "the current frame is there"
     return window
-
-
-def _marks(request: RenderRequest, params: DeflickerParams) -> dict[int, bool]:
-    return dict(request.sampled.get("cut_here", {})) if params.cuts is not Cuts.NONE else {}
 
 
 def _measuring(params: DeflickerParams, encoding: Encoding) -> tuple[Region, Encoding, bool]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from ..analysis import Record
-from ..errors import FrameError
 from ..frames import Array, FrameSource, RenderRequest
 from ..ops.blotch.repair import apply
 from ..ops.curves import curves_of
@@ -17,24 +15,36 @@ from ..ops.encoding import Encoding, resolve
 from ..ops.fields import Bands
 from ..ops.kernels import apply_curves
 from ..ops.relief import relief_of
-from ..params import Doc, File, Group, PerFrame, Slider, TemporalWindow
+from ..params import Doc, File, Group, Slider, TemporalWindow
 from . import light
 from .base import Effect
-from .deblotch import Blotches, DeblotchParams, Matte, find_repair
+from .deblotch import DeblotchParams, find_repair
 from .deflicker import DeflickerParams
-from .shared import ANALYSIS, OUTPUT, Colour, Cuts
+from .shared import (
+    ANALYSIS,
+    AnalysisOffsetParam,
+    Blotches,
+    BlotchView,
+    BlotchViewParam,
+    Colour,
+    ColourParam,
+    CutHereParam,
+    Cuts,
+    EncodingParam,
+    GrainParam,
+    KeepAboveParam,
+    LargestParam,
+    Matte,
+    MatteParam,
+    MotionProtectionParam,
+    SensitivityParam,
+    ShotEndParam,
+    SmallestParam,
+    source_of,
+)
 
 FLICKER = Group("Flicker")
 BLOTCHES = Group("Blotches")
-
-
-class RestoreView(StrEnum):
-    """What is put out."""
-
-    RESULT = "result"
-    MATTE = "matte"
-    OVERLAY = "overlay"
-    DIFFERENCE = "difference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +66,8 @@ class RestoreParams:
         Slider(2, 60, "frames"),
         Doc("Neighbours read on each side. Wider is steadier, and slower."),
     ] = 40
-    colour: Annotated[
-        Colour,
-        FLICKER,
-        Doc("Per channel also evens out flicker of colour; luminance keeps every pixel's hue."),
-    ] = Colour.PER_CHANNEL
-    keep_above: Annotated[
-        float,
-        Slider(0.1, 4.0, "stops"),
-        FLICKER,
-        Doc(
-            "Flashes larger than this, and than the flicker, are meant and stay. Fades and lasting "
-            "steps always stay.",
-            "Keep changes above",
-        ),
-    ] = 1.0
+    colour: Annotated[ColourParam, FLICKER] = Colour.PER_CHANNEL
+    keep_above: Annotated[KeepAboveParam, FLICKER] = 1.0
     local: Annotated[
         float,
         Slider(0.0, 1.0),
@@ -89,59 +86,15 @@ class RestoreParams:
     blotches: Annotated[
         Blotches, BLOTCHES, Doc("Dark ones, bright ones, or both.", "Which blotches")
     ] = Blotches.BOTH
-    sensitivity: Annotated[
-        float,
-        Slider(0.0, 1.0),
-        BLOTCHES,
-        Doc("Higher takes out more, and more that was no dirt."),
-    ] = 0.5
-    smallest: Annotated[
-        float,
-        Slider(0.0, 100.0, "% of height"),
-        BLOTCHES,
-        Doc("Blotches of a smaller diameter stay.", "Smallest size"),
-    ] = 0.0
-    largest: Annotated[
-        float,
-        Slider(0.0, 100.0, "% of height"),
-        BLOTCHES,
-        Doc("Blotches of a larger diameter stay.", "Largest size"),
-    ] = 50.0
-    motion_protection: Annotated[
-        float,
-        Slider(0.0, 1.0),
-        BLOTCHES,
-        Doc("Higher leaves more alone where motion cannot be followed."),
-    ] = 0.5
-    grain: Annotated[
-        float,
-        Slider(0.0, 1.0),
-        BLOTCHES,
-        Doc("How much of the grain around a blotch is given to its repair."),
-    ] = 1.0
-    matte: Annotated[
-        Matte,
-        BLOTCHES,
-        Doc(
-            "What is white in the Mask clip is repaired too (add), or never (forbid).", "Mask clip"
-        ),
-    ] = Matte.NONE
-    cuts: Annotated[
-        Cuts,
-        ANALYSIS,
-        Doc("Where a shot ends: at cuts found and marked, only at those marked, or nowhere."),
-    ] = Cuts.AUTO
-    cut_here: Annotated[
-        bool,
-        ANALYSIS,
-        PerFrame(),
-        Doc("Key this on for the first frame of a new shot, and off for the next frame."),
-    ] = False
-    encoding: Annotated[
-        Encoding,
-        ANALYSIS,
-        Doc("How the clip's numbers stand for light. Auto takes what the host tells."),
-    ] = Encoding.AUTO
+    sensitivity: Annotated[SensitivityParam, BLOTCHES] = 0.5
+    smallest: Annotated[SmallestParam, BLOTCHES] = 0.0
+    largest: Annotated[LargestParam, BLOTCHES] = 50.0
+    motion_protection: Annotated[MotionProtectionParam, BLOTCHES] = 0.5
+    grain: Annotated[GrainParam, BLOTCHES] = 1.0
+    matte: Annotated[MatteParam, BLOTCHES] = Matte.NONE
+    cuts: ShotEndParam = Cuts.AUTO
+    cut_here: CutHereParam = False
+    encoding: EncodingParam = Encoding.AUTO
     analysis: Annotated[
         str,
         File(),
@@ -152,17 +105,8 @@ class RestoreParams:
             "Analysis file",
         ),
     ] = ""
-    analysis_offset: Annotated[
-        int,
-        Slider(-1_000_000, 1_000_000, "frames"),
-        ANALYSIS,
-        Doc("What is added to the host's frame number to get the analysis file's."),
-    ] = 0
-    view: Annotated[
-        RestoreView,
-        OUTPUT,
-        Doc("The result, the matte, the matte in red over the frame, or what was changed."),
-    ] = RestoreView.RESULT
+    analysis_offset: AnalysisOffsetParam = 0
+    view: BlotchViewParam = BlotchView.RESULT
 
 
 class Restore(Effect):
@@ -183,16 +127,14 @@ class Restore(Effect):
     identity: ClassVar[Mapping[str, Any]] = {
         "flicker": 0.0,
         "repair": 0.0,
-        "view": RestoreView.RESULT,
+        "view": BlotchView.RESULT,
     }
 
     def process(
         self, frames: FrameSource, request: RenderRequest, params: RestoreParams, out: Array
     ) -> str:
         """Fill `out` with the restored part of the frame, or with the view that is asked for."""
-        source = frames.fetch(request.time)
-        if source is None:
-            raise FrameError(f"the clip has no frame at {request.time:g}")
+        source = source_of(frames, request)
         encoding = resolve(params.encoding, request.encoding)
         flicker, blotch = flicker_params(params), blotch_params(params)
         found = light.find_light(frames, request, flicker, source, encoding)
@@ -210,7 +152,7 @@ class Restore(Effect):
             origin=request.origin,
             premultiplied=source.premultiplied,
         )
-        if params.view is not RestoreView.RESULT:
+        if params.view is not BlotchView.RESULT:
             from .deblotch_views import draw
 
             draw(params.view, repair, source.pixels(), request.origin, encoding, out)
