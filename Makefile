@@ -73,28 +73,35 @@ bench: build
 TRAIN_VENV := .venv-train
 TRAIN := $(TRAIN_VENV)/bin/python
 CHECKPOINTS := build/training
+TORCH = $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
+TORCH_PAGES := https://download.pytorch.org/whl/cpu
 
-$(TRAIN_VENV)/built: pyproject.toml
-	@$(PYTHON) -c "$$REQUIREMENTS"
+# That environment lies over .venv, so that nothing is built or installed twice. PyPI has torch for
+# CUDA; of the pages of PyTorch comes the same version for the CPU.
+define LAYERED
+import pathlib, sys, sysconfig
+own = pathlib.Path(sysconfig.get_path("purelib"))
+below = pathlib.Path(sys.argv[1]).resolve() / own.relative_to(sys.prefix)
+(own / "below.pth").write_text(f"import site; site.addsitedir({str(below)!r})")
+endef
+export LAYERED
+
+$(TRAIN_VENV)/built: $(VENV)/built
 	test -x $(TRAIN) || $(PYTHON) -m venv $(TRAIN_VENV)
-	$(TRAIN) -m pip install --quiet 'pip>=25.1'
-	$(TRAIN) -m pip install --quiet --group build --group test
-	$(TRAIN) -m pip install --quiet --no-build-isolation --config-settings build-dir=build/train-native \
-	    --editable '.[train]'
+	$(TRAIN) -c "$$LAYERED" $(VENV)
+	$(TRAIN) -m pip install --quiet --no-deps --retries 1 --extra-index-url $(TORCH_PAGES) $(TORCH)
+	$(TRAIN) -m pip install --quiet 'evenlight[train]'
 	touch $@
 
 train-models: $(TRAIN_VENV)/built
 	$(TRAIN) -m evenlight.training.lfista --data $(DATA) --out $(CHECKPOINTS)/lfista.safetensors
 	$(TRAIN) -m evenlight.training.blotchnet --data $(DATA) --out $(CHECKPOINTS)/blotchnet.safetensors
 	$(TRAIN) -m evenlight.training.gfrm --data $(DATA) --out $(CHECKPOINTS)/gfrm.safetensors
-	$(TRAIN) -m export.light $(CHECKPOINTS)/gfrm.safetensors python/evenlight/weights/gfrm.onnx
+	$(TRAIN) -m export --trained $(CHECKPOINTS) gfrm
 	$(TRAIN) -m evenlight.training.tcm --data $(DATA) --out $(CHECKPOINTS)/tcm.safetensors
 
 update-models: $(TRAIN_VENV)/built
-	$(TRAIN) -m export.lfista $(CHECKPOINTS)/lfista.safetensors python/evenlight/weights/lfista.onnx
-	$(TRAIN) -m export.blotchnet $(CHECKPOINTS)/blotchnet.safetensors python/evenlight/weights/blotchnet.onnx
-	$(TRAIN) -m export.light $(CHECKPOINTS)/gfrm.safetensors python/evenlight/weights/gfrm.onnx
-	$(TRAIN) -m export.light $(CHECKPOINTS)/tcm.safetensors python/evenlight/weights/tcm.onnx
+	$(TRAIN) -m export --trained $(CHECKPOINTS)
 
 test-models: $(TRAIN_VENV)/built
 	$(TRAIN) -m pytest tests/models

@@ -1,38 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""python -m export.light CHECKPOINT python/evenlight/weights/gfrm.onnx, or tcm.onnx"""
+"""How GFRM and TCM are exported, which are one network with two sets of weights."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import torch
 
 from evenlight.models.gfrm import Gfrm
 from evenlight.ops.learned.evidence import CANDIDATES, CONTEXT
-from evenlight.training import checkpoint
 from evenlight.training.light import CONFIGS
 
-from . import onnx_file
-
-COMMAND = "python -m evenlight.training.{} --data shared/data"
-#: Batch, height and width of what both runtimes are compared on.
-_TRIALS = ((2, 48, 80), (1, 64, 48), (3, 16, 32))
-
-
-def export(source: Path, out: Path) -> float:
-    """Write the network; the largest difference between PyTorch and ONNX Runtime."""
-    weights, told = checkpoint.load(source)
-    model = Gfrm(CONFIGS[told["config"]])
-    model.load_state_dict(weights)
-    return onnx_file.write(
-        model,
-        [_trial(*trial) for trial in _TRIALS],
-        ["wanted", "certainty"],
-        {"said": (0, 2, 3), "sure": (0, 2, 3), "context": (0, 2, 3)},
-        told,
-        COMMAND.format(out.stem),
-        out,
-    )
+from .network import Network
 
 
 def _trial(batch: int, height: int, width: int) -> dict[str, torch.Tensor]:
@@ -48,5 +25,9 @@ def _trial(batch: int, height: int, width: int) -> dict[str, torch.Tensor]:
     }
 
 
-if __name__ == "__main__":
-    onnx_file.main("python -m export.light", __doc__, export)
+NETWORK = Network(
+    build=lambda told: Gfrm(CONFIGS[told["config"]]),
+    trials=[_trial(2, 48, 80), _trial(1, 64, 48), _trial(3, 16, 32)],
+    outputs=["wanted", "certainty"],
+    dynamic={"said": (0, 2, 3), "sure": (0, 2, 3), "context": (0, 2, 3)},
+)

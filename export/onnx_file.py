@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import logging
 import subprocess
-import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,43 +18,87 @@ import torch
 from torch import Tensor, nn
 
 from evenlight.errors import EvenlightError
-from evenlight.ops.inference import CARD_VERSION
+from evenlight.ops.cards import CARD_VERSION
+from evenlight.training import checkpoint
+
+from .half import in_half
+from .network import Inputs, Network, fingerprint
 
 #: Of the ONNX operator set.
 OPSET = 18
-#: Largest difference between PyTorch and ONNX Runtime, in units of the output.
-TOLERANCE = 1e-4
+#: Largest difference between PyTorch and ONNX Runtime by precision, in units of the output.
+TOLERANCE = {"fp32": 1e-4, "fp16": 5e-3}
 LICENCES = "CC-BY 4.0 and 3.0, CC0, Apache-2.0, MIT, Pexels, Unsplash; damage mattes MIT"
 
-Inputs = Mapping[str, Tensor]
 
+def export(network: Network, source: Path, out: Path) -> dict[str, float]:
+    """Write the checkpoint `source` as `out`, and in half precision beside it.
 
-def write(
-    model: nn.Module,
-    trials: Sequence[Inputs],
-    outputs: Sequence[str],
-    dynamic: Mapping[str, Sequence[int]],
-    told: Mapping[str, Any],
-    command: str,
-    path: Path,
-) -> float:
-    """Write `model` to `path`; the largest difference between both runtimes on `trials`.
-
-    `dynamic` names the axes of each input that may have any size; `told` is of the checkpoint.
-    Raises EvenlightError where the two differ by more than `TOLERANCE`.
+    Returns the largest difference between both runtimes for each precision. Raises EvenlightError
+    where it is larger than `TOLERANCE`.
     """
+    told = checkpoint.load(source)[1]
+    model = network.load(source)
+    card = _card(out.stem, told, fingerprint(network, model))
+    forms: dict[str, nn.Module] = {"fp32": model}
+    if network.half:
+        forms["fp16"] = in_half(model)
+    made, differences = {}, {}
+    for precision, form in forms.items():
+        proto = _graph(network, form)
+        off = difference(model, proto.SerializeToString(), network.trials)
+        if off > TOLERANCE[precision]:
+            raise EvenlightError(
+                f"ONNX Runtime differs from PyTorch by {off:.1e} in {precision}; not written"
+            )
+        differences[precision] = off
+        onnx.helper.set_model_props(proto, {"card": json.dumps(card | {"precision": precision})})
+        onnx.checker.check_model(proto)
+        made[files_of(out)[precision]] = proto.SerializeToString(deterministic=True)
+    for path in files_of(out).values():
+        path.unlink(missing_ok=True)
+    for path, content in made.items():
+        temporary = path.with_suffix(".new")
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    return differences
+
+
+def files_of(out: Path) -> dict[str, Path]:
+    """The file of each precision, whether it is there or not."""
+    return {"fp32": out, "fp16": out.with_suffix(".fp16.onnx")}
+
+
+def difference(model: nn.Module, serialised: bytes, trials: Sequence[Inputs]) -> float:
+    """The largest difference between PyTorch and ONNX Runtime over all outputs of all trials."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(serialised, options, providers=["CPUExecutionProvider"])
+    largest = 0.0
+    for inputs in trials:
+        with torch.no_grad():
+            results = model(*inputs.values())
+        given = session.run(None, {name: value.numpy() for name, value in inputs.items()})
+        for one, other in zip(_each(results), given, strict=True):
+            largest = max(largest, float(np.abs(one.numpy() - other).max()))
+    return largest
+
+
+def _each(results: Tensor | tuple[Tensor, ...]) -> Iterator[Tensor]:
+    yield from results if isinstance(results, tuple) else (results,)
+
+
+def _graph(network: Network, form: nn.Module) -> onnx.ModelProto:
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    sizes = {name: dict.fromkeys(dynamic[name], torch.export.Dim.DYNAMIC) for name in trials[0]}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's, of its own parts
         program = torch.onnx.export(
-            model.eval(),
-            tuple(trials[0].values()),
-            input_names=list(trials[0]),
-            output_names=list(outputs),
+            network.traced(form),
+            (),
+            input_names=list(network.trials[0]),
+            output_names=list(network.outputs),
             opset_version=OPSET,
             dynamo=True,
-            dynamic_shapes=sizes,
             external_data=False,
             verbose=False,
         )
@@ -64,22 +106,15 @@ def write(
     proto = program.model_proto
     for node in (*proto.graph.node, *proto.graph.value_info):
         del node.metadata_props[:]  # paths and stack traces of the machine that exported
-    difference = _difference(model, proto.SerializeToString(), trials)
-    if difference > TOLERANCE:
-        raise EvenlightError(f"ONNX Runtime differs from PyTorch by {difference:.1e}; not written")
-    onnx.helper.set_model_props(proto, {"card": json.dumps(_card(path.stem, told, command))})
-    onnx.checker.check_model(proto)
-    temporary = path.with_suffix(".new")
-    temporary.write_bytes(proto.SerializeToString(deterministic=True))
-    temporary.replace(path)
-    return difference
+    return proto
 
 
-def _card(name: str, told: Mapping[str, Any], command: str) -> dict[str, Any]:
+def _card(name: str, told: Mapping[str, Any], source: str) -> dict[str, Any]:
     return {
         "version": CARD_VERSION,
         "name": name,
-        "made by": command,
+        "source": source,
+        "made by": f"python -m evenlight.training.{name} --data shared/data",
         "commit": subprocess.run(
             ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True
         ).stdout.strip(),
@@ -89,29 +124,3 @@ def _card(name: str, told: Mapping[str, Any], command: str) -> dict[str, Any]:
         "opset": OPSET,
         "figures": {**told["figures"], "step": told["step"]},
     }
-
-
-def _difference(model: nn.Module, serialised: bytes, trials: Sequence[Inputs]) -> float:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(serialised, options, providers=["CPUExecutionProvider"])
-    largest = 0.0
-    for inputs in trials:
-        with torch.no_grad():
-            results = model(*inputs.values())
-        expected = results if isinstance(results, tuple) else (results,)
-        given = session.run(None, {name: value.numpy() for name, value in inputs.items()})
-        for one, other in zip(expected, given, strict=True):
-            largest = max(largest, float(np.abs(one.numpy() - other).max()))
-    return largest
-
-
-def main(prog: str, description: str | None, export: Callable[[Path, Path], float]) -> None:
-    """The command that exports a checkpoint, and says what it wrote."""
-    parser = argparse.ArgumentParser(prog=prog, description=description)
-    parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("out", type=Path)
-    options = parser.parse_args()
-    difference = export(options.checkpoint, options.out)
-    size = options.out.stat().st_size / 1024
-    sys.stdout.write(f"{options.out}: {size:.0f} KiB, opset {OPSET}, differs by {difference:.1e}\n")

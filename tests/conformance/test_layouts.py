@@ -228,3 +228,16 @@ def test_the_mask_says_where(instance, source) -> None:
     assert np.array_equal(inverted[left], source[2][left])
     assert np.array_equal(inverted[right], want[right])
     assert np.array_equal(shifted, inverted)
+
+
+@pytest.mark.parametrize("components", ["Alpha", "RGB"])
+@pytest.mark.usefixtures("source")
+def test_the_learned_method_takes_other_components(instance, components: str) -> None:
+    instance.params["method"].set("learned")
+    try:
+        learned = instance.render(2, components=components).copy()
+    finally:
+        instance.params["method"].set("classical")
+    classical = instance.render(2, components=components)
+    assert np.isfinite(learned).all()
+    assert np.array_equal(learned, classical) == (components == "Alpha")

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from export import lfista as exporting
+from export import NETWORKS
+from export.onnx_file import export
 
 from evenlight.models.lfista import Lfista
 from evenlight.ops.fields import Bands, Basis
@@ -61,7 +62,7 @@ def test_what_is_exported_gives_what_torch_gives(tmp_path: Path) -> None:
     told = {"figures": {}, "data": ["made up"], "plan": {"seed": 1}, "step": 0}
     checkpoint.store(tmp_path / "lfista.safetensors", model.state_dict(), told)
     out = tmp_path / "lfista.onnx"
-    assert exporting.export(tmp_path / "lfista.safetensors", out) <= 1e-4
+    assert export(NETWORKS["lfista"], tmp_path / "lfista.safetensors", out)["fp32"] <= 1e-4
     served = session_of(out)
     assert served.card.data == ("made up",)
     relation, terms, _ = pairs(area=8)

@@ -1,59 +1,78 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A network that is shipped and the source it was exported from must be one and the same."""
+"""Networks that are shipped, their sources and their checkpoints must be one and the same."""
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
-import onnx
 import pytest
-from export import blotchnet, lfista, light
+from export import CHECKPOINTS, NETWORKS
+from export.__main__ import main
+from export.network import fingerprint
+from export.onnx_file import TOLERANCE, difference, files_of
 from torch import nn
 
-from evenlight.models.blotchnet import BlotchNet
-from evenlight.models.gfrm import Gfrm
-from evenlight.models.lfista import Lfista
-from evenlight.ops.inference import FOLDER
-from evenlight.training import checkpoint
+from evenlight.models import gfrm
+from evenlight.ops.inference import FOLDER, names, session_of
 
-MADE = {
-    "blotchnet": (BlotchNet, blotchnet),
-    "gfrm": (Gfrm, light),
-    "lfista": (Lfista, lfista),
-    "tcm": (Gfrm, light),
-}
-#: Operators that the exporter leaves as they are, whatever the weights.
-_KINDS = {"Conv", "MatMul", "MaxPool", "AveragePool", "Resize", "Relu", "Softmax", "Softplus"}
 #: MB that all networks may take together.
 _LIMIT = 24
+FILES = {
+    f"{name}, {precision}": (name, precision, path)
+    for name in NETWORKS
+    for precision, path in files_of(FOLDER / f"{name}.onnx").items()
+    if path.is_file()
+}
 
 
-def outline(path: Path) -> tuple[Counter[str], list[tuple[int, ...]]]:
-    """What a graph is made of: its main operators, and the shapes of its convolutions.
-
-    Smaller constants that are equal, as in a fresh network, are stored once.
-    """
-    graph = onnx.load(path).graph
-    shapes = sorted(tuple(one.dims) for one in graph.initializer if len(one.dims) == 4)
-    return Counter(node.op_type for node in graph.node if node.op_type in _KINDS), shapes
+def kept(name: str) -> nn.Module:
+    """The source with the weights that were trained."""
+    return NETWORKS[name].load(CHECKPOINTS / f"{name}.safetensors")
 
 
-@pytest.mark.parametrize("name", sorted(MADE))
-def test_the_shipped_file_is_of_this_source(name: str, tmp_path: Path) -> None:
-    build, exporting = MADE[name]
-    model: nn.Module = build()
-    told = {"figures": {}, "data": [], "plan": {"seed": 1}, "step": 0, "config": "fast"}
-    checkpoint.store(tmp_path / "fresh.safetensors", model.state_dict(), told)
-    fresh = tmp_path / f"{name}.onnx"
-    exporting.export(tmp_path / "fresh.safetensors", fresh)
-    message = f"{name}.onnx is of another source; run `make train-models update-models`"
-    assert outline(fresh) == outline(FOLDER / f"{name}.onnx"), message
+@pytest.mark.parametrize("name", sorted(NETWORKS))
+def test_the_shipped_files_are_of_this_source(name: str) -> None:
+    own = fingerprint(NETWORKS[name], kept(name))
+    for precision, path in files_of(FOLDER / f"{name}.onnx").items():
+        if path.is_file():
+            card = session_of(path).card
+            assert card.source == own, f"{path.name} is of another source: `make update-models`"
+            assert card.precision == precision
+
+
+@pytest.mark.parametrize("file", sorted(FILES))
+def test_the_shipped_file_gives_what_torch_gives(file: str) -> None:
+    name, precision, path = FILES[file]
+    found = difference(kept(name), path.read_bytes(), NETWORKS[name].trials)
+    assert found <= TOLERANCE[precision]
+
+
+def test_a_constant_that_no_shape_shows_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint(NETWORKS["gfrm"], kept("gfrm"))
+    assert fingerprint(NETWORKS["gfrm"], kept("gfrm")) == before
+    monkeypatch.setattr(gfrm, "_SCALE", 4.5)
+    assert fingerprint(NETWORKS["gfrm"], kept("gfrm")) != before
+
+
+def test_a_weight_that_changed_is_noticed() -> None:
+    before, after = (kept("lfista") for _ in range(2))
+    next(after.parameters()).data[0] += 1e-3
+    assert fingerprint(NETWORKS["lfista"], before) != fingerprint(NETWORKS["lfista"], after)
 
 
 def test_every_network_is_looked_at() -> None:
-    assert sorted(MADE) == sorted(path.stem for path in FOLDER.glob("*.onnx"))
+    assert sorted(NETWORKS) == names()
+    assert sorted(path for _, _, path in FILES.values()) == sorted(FOLDER.glob("*.onnx"))
 
 
 def test_networks_are_small() -> None:
     assert sum(path.stat().st_size for path in FOLDER.glob("*.onnx")) <= _LIMIT * 2**20
+
+
+def test_without_a_checkpoint_the_export_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("export.__main__.CHECKPOINTS", tmp_path)
+    monkeypatch.setattr("sys.argv", ["export", "--trained", str(tmp_path), "gfrm"])
+    assert main() == 1
+    assert "run `make train-models` first" in capsys.readouterr().err

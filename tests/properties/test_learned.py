@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +18,7 @@ from evenlight import Deflicker, RenderRequest
 from evenlight.effects.deflicker import DeflickerParams
 from evenlight.errors import ModelError
 from evenlight.frames import Array
-from evenlight.ops import inference
+from evenlight.ops import correction, inference
 from evenlight.params import build_params
 
 from .conftest import Clip, render
@@ -78,8 +81,6 @@ def test_order_and_caches_change_nothing(uneven: Array, order: list[int], named:
 
 def _alone(clip: Array, time: int) -> bytes:
     """The frame with nothing remembered from others."""
-    from evenlight.ops import correction
-
     correction._FOUND._entries.clear()
     return render(Clip(clip), time, **LEARNED).tobytes()
 
@@ -112,7 +113,7 @@ def test_only_the_window_is_asked_for_and_matters(uneven: Array, radius: int) ->
     assert render(Clip(changed), 12, radius=radius, **LEARNED).tobytes() == near.tobytes()
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (3, 3), (17, 19)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (3, 5), (17, 9)])
 @pytest.mark.parametrize("frames", [1, 2, 5])
 def test_any_size_and_length_renders(shape: tuple[int, int], frames: int) -> None:
     clip = np.random.default_rng(1).random((frames, *shape, 3)).astype(np.float32)
@@ -139,16 +140,93 @@ def test_values_below_0_and_above_1_come_back_in_linear_light(uneven: Array) -> 
     assert (restored[9, 9] > 3.5).all()
 
 
+def test_what_is_no_number_stays_where_it_is(uneven: Array) -> None:
+    clip = uneven.copy()
+    clip[11:14, 10:14, 20:24] = np.nan
+    restored = render(Clip(clip), 12, **LEARNED)
+    assert np.array_equal(np.isnan(restored), np.isnan(clip[12]))
+
+
+def _missing(folder: Path) -> None:
+    del folder
+
+
+def _damaged(folder: Path) -> None:
+    for path in inference.FOLDER.glob("*.onnx"):
+        (folder / path.name).write_bytes(path.read_bytes()[:5000])
+
+
+def _of_another_version(folder: Path) -> None:
+    for path in inference.FOLDER.glob("*.onnx"):
+        newer = path.read_bytes().replace(b'"version": 1', b'"version": 9')
+        (folder / path.name).write_bytes(newer)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (_missing, r"gfrm\.onnx is missing; install Evenlight again"),
+        (_damaged, r"gfrm\.onnx cannot be read .* install Evenlight again"),
+        (_of_another_version, r"gfrm\.onnx is of version 9; .* Install both again"),
+    ],
+)
 def test_without_a_model_the_classical_result_comes_with_a_word(
-    uneven: Array, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    uneven: Array,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    spoil: Callable[[Path], None],
+    sentence: str,
 ) -> None:
+    spoil(tmp_path)
     monkeypatch.setattr(inference, "FOLDER", tmp_path)
+    _falls_back(uneven, sentence)
+
+
+def test_without_memory_the_classical_result_comes_with_a_word(
+    uneven: Array, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("onnxruntime.InferenceSession", fail)
+    monkeypatch.setattr(inference, "_SESSIONS", inference.Sessions())
+    _falls_back(uneven, r"not enough memory for the model gfrm\.onnx; close other programs, or")
+
+
+@pytest.mark.parametrize("solver", ["exact", "unrolled", "none"])
+def test_without_onnx_runtime_the_classical_result_comes_with_a_word(
+    uneven: Array, monkeypatch: pytest.MonkeyPatch, solver: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    _falls_back(uneven, r"run `pip install onnxruntime`, or .* Solver exact", solver=solver)
+
+
+def _falls_back(clip: Array, sentence: str, **values: object) -> None:
+    correction._FOUND._entries.clear()
+    out = np.empty_like(clip[0])
+    asked = {"radius": 8, **LEARNED, **values}
+    params = build_params(DeflickerParams, asked)
+    notice = Deflicker().process(Clip(clip), RenderRequest(11), params, out)
+    assert re.match(f"classical method, exact solver: .*{sentence}", notice)
+    assert out.tobytes() == render(Clip(clip), 11).tobytes()
+    strict = build_params(DeflickerParams, asked | {"fall_back": False})
+    with pytest.raises(ModelError, match=sentence):
+        Deflicker().process(Clip(clip), RenderRequest(11), strict, out)
+
+
+def test_a_gpu_that_is_lost_between_frames_changes_nothing_but_the_notice(
+    uneven: Array, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = _alone(uneven, 12)
+    sessions = inference.Sessions()
+    monkeypatch.setattr(inference, "_SESSIONS", sessions)
+    own = inference.session("gfrm", inference.Device.CPU)
+    lost = inference.Session(own.card, "CUDAExecutionProvider", None, own.path, sessions)
+    monkeypatch.setattr(sessions, "get", lambda path, _: lost if path == own.path else tcm)
+    tcm = inference.Sessions().get(inference.FOLDER / "tcm.onnx", "cpu")
+    correction._FOUND._entries.clear()
     out = np.empty_like(uneven[0])
-    params = build_params(DeflickerParams, {"radius": 8, "method": "learned"})
-    clip = Clip(uneven)
-    notice = Deflicker().process(clip, RenderRequest(11), params, out)
-    assert ".onnx is missing; install Evenlight again" in notice
-    assert out.tobytes() == render(Clip(uneven), 11).tobytes()
-    strict = build_params(DeflickerParams, {"radius": 8, "method": "learned", "fall_back": False})
-    with pytest.raises(ModelError, match="install Evenlight again"):
-        Deflicker().process(clip, RenderRequest(13), strict, out)
+    params = build_params(DeflickerParams, {"radius": 8, **LEARNED})
+    notice = Deflicker().process(Clip(uneven), RenderRequest(12), params, out)
+    assert notice.startswith("the GPU failed while running gfrm.onnx")
+    assert out.tobytes() == expected

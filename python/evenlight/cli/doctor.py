@@ -16,11 +16,16 @@ import cv2
 
 from .. import __version__, _native
 from ..bundle import Bundle, built_bundle, installed_bundles, searched_folders
-from ..errors import EvenlightError
+from ..errors import EvenlightError, ModelError
+from ..ops import inference, providers
 from .hosts import HOSTS, caches
 from .trial import through_package, through_plugin
 
 _LIBRARIES = ("numpy", "opencv-python-headless", "av", "OpenImageIO", "click", "rich")
+_OVERWRITTEN = (
+    "the files of onnxruntime lie over those of onnxruntime-gpu, so that no GPU is used; run "
+    "`pip install --force-reinstall --no-deps onnxruntime-gpu`"
+)
 _QUESTION = "from importlib.metadata import version; import evenlight; print(version('evenlight'))"
 
 
@@ -53,6 +58,42 @@ def python() -> Iterator[Finding]:
             yield Finding(name, State.NOTE, "its library is there, its package is not")
     detail = f"{_native.threads()} of {os.cpu_count()} processors; OpenCV {cv2.getNumThreads()}"
     yield Finding("threads", State.OK, detail)
+
+
+def networks() -> Iterator[Finding]:
+    """Where networks run, and whether each is whole."""
+    try:
+        import onnxruntime
+    except ImportError:
+        detail = "missing; networks, and with them Deblotch, need it: `pip install onnxruntime`"
+        yield Finding("ONNX Runtime", State.BROKEN, detail)
+        return
+    there = [
+        p
+        for p in (providers.TENSORRT, providers.CUDA, providers.CPU)
+        if p in onnxruntime.get_available_providers()
+    ]
+    detail = f"{onnxruntime.__version__}, for {', '.join(map(providers.short, there))}"
+    yield Finding("ONNX Runtime", State.OK, detail)
+    if providers.CUDA not in there and _is_installed("onnxruntime-gpu"):
+        yield Finding("ONNX Runtime", State.NOTE, _OVERWRITTEN)
+    for name in inference.names():
+        try:
+            opened = inference.session(name)
+        except ModelError as error:
+            yield Finding("network", State.BROKEN, str(error))
+            continue
+        detail = f"{name}, in {opened.card.precision} on {providers.short(opened.provider)}"
+        yield Finding("network", State.OK, detail)
+    if inference.notice():
+        yield Finding("networks", State.NOTE, inference.notice())
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return bool(version(package))
+    except PackageNotFoundError:
+        return False
 
 
 def hosts() -> Iterator[Finding]:
@@ -144,4 +185,10 @@ def renders() -> Iterator[Finding]:
             yield Finding(subject, State.BROKEN, "its pixels are not those of the package")
 
 
-CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (python, hosts, bundles, renders)
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    python,
+    networks,
+    hosts,
+    bundles,
+    renders,
+)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import Aborted
 from ..frames import Array, Frame, FrameSource, RenderRequest
+from ..ops import inference
 from ..ops.blotch.fill import Patch, patches
 from ..ops.blotch.find import Around, Wanted, find
 from ..ops.blotch.look import Look, look_at, looked_mask
@@ -116,7 +117,7 @@ class Deblotch(Effect):
             from .deblotch_views import put_alpha
 
             put_alpha(repair, request.origin, out)
-        return ""
+        return inference.notice()
 
 
 def find_repair(

@@ -145,7 +145,10 @@ class DeflickerParams:
         bool,
         LEARNED,
         Since(_LEARNS, legacy=True),
-        Doc("Where a network cannot run, give the classical result and say so; off is an error."),
+        Doc(
+            "Where a network cannot run, give the classical result of the exact solver and say so; "
+            "off is an error."
+        ),
     ] = True
     cuts: Annotated[
         Cuts,

@@ -10,11 +10,11 @@ from ..analysis import Analysis, Conditions, Record
 from ..analysis.record import thumbnail
 from ..errors import Aborted, AnalysisError, ModelError
 from ..frames import Frame, FrameSource, RenderRequest
-from ..ops import correction
+from ..ops import correction, inference
 from ..ops.cache import Cache
 from ..ops.correction import Learned, Light, Settings
 from ..ops.encoding import Encoding, resolve
-from ..ops.fields import Basis
+from ..ops.fields import Basis, Solver
 from ..ops.motion import linked
 from ..ops.proxy import Proxy, Region, measured
 from ..ops.window import Window, gather
@@ -62,11 +62,15 @@ def find_light(
     try:
         light = correction.find_light(window, settings)
     except ModelError as error:
-        if settings.learned is None or not params.fall_back:
+        if not params.fall_back:
             raise
-        notices.append(f"classical method: {error}")
-        light = correction.find_light(window, replace(settings, learned=None))
-    return Found(light, window, ". ".join(notices))
+        notices.append(f"classical method, exact solver: {error}")
+        classical = replace(settings, learned=None, solver=Solver.EXACT)
+        light = correction.find_light(window, classical)
+    else:
+        if settings.learned is not None or settings.solver is Solver.UNROLLED:
+            notices.append(inference.notice())
+    return Found(light, window, ". ".join(filter(None, notices)))
 
 
 def analyse(

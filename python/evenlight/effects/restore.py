@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 from ..analysis import Record
 from ..frames import Array, FrameSource, RenderRequest
+from ..ops import inference
 from ..ops.blotch.repair import apply
 from ..ops.curves import curves_of
 from ..ops.encoding import Encoding, resolve
@@ -156,7 +157,7 @@ class Restore(Effect):
             from .deblotch_views import draw
 
             draw(params.view, repair, source.pixels(), request.origin, encoding, out)
-        return found.notice
+        return ". ".join(filter(None, (found.notice, inference.notice())))
 
     def reach(self, params: RestoreParams) -> int:
         """The frames that blotches are looked for in."""

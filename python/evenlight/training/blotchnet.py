@@ -3,7 +3,7 @@
 
 Crops of damaged clips as the detector aligns them, turned and mirrored; binary cross-entropy and
 Dice loss against the true masks. Sources kept back tell when to stop. The examples are made once
-and lie beside the checkpoint. Export with `python -m export.blotchnet`.
+and lie beside the checkpoint. Export with `python -m export blotchnet`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 """Trains GFRM: python -m evenlight.training.gfrm --data DIR --out FILE
 
 Flickering clips as the classical stage leaves them. Sources kept back tell when to stop. The
-examples are made once and lie beside the checkpoint. Export with `python -m export.light`.
+examples are made once and lie beside the checkpoint. Export with `python -m export gfrm`.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Unsupervised: the loss is the objective that the exact solver minimises, Huber's
 residual of each pair of a window of five frames, at the last layers; neither clean frames nor
 fields are looked at. Pairs are of damaged clips; with --film also of two real films, which is an
 experiment: weights that are published are trained without. Sources kept back tell when to stop.
-Export with `python -m export.lfista`.
+Export with `python -m export lfista`.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 
 Flickering clips as GFRM leaves them, which must have been exported before, and its weights, from
 which this goes on, lie beside FILE. Sources kept back tell when to stop. The examples are made once
-and lie beside the checkpoint. Export with `python -m export.light`.
+and lie beside the checkpoint. Export with `python -m export tcm`.
 """
 
 from __future__ import annotations

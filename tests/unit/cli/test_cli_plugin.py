@@ -11,10 +11,11 @@ import pytest
 import evenlight
 from evenlight import bundle
 from evenlight.bundle import NAME, Bundle
-from evenlight.cli import hosts
-from evenlight.cli.doctor import CHECKS, State, bundles
+from evenlight.cli import doctor, hosts
+from evenlight.cli.doctor import CHECKS, State, bundles, networks
 from evenlight.cli.main import run
 from evenlight.errors import MediaError
+from evenlight.ops import inference
 
 
 @pytest.fixture
@@ -177,11 +178,38 @@ def test_doctor_judges_copies(home: Path, package: Path, tmp_path: Path) -> None
     assert package.is_dir()
 
 
+def test_doctor_looks_at_networks_and_where_they_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = {(finding.state, finding.detail) for finding in networks()}
+    assert (State.OK, "gfrm, in fp32 on the CPU") in found or "CUDA" in str(found)
+    for path in inference.FOLDER.glob("*.onnx"):
+        (tmp_path / path.name).write_bytes(path.read_bytes()[:5000])
+    monkeypatch.setattr(inference, "FOLDER", tmp_path)
+    broken = [finding.detail for finding in networks() if finding.state is State.BROKEN]
+    assert len(broken) == len(inference.names())
+    assert all("install Evenlight again" in detail for detail in broken)
+
+
+def test_doctor_notices_that_no_gpu_is_used_for_one_package_lies_over_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(doctor, "version", lambda _: "1.31.1")
+    monkeypatch.setattr("onnxruntime.get_available_providers", lambda: ["CPUExecutionProvider"])
+    (told,) = [finding.detail for finding in networks() if finding.state is State.NOTE]
+    assert "--force-reinstall --no-deps onnxruntime-gpu" in told
+
+
+def test_doctor_misses_onnx_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    (finding,) = networks()
+    assert finding.state is State.BROKEN
+    assert "pip install onnxruntime" in finding.detail
+
+
 def test_doctor_prints_json_and_fails_when_something_is_broken(
     home: Path, package: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from evenlight.cli import doctor
-
     monkeypatch.setattr(
         doctor, "CHECKS", [check for check in CHECKS if check.__name__ != "renders"]
     )

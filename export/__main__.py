@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""python -m export [NAME ...]: trained networks, or all, to python/evenlight/weights.
+
+What build/training holds is taken and its weights are kept in export/checkpoints; a network that
+was not trained here is exported from what is kept there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from evenlight.errors import EvenlightError
+from evenlight.ops.inference import FOLDER
+from evenlight.training import checkpoint
+
+from . import CHECKPOINTS, NETWORKS
+from .onnx_file import export, files_of
+
+
+def _source(name: str, trained: Path) -> Path:
+    """The checkpoint to export."""
+    new, kept = trained / f"{name}.safetensors", CHECKPOINTS / f"{name}.safetensors"
+    for path in (new, kept):
+        if path.is_file():
+            return path
+    raise EvenlightError(f"there is neither {new} nor {kept}; run `make train-models` first")
+
+
+def main() -> int:
+    """Export, and say what was written."""
+    parser = argparse.ArgumentParser(prog="python -m export", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NETWORKS))
+    parser.add_argument("--trained", type=Path, default=Path("build/training"))
+    options = parser.parse_args()
+    unknown = set(options.names) - set(NETWORKS)
+    if unknown:
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there is {', '.join(NETWORKS)}")
+    try:
+        for name in options.names or NETWORKS:
+            out = FOLDER / f"{name}.onnx"
+            source = _source(name, options.trained)
+            differences = export(NETWORKS[name], source, out)
+            checkpoint.store(CHECKPOINTS / source.name, *checkpoint.load(source))
+            for precision, difference in differences.items():
+                path = files_of(out)[precision]
+                size = path.stat().st_size / 1024
+                sys.stdout.write(
+                    f"{path}: {size:.0f} KiB, of {source}, differs by {difference:.1e}\n"
+                )
+    except EvenlightError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

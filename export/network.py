@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the export has to know of a network, and what tells one source from another."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from evenlight.training import checkpoint
+
+Inputs = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How a network is built, and what goes in and comes out."""
+
+    build: Callable[[Mapping[str, Any]], nn.Module]  # of what its checkpoint tells
+    trials: Sequence[Inputs]  # what runtimes are compared on; the first is traced
+    outputs: Sequence[str]
+    dynamic: Mapping[str, Sequence[int]]  # axes of each input that may have any size
+    half: bool = True  # whether half precision is good enough
+
+    def load(self, source: Path) -> nn.Module:
+        """The network with the weights of a checkpoint; raises MediaError."""
+        weights, told = checkpoint.load(source)
+        model = self.build(told)
+        model.load_state_dict(weights)
+        return model.eval()
+
+    def traced(self, model: nn.Module) -> torch.export.ExportedProgram:
+        """The operators that `model` runs, for any size."""
+        any_size = torch.export.Dim.DYNAMIC
+        sizes = [dict.fromkeys(self.dynamic[name], any_size) for name in self.trials[0]]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the exporter's, of its own parts
+            return torch.export.export(
+                model, tuple(self.trials[0].values()), dynamic_shapes=tuple(sizes), strict=False
+            )
+
+
+def fingerprint(network: Network, model: nn.Module) -> str:
+    """A text that is another one whenever the network would answer otherwise.
+
+    Taken of the operators that run, their attributes and constants, and of all weights; comments,
+    names and the order of definitions do not matter. So a model whose source or checkpoint was
+    changed and that was not exported again is noticed, though the shapes of all weights are the
+    same.
+    """
+    program = network.traced(model)
+    digest = hashlib.blake2b(program.graph_module.code.encode(), digest_size=16)
+    held = {**program.state_dict, **program.constants}
+    for name, value in sorted(held.items()):
+        digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+        digest.update(value.detach().contiguous().numpy().tobytes())
+    return digest.hexdigest()
