@@ -28,19 +28,22 @@ from .cost import (
     cost_of,
     in_own_process,
     joint_cost,
+    learned_cost,
     plugin_speed,
     repair_cost,
 )
 from .peers import METHODS
 from .quality import Row, measure
 from .scenes import DAMAGES, PHOTOGRAPHS, Scenes
-from .stages import measure_stages
+from .stages import measure_stages, mixed
 from .tables import show
 
 TABLES = (
     *("clean", *DAMAGES, "cut", "kept", "farm", "film"),
-    *("stages", "cost", "repair", "speed", "chunks"),
+    *("stages", "cost", "repair", "learned", "speed", "chunks"),
 )
+#: As many as the published time is given for.
+LEARNED_FRAMES = 80
 _WIDTH = 140  # of tables that go into a file
 _BESIDE = Path(__file__).parents[3] / "shared" / "data"
 
@@ -137,6 +140,15 @@ def _costs(
         everything, _ = scenes.damaged(name, clean, "all")
         rows = {"Restore, 5 frames, two processes": joint_cost(everything)}
         found.append(("100 frames of 480 x 320, flicker and blotches together", rows))
+    if "learned" in only and has_plugin:
+        name, clean = next(scenes.clean())
+        there_and_back = np.concatenate([clean, clean[-2::-1]])[:LEARNED_FRAMES]
+        flickering = mixed(there_and_back, scenes.seed)
+        rows = {}
+        for size in ((640, 480), (1920, 1080)):
+            report(f"learned: {size}")
+            rows[f"{size[0]} x {size[1]}"] = in_own_process(learned_cost, size, flickering)
+        found.append((f"All learned stages in the plug-in, {len(flickering)} frames", rows))
     if "speed" in only and has_plugin:
         rows = {}
         for runtime in RUNTIMES:

@@ -21,6 +21,7 @@ import numpy as np
 
 from evenlight.bundle import built_bundle
 from evenlight.effects import Deblotch, Deflicker
+from evenlight.effects.shared import Method as Learning
 from evenlight.frames import Array
 from evenlight.params import param_specs
 from pyopenfx import Host
@@ -94,6 +95,30 @@ def joint_cost(clip: Array) -> Row:
         started = time.perf_counter()
         subprocess.run(command, check=True, capture_output=True)
         return {"seconds": time.perf_counter() - started}
+
+
+def learned_cost(size: tuple[int, int], clip: Array) -> Row:
+    """All learned stages in the plug-in, frame after frame, at a size (width, height).
+
+    Float RGBA in this process as host, which should be one of its own; the first frame included.
+    """
+    frames = np.ones((len(clip), size[1], size[0], 4), np.float32)
+    for frame, own in zip(clip, frames, strict=True):
+        own[..., :3] = cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC) / np.float32(255)
+    with Host() as host:
+        plugins = {plugin.identifier: plugin for plugin in host.load(built_bundle())}
+        with plugins[Deflicker.identifier].create("Filter") as instance:
+            instance.clips["Source"].connect(frames)
+            instance.params["method"].set(list(Learning).index(Learning.LEARNED))
+            processor = processor_time()
+            times = [_timed(lambda n=n: instance.render(n)) for n in range(len(frames))]
+            processor = processor_time() - processor
+    return {
+        "seconds in all": sum(times),
+        "first frame s": times[0],
+        "ms a frame": 1000 * float(np.median(times)),
+        "CPU ms a frame": 1000 * processor / len(frames),
+    }
 
 
 def plugin_speed(runtime: str, frames: int) -> Row:

@@ -31,6 +31,12 @@ STAGES: dict[str, Method] = {
 }
 
 
+def mixed(clip: Array, seed: int) -> Array:
+    """A clip (T, H, W, 3) uint8 with the mixed distribution's flicker."""
+    rng = np.random.default_rng([seed, 99])
+    return damage.as_bytes(_mixed(clip.astype(np.float32) / np.float32(255), rng))
+
+
 def _mixed(clip: Array, rng: np.random.Generator) -> Array:
     local = damage.local_flicker(clip, rng, amount=0.2)
     return damage.global_flicker(local, rng, gain=(0.65, 1.4), gamma=(0.9, 1.1))

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -52,99 +54,184 @@ double variance(double luma) {
     return kTexture * kTexture + noise * noise;
 }
 
-/// Orthonormal cosines: values[i * size + x], mean square 1.
-std::vector<double> cosines(std::size_t count, std::ptrdiff_t size) {
+/// cos(pi f (x + 1/2) / size) as values[f * size + x].
+std::vector<double> waves(std::size_t count, std::size_t size) {
     constexpr double kPi = 3.14159265358979323846;
-    std::vector<double> values(count * static_cast<std::size_t>(size));
-    for (std::size_t i = 0; i < count; ++i)
-        for (std::ptrdiff_t x = 0; x < size; ++x)
-            values[i * static_cast<std::size_t>(size) + static_cast<std::size_t>(x)] =
-                (i ? std::sqrt(2.0) : 1.0) *
-                std::cos(kPi * static_cast<double>(i) * (static_cast<double>(x) + 0.5) /
+    std::vector<double> values(count * size);
+    for (std::size_t f = 0; f < count; ++f)
+        for (std::size_t x = 0; x < size; ++x)
+            values[f * size + x] =
+                std::cos(kPi * static_cast<double>(f) * (static_cast<double>(x) + 0.5) /
                          static_cast<double>(size));
     return values;
 }
 
-/// Solves the symmetric positive system in place by Cholesky; the answer is left in `right`.
-void solve(std::vector<double>& matrix, std::vector<double>& right) {
-    const std::size_t n = right.size();
-    for (std::size_t j = 0; j < n; ++j) {
-        double* row = &matrix[j * n];
-        for (std::size_t i = 0; i <= j; ++i) {
-            const double* other = &matrix[i * n];
-            double sum = row[i];
-            for (std::size_t k = 0; k < i; ++k) sum -= row[k] * other[k];
-            row[i] = i == j ? std::sqrt(sum) : sum / other[i];
+/// The transpose of a matrix of so many columns.
+std::vector<double> transposed(const std::vector<double>& values, std::size_t columns) {
+    const std::size_t rows = values.size() / columns;
+    std::vector<double> result(values.size());
+    for (std::size_t y = 0; y < rows; ++y)
+        for (std::size_t x = 0; x < columns; ++x) result[x * rows + y] = values[y * columns + x];
+    return result;
+}
+
+/// Makes the wave of a frequency one of mean square 1.
+double norm(std::size_t frequency) {
+    return frequency ? std::sqrt(2.0) : 1.0;
+}
+
+/// product (rows, columns) += factor * left (rows, count) times right (count, columns).
+EVENLIGHT_MULTIVERSION void addProduct(double* __restrict product, const double* __restrict left,
+                                       const double* __restrict right, double factor,
+                                       std::size_t rows, std::size_t count, std::size_t columns) {
+    for (std::size_t i = 0; i < rows; ++i) {
+        double* __restrict row = product + i * columns;
+        for (std::size_t n = 0; n < count; ++n) {
+            const double* __restrict other = right + n * columns;
+            const double share = factor * left[i * count + n];
+            for (std::size_t j = 0; j < columns; ++j) row[j] += share * other[j];
         }
-        double sum = right[j];
-        for (std::size_t k = 0; k < j; ++k) sum -= row[k] * right[k];
-        right[j] = sum / row[j];
-    }
-    for (std::size_t j = n; j-- > 0;) {
-        double sum = right[j];
-        for (std::size_t k = j + 1; k < n; ++k) sum -= matrix[k * n + j] * right[k];
-        right[j] = sum / matrix[j * n + j];
     }
 }
 
-EVENLIGHT_MULTIVERSION void addScaled(double* __restrict to, const double* __restrict values,
-                                      double factor, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) to[i] += factor * values[i];
+EVENLIGHT_MULTIVERSION void multiply(double* __restrict products, const double* __restrict first,
+                                     const double* __restrict second, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) products[i] = first[i] * second[i];
 }
+
+EVENLIGHT_MULTIVERSION void sizesOf(double* __restrict left, const double* __restrict scales,
+                                    std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) left[i] = std::abs(left[i]) * scales[i];
+}
+
+EVENLIGHT_MULTIVERSION void weighByHuber(double* __restrict robust,
+                                         const double* __restrict weights,
+                                         const double* __restrict sizes, double limit,
+                                         std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+        robust[i] = weights[i] * (limit / std::max(sizes[i], limit));
+}
+
+EVENLIGHT_MULTIVERSION void weighByTukey(double* __restrict robust,
+                                         const double* __restrict weights,
+                                         const double* __restrict sizes, double limit,
+                                         std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const double u = sizes[i] / limit;
+        const double share = std::max(1.0 - u * u, 0.0);
+        robust[i] = weights[i] * (share * share);
+    }
+}
+
+/// Solves the symmetric positive system (n, n), of which the upper half is given, in place by
+/// Cholesky; the answer is left in `right`.
+EVENLIGHT_MULTIVERSION void solve(double* __restrict matrix, double* __restrict right,
+                                  std::size_t n) {
+    for (std::size_t j = 0; j < n; ++j) {
+        double* __restrict row = matrix + j * n;
+        const double root = 1.0 / std::sqrt(row[j]);
+        for (std::size_t k = j; k < n; ++k) row[k] *= root;
+        for (std::size_t i = j + 1; i < n; ++i) {
+            double* __restrict lower = matrix + i * n;
+            for (std::size_t k = i; k < n; ++k) lower[k] -= row[i] * row[k];
+        }
+        right[j] /= row[j];
+        for (std::size_t k = j + 1; k < n; ++k) right[k] -= right[j] * row[k];
+    }
+    for (std::size_t j = n; j-- > 0;) {
+        const double* row = matrix + j * n;
+        for (std::size_t k = j + 1; k < n; ++k) right[j] -= row[k] * right[k];
+        right[j] /= row[j];
+    }
+}
+
+/// The middle one of values not below 0, as `nth_element` finds it.
+class Median {
+public:
+    double of(const std::vector<double>& values) {
+        counts_.fill(0);
+        for (const double value : values) ++counts_[binOf(value)];
+        std::size_t rank = values.size() / 2;
+        std::size_t bin = 0;
+        while (rank >= counts_[bin]) rank -= counts_[bin++];
+        near_.clear();
+        for (const double value : values)
+            if (binOf(value) == bin) near_.push_back(value);
+        const auto middle = near_.begin() + static_cast<std::ptrdiff_t>(rank);
+        std::nth_element(near_.begin(), middle, near_.end());
+        return *middle;
+    }
+
+private:
+    /// Bins of 1/32 octave from 2^-24 to 2^8: exponent and leading bits.
+    static constexpr std::size_t kBins = 1024;
+    static std::size_t binOf(double value) {
+        constexpr std::uint64_t kFirst = std::uint64_t{1023 - 24} << 5;
+        std::uint64_t bits = 0;
+        std::memcpy(&bits, &value, sizeof bits);
+        const std::uint64_t key = bits >> 47;
+        return key < kFirst ? 0 : std::min<std::size_t>(key - kFirst, kBins - 1);
+    }
+
+    std::array<std::uint32_t, kBins> counts_{};
+    std::vector<double> near_;
+};
 
 /// The bases of one frame size. "Along" is the axis of the bands, "across" the other one: a term is
 /// the product of a cosine of either.
 class Fitter {
 public:
-    explicit Fitter(const FieldSettings& settings) : settings_(settings) {
-        alongSize_ = settings.columns ? settings.width : settings.height;
-        acrossSize_ = settings.columns ? settings.height : settings.width;
-        alongStep_ = settings.columns ? 1 : settings.width;
-        acrossStep_ = settings.columns ? settings.width : 1;
-        const std::size_t order = settings.order;
-        along_ = cosines(std::max(order, settings.bands), alongSize_);
-        across_ = cosines(order, acrossSize_);
-        for (std::size_t row = 0; row < order; ++row)
-            for (std::size_t column = 0; column < order; ++column)
-                terms_.push_back(settings.columns ? Term{column, row} : Term{row, column});
-        for (std::size_t band = order; band < settings.bands; ++band) terms_.push_back({band, 0});
+    explicit Fitter(const FieldSettings& settings)
+        : order_(settings.order),
+          most_(std::max(settings.order, settings.bands)),
+          upright_(settings.columns),
+          width_(static_cast<std::size_t>(settings.width)),
+          alongSize_(static_cast<std::size_t>(upright_ ? settings.width : settings.height)),
+          acrossSize_(static_cast<std::size_t>(upright_ ? settings.height : settings.width)),
+          along_(waves(2 * most_ - 1, alongSize_)),
+          across_(waves(2 * order_ - 1, acrossSize_)),
+          alongTurned_(transposed(along_, alongSize_)),
+          acrossTurned_(transposed(waves(order_, acrossSize_), acrossSize_)) {
+        for (std::size_t row = 0; row < order_; ++row)
+            for (std::size_t column = 0; column < order_; ++column)
+                terms_.push_back(upright_ ? Term{column, row} : Term{row, column});
+        for (std::size_t band = order_; band < most_; ++band) terms_.push_back({band, 0});
     }
 
-    /// Robust fit of `relation` with `weights`, both one value for each cell.
-    [[nodiscard]] FittedField fit(const std::vector<double>& relation,
-                                  const std::vector<double>& weights) const {
+    /// Robust fit of a relation.
+    [[nodiscard]] FittedField fit(const Relation& relation) const {
         FittedField fitted{std::vector<double>(terms_.size(), 0.0), 0.0, 0.0};
+        const std::vector<double> values = asMatrix(relation.values);
+        const std::vector<double> weights = asMatrix(relation.weights);
         double total = 0.0;
         std::size_t speaking = 0;
         for (const double weight : weights) total += weight, speaking += weight > 0.0;
         // Fewer cells than unknowns say nothing.
         if (speaking < 2 * terms_.size()) return fitted;
-        fitted.weight = static_cast<double>(speaking) / static_cast<double>(weights.size());
-        const double mean = total / static_cast<double>(weights.size());
+        const std::size_t cells = weights.size();
+        fitted.weight = static_cast<double>(speaking) / static_cast<double>(cells);
+        const double mean = total / static_cast<double>(cells);
+        std::vector<double> scales(cells);
+        for (std::size_t i = 0; i < cells; ++i) scales[i] = std::sqrt(weights[i] / mean);
         std::vector<double> robust = weights;
-        std::vector<double> sizes(weights.size());
+        std::vector<double> sizes(cells);
         std::vector<double> spoken(speaking);
+        Median median;
         for (int round = 0; round <= kHuberRounds + kTukeyRounds; ++round) {
-            if (!normalEquations(relation, robust, fitted.coefficients)) break;
+            if (!leastSquares(values, robust, fitted.coefficients)) break;
             if (round == kHuberRounds + kTukeyRounds) break;
-            residuals(relation, fitted.coefficients, sizes);
+            residuals(values, fitted.coefficients, sizes);
+            sizesOf(sizes.data(), scales.data(), cells);
             std::size_t at = 0;
-            for (std::size_t i = 0; i < sizes.size(); ++i) {
-                sizes[i] = std::abs(sizes[i]) * std::sqrt(weights[i] / mean);
+            for (std::size_t i = 0; i < cells; ++i)
                 if (weights[i] > 0.0) spoken[at++] = sizes[i];
-            }
-            const auto middle = spoken.begin() + static_cast<std::ptrdiff_t>(speaking / 2);
-            std::nth_element(spoken.begin(), middle, spoken.end());
-            const double deviation = 1.4826 * *middle + kLeastDeviation;
-            fitted.deviation = deviation;
-            for (std::size_t i = 0; i < sizes.size(); ++i) {
-                const double u = sizes[i] / deviation;
-                const double share = 1.0 - (u / kTukey) * (u / kTukey);
-                robust[i] =
-                    weights[i] * (round < kHuberRounds ? std::min(1.0, kHuber / std::max(u, 1e-9))
-                                  : share > 0.0        ? share * share
-                                                       : 0.0);
-            }
+            fitted.deviation = 1.4826 * median.of(spoken) + kLeastDeviation;
+            if (round < kHuberRounds)
+                weighByHuber(robust.data(), weights.data(), sizes.data(), kHuber * fitted.deviation,
+                             cells);
+            else
+                weighByTukey(robust.data(), weights.data(), sizes.data(), kTukey * fitted.deviation,
+                             cells);
         }
         return fitted;
     }
@@ -155,88 +242,82 @@ private:
         std::size_t across;
     };
 
+    /// Cells as (across, along).
+    [[nodiscard]] std::vector<double> asMatrix(const std::vector<double>& cells) const {
+        return upright_ ? cells : transposed(cells, width_);
+    }
+
     /// Weighted least squares; false where no weight is left.
-    bool normalEquations(const std::vector<double>& relation, const std::vector<double>& weights,
-                         std::vector<double>& answer) const {
+    ///
+    /// A product of two cosines is the sum of two others, of the sum and the difference of their
+    /// frequencies: the weights' own transform holds all of the normal equations.
+    bool leastSquares(const std::vector<double>& relation, const std::vector<double>& weights,
+                      std::vector<double>& answer) const {
+        const std::vector<double> transform = transformed(weights, 2 * order_ - 1);
+        std::vector<double> weighted(weights.size());
+        multiply(weighted.data(), weights.data(), relation.data(), weights.size());
+        const std::vector<double> told = transformed(weighted, order_);
+        const std::size_t high = 2 * most_ - 1;
         const std::size_t count = terms_.size();
-        const std::size_t order = settings_.order;
-        std::vector<double> matrix(count * count, 0.0);
-        std::vector<double> right(count, 0.0);
-        std::vector<double> products(order * order);
-        std::vector<double> sums(order);
-        std::vector<double> line(count);
-        std::vector<double> spread(order * count);
-        for (std::ptrdiff_t a = 0; a < alongSize_; ++a) {
-            std::fill(products.begin(), products.end(), 0.0);
-            std::fill(sums.begin(), sums.end(), 0.0);
-            sumLine(a, relation, weights, products, sums);
-            for (std::size_t j = 0; j < count; ++j) line[j] = along(terms_[j].along, a);
-            for (std::size_t i = 0; i < order; ++i)
-                for (std::size_t j = 0; j < count; ++j)
-                    spread[i * count + j] = products[i * order + terms_[j].across] * line[j];
-            for (std::size_t i = 0; i < count; ++i) {
-                right[i] += line[i] * sums[terms_[i].across];
-                addScaled(&matrix[i * count], &spread[terms_[i].across * count], line[i], i + 1);
-            }
-        }
+        std::vector<double> matrix(count * count);
+        std::vector<double> right(count);
         double trace = 0.0;
-        for (std::size_t i = 0; i < count; ++i) trace += matrix[i * count + i];
+        for (std::size_t i = 0; i < count; ++i) {
+            const Term one = terms_[i];
+            right[i] = scale(one) * told[one.across * high + one.along];
+            for (std::size_t j = i; j < count; ++j) {
+                const Term other = terms_[j];
+                const double* plus = &transform[(one.across + other.across) * high];
+                const double* minus = &transform[difference(one.across, other.across) * high];
+                const std::size_t p = one.along + other.along;
+                const std::size_t m = difference(one.along, other.along);
+                matrix[i * count + j] = 0.25 * scale(one) * scale(other) *
+                                        ((plus[p] + plus[m]) + (minus[p] + minus[m]));
+            }
+            trace += matrix[i * count + i];
+        }
         if (!(trace > 0.0)) return false;
         for (std::size_t i = 0; i < count; ++i)
             matrix[i * count + i] += kRidge * trace / static_cast<double>(count);
-        solve(matrix, right);
+        solve(matrix.data(), right.data(), count);
         answer = std::move(right);
         return true;
     }
 
-    /// Products of the cosines across, summed over one line with its weights.
-    void sumLine(std::ptrdiff_t a, const std::vector<double>& relation,
-                 const std::vector<double>& weights, std::vector<double>& products,
-                 std::vector<double>& sums) const {
-        const std::size_t order = settings_.order;
-        for (std::ptrdiff_t b = 0; b < acrossSize_; ++b) {
-            const auto at = static_cast<std::size_t>(a * alongStep_ + b * acrossStep_);
-            const double weight = weights[at];
-            if (!(weight > 0.0)) continue;
-            for (std::size_t i = 0; i < order; ++i) {
-                const double weighted = weight * across(i, b);
-                sums[i] += weighted * relation[at];
-                for (std::size_t j = 0; j <= i; ++j)
-                    products[i * order + j] += weighted * across(j, b);
-            }
-        }
-        for (std::size_t i = 0; i < order; ++i)
-            for (std::size_t j = 0; j < i; ++j) products[j * order + i] = products[i * order + j];
+    /// Sums of cells times waves: of the first `rows` frequencies across, and of all along.
+    [[nodiscard]] std::vector<double> transformed(const std::vector<double>& cells,
+                                                  std::size_t rows) const {
+        const std::size_t high = 2 * most_ - 1;
+        std::vector<double> lines(rows * alongSize_, 0.0);
+        std::vector<double> sums(rows * high, 0.0);
+        addProduct(lines.data(), across_.data(), cells.data(), 1.0, rows, acrossSize_, alongSize_);
+        addProduct(sums.data(), lines.data(), alongTurned_.data(), 1.0, rows, alongSize_, high);
+        return sums;
     }
 
     void residuals(const std::vector<double>& relation, const std::vector<double>& coefficients,
                    std::vector<double>& left) const {
-        std::vector<double> line(settings_.order);
-        for (std::ptrdiff_t a = 0; a < alongSize_; ++a) {
-            std::fill(line.begin(), line.end(), 0.0);
-            for (std::size_t i = 0; i < terms_.size(); ++i)
-                line[terms_[i].across] += coefficients[i] * along(terms_[i].along, a);
-            for (std::ptrdiff_t b = 0; b < acrossSize_; ++b) {
-                const auto at = static_cast<std::size_t>(a * alongStep_ + b * acrossStep_);
-                double value = relation[at];
-                for (std::size_t i = 0; i < line.size(); ++i) value -= line[i] * across(i, b);
-                left[at] = value;
-            }
+        std::vector<double> lines(order_ * alongSize_, 0.0);
+        for (std::size_t i = 0; i < terms_.size(); ++i) {
+            const double factor = coefficients[i] * scale(terms_[i]);
+            addProduct(&lines[terms_[i].across * alongSize_], &factor,
+                       &along_[terms_[i].along * alongSize_], 1.0, 1, 1, alongSize_);
         }
+        left = relation;
+        addProduct(left.data(), acrossTurned_.data(), lines.data(), -1.0, acrossSize_, order_,
+                   alongSize_);
     }
 
-    [[nodiscard]] double along(std::size_t frequency, std::ptrdiff_t place) const {
-        return along_[frequency * static_cast<std::size_t>(alongSize_) +
-                      static_cast<std::size_t>(place)];
-    }
-    [[nodiscard]] double across(std::size_t frequency, std::ptrdiff_t place) const {
-        return across_[frequency * static_cast<std::size_t>(acrossSize_) +
-                       static_cast<std::size_t>(place)];
+    static double scale(const Term& term) { return norm(term.along) * norm(term.across); }
+    static std::size_t difference(std::size_t one, std::size_t other) {
+        return one > other ? one - other : other - one;
     }
 
-    FieldSettings settings_;
-    std::ptrdiff_t alongSize_, acrossSize_, alongStep_, acrossStep_;
-    std::vector<double> along_, across_;
+    std::size_t order_, most_;  // cosines across, and along
+    bool upright_;              // of the bands
+    std::size_t width_, alongSize_, acrossSize_;
+    std::vector<double> along_, across_;              // waves by frequency, then place
+    std::vector<double> alongTurned_, acrossTurned_;  // by place, then frequency
     std::vector<Term> terms_;
 };
 
@@ -317,7 +398,7 @@ std::vector<FittedField> fitFields(const std::vector<Relation>& relations,
     forRanges(static_cast<std::ptrdiff_t>(relations.size()), [&](std::ptrdiff_t first,
                                                                  std::ptrdiff_t last) {
         for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i)
-            fitted[i] = fitter.fit(relations[i].values, relations[i].weights);
+            fitted[i] = fitter.fit(relations[i]);
     });
     return fitted;
 }

@@ -14,10 +14,9 @@ from ..ops.correction import Correction, Settings, find_correction
 from ..ops.encoding import Encoding, from_display
 from ..ops.illumination import divergence, illumination, singular_frames
 from ..ops.levels import toned
+from ..ops.luma import SHOWN, luma_of
 from ..ops.window import Window, recentred
 from .display import as_display, put_out
-
-_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
 def draw(
@@ -80,8 +79,8 @@ def trace(window: Window, correction: Correction, settings: Settings) -> scope.T
             own = find_correction(recentred(shot, index), settings)
         colour = toned(frame.proxy.colour, own.gains)
         offsets.append(frame.offset)
-        before.append(scope.summary(frame.proxy.colour @ _LUMA))
-        after.append(scope.summary(colour @ _LUMA))
+        before.append(scope.summary(luma_of(frame.proxy.colour, SHOWN)))
+        after.append(scope.summary(luma_of(colour, SHOWN)))
         divergences.append(divergence(illumination(colour), illumination(frame.proxy.colour)))
     return scope.Trace(
         np.array(offsets),

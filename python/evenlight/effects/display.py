@@ -7,10 +7,10 @@ import numpy as np
 
 from ..frames import Array
 from ..ops.encoding import Encoding, from_display, to_display
+from ..ops.luma import SHOWN, luma_of
 
 #: The largest half: what is shown is kept within.
 _LARGEST = np.float32(65504)
-_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
 def as_display(pixels: Array, encoding: Encoding) -> Array:
@@ -26,7 +26,7 @@ def put_out(picture: Array, encoding: Encoding, out: Array) -> None:
     """Write (h, w, 3) display values to `out` in its depth and channels; alpha becomes 1."""
     values = from_display(picture, encoding)
     if out.shape[2] == 1:
-        values = from_display(picture @ _LUMA, encoding)[..., None]
+        values = from_display(luma_of(picture, SHOWN), encoding)[..., None]
     if out.shape[2] == 4:
         values = np.concatenate([values, np.ones_like(values[..., :1])], axis=2)
     if out.dtype.kind == "u":

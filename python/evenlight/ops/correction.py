@@ -152,8 +152,9 @@ def measure_classical(window: Window, settings: Settings) -> Measured:
     return Measured(window, pairs, asked, Light(lacking, field))
 
 
-#: What networks found of a frame, so that none is put to them twice.
+#: What networks found of a frame, so that none is put to them twice, and the frame in that light.
 _FOUND: Cache[Light] = Cache(512)
+_EVENED: Cache[Proxy] = Cache(64)
 
 
 def _remembered(window: Window, settings: Settings) -> Light:
@@ -209,8 +210,8 @@ def corrected_window(window: Window, settings: Settings) -> CorrectedWindow:
         inner = replace(inner, learned=replace(inner.learned, steady=0.0))
     shot = window.shot
     near = [index for index, frame in enumerate(shot) if abs(frame.offset) <= reach]
-    found = {i: _remembered(recentred(shot, i, inner.radius), inner) for i in near}
-    proxies = {i: _evened(shot[i].proxy, found[i]) for i in near}
+    found = {i: _corrected(recentred(shot, i, inner.radius), inner) for i in near}
+    proxies = {i: proxy for i, (_, proxy) in found.items()}
     here = next(index for index in near if shot[index].offset == 0)
 
     def neighbour(index: int) -> Neighbour:
@@ -220,7 +221,14 @@ def corrected_window(window: Window, settings: Settings) -> CorrectedWindow:
 
     before = tuple(neighbour(index) for index in near[::-1] if index < here)
     after = tuple(neighbour(index) for index in near if index > here)
-    return CorrectedWindow(Window(proxies[here], before, after), found[here])
+    return CorrectedWindow(Window(proxies[here], before, after), found[here][0])
+
+
+def _corrected(window: Window, settings: Settings) -> tuple[Light, Proxy]:
+    """The light of the centre of `window`, and what the centre looks like in it."""
+    light = _remembered(window, settings)
+    key = window.digest, settings
+    return light, _EVENED.get(key, lambda: _evened(window.centre, light))
 
 
 def _evened(proxy: Proxy, light: Light) -> Proxy:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
@@ -80,17 +81,12 @@ class Basis:
 
     def picture(self, coefficients: Array, shape: tuple[int, int]) -> Array:
         """The field over a frame of (height, width) pixels, natural logarithm of a gain."""
-        down, along = ((np.arange(size) + 0.5) / size for size in shape)
-        return self.over(coefficients, down, along)
+        return _added(self, coefficients, *_waves(self, shape))
 
     def over(self, coefficients: Array, down: Array, along: Array) -> Array:
         """The field at places (n,) down and (m,) along the frame, both as shares of it: (n, m)."""
-        row, column = self.frequencies.T
-        both = np.zeros((row.max() + 1, column.max() + 1))
-        both[row, column] = coefficients
-        rows, columns = np.arange(len(both)), np.arange(both.shape[1])
-        field: Array = _cosines(rows, down).T @ (both @ _cosines(columns, along))
-        return field
+        rows, columns = _counts(self)
+        return _added(self, coefficients, _cosines(rows, down), _cosines(columns, along))
 
     def cosines(self, shape: tuple[int, int]) -> tuple[Array, Array]:
         """Each term's cosine down the frame (terms, h), and all those along it (n, w)."""
@@ -103,6 +99,32 @@ def _cosines(frequencies: Array, places: Array) -> Array:
     values: Array = np.cos(np.pi * frequencies[:, None] * places)
     values[frequencies > 0] *= np.sqrt(2)
     return values
+
+
+def _counts(basis: Basis) -> tuple[Array, Array]:
+    """All frequencies down the frame, and along it."""
+    row, column = basis.frequencies.max(axis=0)
+    return np.arange(row + 1), np.arange(column + 1)
+
+
+@lru_cache(maxsize=64)
+def _waves(basis: Basis, shape: tuple[int, int]) -> tuple[Array, Array]:
+    """The cosines over a whole picture; not to be written to."""
+    down, along = ((np.arange(size) + 0.5) / size for size in shape)
+    rows, columns = _counts(basis)
+    return _cosines(rows, down), _cosines(columns, along)
+
+
+def _added(basis: Basis, coefficients: Array, down: Array, along: Array) -> Array:
+    """The field from its coefficients and the cosines of all frequencies, added in one order."""
+    row, column = basis.frequencies.T
+    both = np.zeros((len(along), len(down)))
+    both[column, row] = coefficients
+    lines = np.einsum("cr,ry->cy", both, down)
+    field = np.zeros((down.shape[1], along.shape[1]))
+    for line, wave in zip(lines, along, strict=True):
+        field += line[:, None] * wave
+    return field
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 from ..frames import Array
 from .cache import Cache
 from .fields import Bands, Basis, fit
-from .proxy import MATCH, Proxy, normalise, tracked
+from .proxy import MATCH, Proxy, is_held, normalise, tracked
 from .shift import start
 
 #: Correlation of structure below which two frames belong to different shots. Over 500 joined
@@ -41,6 +41,7 @@ class Link:
     same_shot: bool
     difference: Array  # (3,) display value of the second less the first, median of matched cells
     level: Array  # (3,) display value of the brighter one there
+    is_held: bool  # both show one picture: the later one is no evidence
 
 
 # A pure function of its key: sharing it among effects and instances changes nothing but the time.
@@ -69,6 +70,7 @@ def link(first: Proxy, second: Proxy, bands: Bands = Bands.ROWS) -> Link:
         same_shot=_is_same_shot(first, second, evened, forward),
         difference=difference,
         level=level,
+        is_held=is_held(first, second),
     )
 
 

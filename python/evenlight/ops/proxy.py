@@ -14,6 +14,7 @@ from ..frames import Array, Frame
 from .cache import Cache
 from .encoding import Encoding, to_display
 from .kernels import average_cells
+from .luma import luma_of
 
 #: Pixels of a proxy; its shape follows the frame's.
 PROXY_PIXELS = 80 * 45
@@ -29,7 +30,6 @@ MATCH = np.float32(0.6)
 #: Mean difference (display value) up to which two proxies are one picture, shown twice: coding
 #: alone makes about half as much.
 _HELD = 0.1 / 255
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def tracked(structure: Array) -> Array:
 
 def normalise(colour: Array) -> Array:
     """Log luma less its local mean, over its local deviation: (h, w) float32, blind to flicker."""
-    log_luma = np.log2(colour @ _LUMA + EPSILON)
+    log_luma = np.log2(luma_of(colour) + EPSILON)
     mean = cv2.GaussianBlur(log_luma, (0, 0), _NORMALISE_SIGMA)
     square = cv2.GaussianBlur(log_luma * log_luma, (0, 0), _NORMALISE_SIGMA)
     variance = np.maximum(square - mean * mean, 0)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .motion import Link
-from .proxy import Proxy, is_held
+from .proxy import Proxy
 
 #: Share of the frames that must differ from the one before for repeated ones to be left out; where
 #: fewer do, the picture simply stands still.
@@ -93,20 +93,10 @@ def gather(
         _walk(centre, look, follow, marked, sign, reach, find_cuts)
         for sign, reach in ((-1, before), (1, after))
     ]
-    moving = [_moving(centre, side) for side in sides]
+    moving = [[neighbour for neighbour in side if not neighbour.link.is_held] for side in sides]
     if sum(map(len, moving)) >= _HELD_SHARE * sum(map(len, sides)):
         sides = moving
     return Window(centre, tuple(sides[0]), tuple(sides[1]))
-
-
-def _moving(centre: Proxy, side: list[Neighbour]) -> list[Neighbour]:
-    """Those of a side that do not show what the one nearer to the centre shows."""
-    nearer = [centre, *(neighbour.proxy for neighbour in side)]
-    return [
-        neighbour
-        for neighbour, shown in zip(side, nearer, strict=False)
-        if not is_held(shown, neighbour.proxy)
-    ]
 
 
 def _walk(

@@ -17,6 +17,7 @@ from ..ops.correction import Learned, Settings, corrected_window, measure_classi
 from ..ops.encoding import Encoding
 from ..ops.fields import Bands, Basis, Solver
 from ..ops.learned.evidence import Evidence
+from ..ops.luma import luma_of
 from ..ops.motion import Link, link
 from ..ops.proxy import Proxy, Region, measure
 from ..ops.window import Window, gather
@@ -36,7 +37,6 @@ ALONE = 0.4
 _CLIPPED, _QUIET = 0.97, np.float32(4 / 255)
 #: Cells over which the mean light of a clip is smoothed.
 _SMOOTH = 5.0
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 SETTINGS = Settings(radius=40, keep_above=1.0, strength=1.0, local=1.0, basis=Basis(6, Bands.ROWS))
 
 
@@ -123,7 +123,7 @@ def mean_light(shown: Sequence[Proxy], clean: Sequence[Proxy]) -> Array:
     """
     before, after = (np.stack([one.colour for one in frames]) for frames in (clean, shown))
     unclipped = (np.maximum(before, after).max(axis=3) < _CLIPPED).astype(np.float32)
-    logs = np.log((after @ _LUMA + _QUIET) / (before @ _LUMA + _QUIET))
+    logs = np.log((luma_of(after) + _QUIET) / (luma_of(before) + _QUIET))
     count = cv2.GaussianBlur(unclipped.mean(axis=0), (0, 0), _SMOOTH)
     total = cv2.GaussianBlur((unclipped * logs).mean(axis=0), (0, 0), _SMOOTH)
     mean: Array = np.exp(total / np.maximum(count, np.float32(1e-3)))

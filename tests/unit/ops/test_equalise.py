@@ -30,7 +30,7 @@ def window(stops: Array, here: int) -> Window:
 
     def link(first: int) -> Link:
         difference, level = light[first + 1] - light[first], max(light[first : first + 2])
-        return Link(STILL, STILL, True, np.full(3, difference), np.full(3, level))
+        return Link(STILL, STILL, True, np.full(3, difference), np.full(3, level), False)
 
     return Window(
         grey[here],

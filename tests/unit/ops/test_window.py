@@ -8,7 +8,7 @@ from collections.abc import Container
 import numpy as np
 
 from evenlight.ops.motion import Link
-from evenlight.ops.proxy import Proxy
+from evenlight.ops.proxy import Proxy, is_held
 from evenlight.ops.window import Window, gather
 
 
@@ -19,7 +19,14 @@ def frame(shot: str, width: int = 4, level: float = 0.0) -> Proxy:
 
 def follow(first: Proxy, second: Proxy) -> Link:
     still = np.zeros((2, 4, 2), np.float32)
-    return Link(still, still, first.digest == second.digest, np.zeros(3), np.zeros(3))
+    return Link(
+        still,
+        still,
+        first.digest == second.digest,
+        np.zeros(3),
+        np.zeros(3),
+        is_held(first, second),
+    )
 
 
 def walk(

@@ -16,6 +16,7 @@ from ...frames import Array, Frame
 from ..curves import curves_of
 from ..encoding import Encoding
 from ..kernels import apply_curves
+from ..luma import luma_of
 from ..relief import Relief, relief_of
 from .components import GROWN, Candidate
 from .find import Found, Neighbour, mask_of
@@ -34,7 +35,6 @@ _FURTHER = 0.02
 #: frame less that mean has sqrt(3/2).
 _LACKING = np.float32(1 / np.sqrt(3))
 #: Luma's weights on stored values, only to measure likeness.
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ def _blended(
 
 
 def _grey(values: Array) -> Array:
-    return np.asarray(values[..., :3] @ _LUMA if values.shape[2] >= 3 else values[..., 0])
+    return np.asarray(luma_of(values) if values.shape[2] >= 3 else values[..., 0])
 
 
 def _continued(difference: Array, known: Array) -> Array:

@@ -69,14 +69,15 @@ def find(around: Around, wanted: Wanted, look: int, added: Array | None = None) 
 
     What is `added` (h, w) bool is taken for a blotch whatever it looks like.
     """
-    offsets = _sides(around, look, wanted.find_cuts)
+    before, after = _reached(around, look, wanted.find_cuts)
+    offsets = _sides(before, after)
     if offsets is None:
         return None
     cleaned: dict[int, tuple[Array, Array]] = {}
     if look > 1:
         for offset in offsets:
             cleaned[offset] = _first_pass(around, offset, wanted.find_cuts)
-    further = _further(around, look, wanted.find_cuts)
+    further = (before[1], after[1]) if min(len(before), len(after)) > 1 else ()
     return _judge(around, offsets, wanted, cleaned, added, further)
 
 
@@ -88,7 +89,7 @@ def _first_pass(around: Around, offset: int, find_cuts: bool) -> tuple[Array, Ar
 
     here = shifted(0)
     assert here is not None
-    offsets = _sides(shifted, 1, find_cuts) if abs(offset) == 1 else None
+    offsets = _sides(*_reached(shifted, 1, find_cuts)) if abs(offset) == 1 else None
     if offsets is None:
         return here.luma, np.zeros(here.luma.shape, bool)
     beside = [shifted(o) for o in offsets]
@@ -103,19 +104,17 @@ def _first_pass(around: Around, offset: int, find_cuts: bool) -> tuple[Array, Ar
     return _FIRST.get(key, compute)
 
 
-def _sides(around: Around, look: int, find_cuts: bool) -> tuple[int, int] | None:
-    """Offsets of the two frames that the current one is judged by."""
-    before, after = (_reach(around, sign, look, find_cuts) for sign in (-1, 1))
+def _sides(before: list[int], after: list[int]) -> tuple[int, int] | None:
+    """Offsets of the two frames that the current one is judged by, of those on either side."""
     if before and after:
         return before[0], after[0]
     one = before or after
     return (one[0], one[1]) if len(one) > 1 else None
 
 
-def _further(around: Around, look: int, find_cuts: bool) -> tuple[int, ...]:
-    """Offsets of the frames beyond both neighbours, none where one is missing."""
-    before, after = (_reach(around, sign, look, find_cuts) for sign in (-1, 1))
-    return (before[1], after[1]) if min(len(before), len(after)) > 1 else ()
+def _reached(around: Around, look: int, find_cuts: bool) -> tuple[list[int], list[int]]:
+    """Offsets of the frames of the shot before and after the current one, the nearest first."""
+    return _reach(around, -1, look, find_cuts), _reach(around, 1, look, find_cuts)
 
 
 def _reach(around: Around, sign: int, look: int, find_cuts: bool) -> list[int]:

@@ -17,6 +17,7 @@ from ..encoding import Encoding, to_display
 from ..fields import Bands, Basis, Step, fit, relate
 from ..kernels import apply_curves, average_cells
 from ..levels import LEVELS
+from ..luma import luma_of
 from ..matching import compare
 from ..motion import linked
 from ..proxy import Proxy, Region, measured
@@ -26,7 +27,6 @@ from ..window import Neighbour, Window
 
 #: Longest side of the picture that is looked at, in pixels.
 LONGEST_SIDE = 640
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 #: Terms of the field that takes out what differs between two frames' light.
 _BASIS = Basis(6, Bands.ROWS)
 #: Share of the difference of two frames' light that may be left: where more is, there is no flicker
@@ -63,7 +63,7 @@ def _look(frame: Frame, encoding: Encoding) -> Look:
     scale = max(1.0, max(height, width) / LONGEST_SIDE)
     shape = max(1, round(height / scale)), max(1, round(width / scale))
     cells = average_cells(frame.pixels(), shape, frame.premultiplied)
-    luma = np.maximum(to_display(cells, encoding) @ _LUMA, 0).astype(np.float32)
+    luma = np.maximum(luma_of(to_display(cells, encoding)), 0).astype(np.float32)
     proxy = measured(frame, Region(), encoding, by_luminance=False)
     return Look(luma, proxy, hashlib.blake2b(luma.tobytes(), digest_size=16).digest(), scale)
 

@@ -17,6 +17,7 @@ import numpy as np
 from ...frames import Array
 from ..fields import relate
 from ..levels import toned
+from ..luma import luma_of
 from ..matching import Pair, steps_of
 from ..proxy import EPSILON
 from ..spatial import Field
@@ -33,7 +34,6 @@ CONTEXT = 4
 _SUREST = np.float32(1250)
 #: Largest relation that is believed: e^2 is 2.9 stops.
 _LARGEST = np.float32(2.0)
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def gather_evidence(
         if field is not None:
             said[-1] = field.basis.picture(field.coefficients, shape)
     evened = toned(window.centre.colour, gains)
-    luma, before = (np.log2(c @ _LUMA + EPSILON) for c in (evened, window.centre.colour))
+    luma, before = (np.log2(luma_of(c) + EPSILON) for c in (evened, window.centre.colour))
     context = np.stack([luma, luma - before, *_restlessness(offsets, values, weights)])
     return Evidence(said, sure, context.astype(np.float32), np.moveaxis(evened, 2, 0))
 
