@@ -73,11 +73,8 @@ bench: build
 TRAIN_VENV := .venv-train
 TRAIN := $(TRAIN_VENV)/bin/python
 CHECKPOINTS := build/training
-TORCH = $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
-TORCH_PAGES := https://download.pytorch.org/whl/cpu
 
-# That environment lies over .venv, so that nothing is built or installed twice. PyPI has torch for
-# CUDA; of the pages of PyTorch comes the same version for the CPU.
+# That environment lies over .venv, so that nothing is built or installed twice.
 define LAYERED
 import pathlib, sys, sysconfig
 own = pathlib.Path(sysconfig.get_path("purelib"))
@@ -89,7 +86,6 @@ export LAYERED
 $(TRAIN_VENV)/built: $(VENV)/built
 	test -x $(TRAIN) || $(PYTHON) -m venv $(TRAIN_VENV)
 	$(TRAIN) -c "$$LAYERED" $(VENV)
-	$(TRAIN) -m pip install --quiet --no-deps --retries 1 --extra-index-url $(TORCH_PAGES) $(TORCH)
 	$(TRAIN) -m pip install --quiet 'evenlight[train]'
 	touch $@
 
