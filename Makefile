@@ -95,6 +95,7 @@ train-models: $(TRAIN_VENV)/built
 	$(TRAIN) -m evenlight.training.gfrm --data $(DATA) --out $(CHECKPOINTS)/gfrm.safetensors
 	$(TRAIN) -m export --trained $(CHECKPOINTS) gfrm
 	$(TRAIN) -m evenlight.training.tcm --data $(DATA) --out $(CHECKPOINTS)/tcm.safetensors
+	$(TRAIN) -m evenlight.training.lfrm --data $(DATA) --out $(CHECKPOINTS)/lfrm.safetensors
 
 update-models: $(TRAIN_VENV)/built
 	$(TRAIN) -m export --trained $(CHECKPOINTS)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import blotchnet, lfista, light
+from . import blotchnet, lfista, lfrm, light
 from .network import Network
 
 #: Weights of the networks that are shipped, as they were trained.
@@ -16,4 +16,5 @@ NETWORKS: Mapping[str, Network] = {
     "blotchnet": blotchnet.NETWORK,
     "gfrm": light.NETWORK,
     "tcm": light.NETWORK,
+    "lfrm": lfrm.NETWORK,
 }

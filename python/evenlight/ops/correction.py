@@ -204,10 +204,7 @@ class CorrectedWindow:
 
 def corrected_window(window: Window, settings: Settings) -> CorrectedWindow:
     """What the temporal stage looks at: up to `NEXT` frames on each side."""
-    reach = min(NEXT, settings.radius // 2)
-    inner = replace(settings, radius=settings.radius - reach)
-    if inner.learned is not None:
-        inner = replace(inner, learned=replace(inner.learned, steady=0.0))
+    reach, inner = _inner(settings)
     shot = window.shot
     near = [index for index, frame in enumerate(shot) if abs(frame.offset) <= reach]
     found = {i: _corrected(recentred(shot, i, inner.radius), inner) for i in near}
@@ -229,6 +226,27 @@ def _corrected(window: Window, settings: Settings) -> tuple[Light, Proxy]:
     light = _remembered(window, settings)
     key = window.digest, settings
     return light, _EVENED.get(key, lambda: _evened(window.centre, light))
+
+
+def lights_near(window: Window, settings: Settings, offsets: Sequence[int]) -> list[Light]:
+    """The light of frames of a window, each by itself, as all frames around find it.
+
+    Their windows are narrower, so that most of them lie whole in those of all frames around.
+    Raises ModelError as `find_light` does.
+    """
+    _, inner = _inner(settings)
+    shot = window.shot
+    places = {frame.offset: index for index, frame in enumerate(shot)}
+    return [_remembered(recentred(shot, places[o], inner.radius), inner) for o in offsets]
+
+
+def _inner(settings: Settings) -> tuple[int, Settings]:
+    """Frames on each side that are corrected by themselves, and how: by narrower windows."""
+    reach = min(NEXT, settings.radius // 2)
+    inner = replace(settings, radius=settings.radius - reach)
+    if inner.learned is not None:
+        inner = replace(inner, learned=replace(inner.learned, steady=0.0))
+    return reach, inner
 
 
 def _evened(proxy: Proxy, light: Light) -> Proxy:

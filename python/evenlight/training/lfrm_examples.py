@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the local stage learns from: crops where flicker clipped a clip, and what was there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from rich.progress import Progress
+
+from ..frames import Array, ArrayFrame
+from ..ops.correction import Light, find_light, lights_near
+from ..ops.encoding import Encoding
+from ..ops.learned.choice import branches, light_between
+from ..ops.learned.givers import givers
+from ..ops.learned.sight import Lit, lit
+from ..ops.luma import luma_of
+from ..ops.proxy import Region, measure
+from . import damage, flickering
+from .blotch_pictures import HELD_PHOTOGRAPHS, HELD_SOURCES
+from .light_examples import SETTINGS, Windows
+from .material import clip_names, load_clip
+from .panning import panned, photographs
+
+SIZE = (384, 216)
+#: Frames of one draw, frames that it is learned from, and crops of one frame.
+LENGTH, FRAMES, CROPS = 40, 5, 3
+#: Side of a crop, in pixels.
+SIDE = 64
+#: Share of a crop's values that must be lost, and the display error there that is worth learning.
+_LEAST_LOST, _LEAST_WRONG = 0.01, 2 / 255
+#: Highest display value of a clip before it flickers: highlights are what clips.
+_HIGHLIGHTS = (0.75, 1.1)
+#: Lights of a clip's frames may differ by so much from the truth's (natural logarithm of a gain).
+_LARGEST = 1.5
+#: Draws of a clip for one of photographs.
+_PANNED_SHARE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Branches as the network sees them, all (n, channels, SIDE, SIDE) float16, and the truth."""
+
+    own: Array
+    before: Array
+    after: Array
+    lost: Array
+    sure: Array
+    clean: Array  # what was there before it flickered, in the light of `own`
+    held: Array  # (n,) bool, of sources kept back
+
+    def store(self, path: Path) -> None:
+        """Write them, under a temporary name first."""
+        temporary = path.with_name(path.name + ".new.npz")
+        np.savez(temporary, **{one.name: getattr(self, one.name) for one in fields(self)})
+        temporary.replace(path)
+
+    @staticmethod
+    def load(path: Path) -> Examples:
+        """Read what `store` wrote."""
+        with np.load(path) as stored:
+            return Examples(**{one.name: stored[one.name] for one in fields(Examples)})
+
+
+def collect(data: Path, draws: int, seed: int, progress: Progress) -> Examples:
+    """`draws` draws of every clip, and half as many again from photographs."""
+    names, paths = clip_names(data), photographs(data)
+    kept = int(len(paths) * HELD_PHOTOGRAPHS)
+    found: list[tuple[Array, ...]] = []
+    for number, name in enumerate(progress.track(names, description="clips")):
+        rng = np.random.default_rng([seed, number])
+        held = name.split("_")[0] in HELD_SOURCES
+        clip = load_clip(data, name, 3 * LENGTH, SIZE)
+        for draw in range(draws):
+            stride = 1 if draw % 3 else 2
+            start = int(rng.integers(max(1, len(clip) - LENGTH * stride + 1)))
+            shots = [clip[start::stride][:LENGTH]]
+            if draw % _PANNED_SHARE == 0:
+                shots.append(panned(paths[:kept] if held else paths[kept:], rng, LENGTH, SIZE))
+            for shot in shots:
+                found += [(*one, np.array(held)) for one in examples_of(shot, rng)]
+    return Examples(*(np.stack(part) for part in zip(*found, strict=True)))
+
+
+def examples_of(clip: Array, rng: np.random.Generator) -> Iterator[tuple[Array, ...]]:
+    """Own, before, after, lost, sure and clean of some crops of a clip that flickers and clips."""
+    clean, shown = drawn(clip, rng)
+    pictures = [ArrayFrame(frame) for frame in shown]
+    proxies = [measure(one, Region(), Encoding.SRGB, by_luminance=False) for one in pictures]
+    windows = Windows(proxies)
+    clipped = (shown >= 250).mean(axis=(1, 2, 3)) - (clean >= 250).mean(axis=(1, 2, 3))
+    worth = np.flatnonzero(clipped[1:-1] > 0.002) + 1
+    for t in rng.permutation(worth)[:FRAMES]:
+        window = windows.at(int(t), SETTINGS.radius)
+        sides = givers(window)
+        if None in sides:
+            continue
+        offsets = [sides[0] or 0, 0, sides[1] or 0]
+        lights = lights_near(window, SETTINGS, offsets)
+        before, near, after = (
+            _lit(pictures[t + offset], light) for offset, light in zip(offsets, lights, strict=True)
+        )
+        own = _lit(pictures[t], find_light(window, SETTINGS))
+        seen = branches(own, luma_of(near.colour), before, after)
+        if seen is None:
+            continue
+        truth = clean[t].astype(np.float32) / np.float32(255)
+        known, sure = own.sight.lost == 0, np.ones(truth.shape[:2], np.float32)
+        gain = light_between(own.colour, truth, known, sure, _LARGEST)
+        truth = np.minimum(truth * np.exp(gain)[..., None], 1)
+        parts = (*seen.inputs.values(), np.moveaxis(truth, 2, 0))
+        for rows, columns in _crops(seen.inputs["lost"] * np.abs(parts[-1] - parts[0]), rng):
+            yield tuple(part[:, rows, columns].astype(np.float16) for part in parts)
+
+
+def drawn(clip: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+    """The clip (T, H, W, 3) with bright highlights, and as it flickers and clips; both uint8."""
+    top = float(np.quantile(clip[::8], 0.995))
+    clean = np.minimum(clip * (rng.uniform(*_HIGHLIGHTS) / max(top, 0.1)), 1).astype(np.float32)
+    grained = damage.grain(clean, rng, deviation=rng.uniform(0, 3) / 255)
+    flickering_clip, wanted = clean, rng.random(4)
+    if wanted[0] < 0.75:
+        amount = rng.uniform(0.03, 0.3)
+        flickering_clip = damage.local_flicker(flickering_clip, rng, amount=amount)
+    if wanted[1] < 0.3:
+        flickering_clip = damage.colour_flicker(flickering_clip, rng, amount=rng.uniform(0.02, 0.2))
+    if wanted[2] < 0.2:
+        amount, periods = rng.uniform(0.03, 0.3), rng.uniform(0.5, 5)
+        flickering_clip = damage.row_flicker(flickering_clip, rng, amount=amount, periods=periods)
+    if wanted[3] < 0.15:
+        flickering_clip = flickering.window_constant(flickering_clip, rng)
+    low, high, bend = rng.uniform(0.65, 0.95), rng.uniform(1.05, 1.5), rng.uniform(0, 0.15)
+    flickering_clip = damage.global_flicker(
+        flickering_clip, rng, gain=(low, high), gamma=(1 / (1 + bend), 1 + bend)
+    )
+    # Grain lies over everything, and is no error: both have the same.
+    return damage.as_bytes(grained), damage.as_bytes(flickering_clip + (grained - clean))
+
+
+def _lit(frame: ArrayFrame, light: Light) -> Lit:
+    return lit(frame, light.correction(1.0, 1.0), Encoding.SRGB, by_luminance=False)
+
+
+def _crops(wrong: Array, rng: np.random.Generator) -> Iterator[tuple[slice, slice]]:
+    """The crops of a frame where most is wrong (3, h, w), none twice."""
+    height, width = wrong.shape[1:]
+    down, along = (int(rng.integers(0, size % SIDE + 1)) for size in (height, width))
+    corners = [
+        (row, column)
+        for row in range(down, height - SIDE + 1, SIDE)
+        for column in range(along, width - SIDE + 1, SIDE)
+    ]
+
+    def worth(corner: tuple[int, int]) -> float:
+        part = wrong[:, corner[0] : corner[0] + SIDE, corner[1] : corner[1] + SIDE]
+        return float(part.mean())
+
+    for row, column in sorted(corners, key=worth, reverse=True)[:CROPS]:
+        if worth((row, column)) > _LEAST_LOST * _LEAST_WRONG:
+            yield slice(row, row + SIDE), slice(column, column + SIDE)
