@@ -21,6 +21,7 @@ from .quality import Report, Row, Table
 from .scenes import Scenes
 
 _LEARNED = {"method": "learned"}
+_TEXTURE = {"stage_local": 1.0}
 STAGES: dict[str, Method] = {
     "do nothing": nothing,
     "STE": package(Deflicker, {"local": 0.0}),
@@ -28,6 +29,15 @@ STAGES: dict[str, Method] = {
     "STE, GFRM": package(Deflicker, {**_LEARNED, "solver": "none", "stage_temporal": 0.0}),
     "STE, exact solver, GFRM": package(Deflicker, {**_LEARNED, "stage_temporal": 0.0}),
     "STE, exact solver, GFRM, TCM": package(Deflicker, {**_LEARNED, "stage_temporal": 1.0}),
+    "STE, exact solver, LFRM": package(
+        Deflicker, {**_LEARNED, "stage_light": 0.0, "stage_temporal": 0.0, **_TEXTURE}
+    ),
+    "STE, exact solver, GFRM, LFRM": package(
+        Deflicker, {**_LEARNED, "stage_temporal": 0.0, **_TEXTURE}
+    ),
+    "STE, exact solver, GFRM, TCM, LFRM": package(
+        Deflicker, {**_LEARNED, "stage_temporal": 1.0, **_TEXTURE}
+    ),
 }
 
 
@@ -67,6 +77,7 @@ def measure_stages(scenes: Scenes, report: Report) -> Iterator[Table]:
                 out = run(damaged, range(len(damaged)))
                 elapsed = time.process_time() - started
                 row = _judge(out, clean, motion)
+                row["inside"] = _inside(out, damaged, clean)
                 row["CPU ms a frame"] = 1000 * elapsed / len(clean)
                 tables[title].put(method, name, row)
     yield from tables.values()
@@ -90,3 +101,13 @@ def _at_best_exposure(out: Array, clean: Array) -> float:
     gain = float((seen * true).sum() / max(float((seen**2).sum()), 1e-6))
     errors = ((gain * seen - true) ** 2).mean(axis=(1, 2))
     return float(np.minimum(metrics.CAP, 10 * np.log10(255**2 / np.maximum(errors, 1e-9))).mean())
+
+
+def _inside(out: Array, damaged: Array, clean: Array) -> float:
+    """PSNR-Y of all pixels with a value that the damage clipped and that was not clipped before."""
+    total, count = 0.0, 0
+    for one, before, truth in zip(out, damaged, clean, strict=True):
+        lost = ((before == 255) & (truth < 255)).any(axis=2)
+        total += float(((metrics.luma(one) - metrics.luma(truth))[lost] ** 2).sum())
+        count += int(lost.sum())
+    return min(metrics.CAP, 10 * np.log10(255**2 * max(count, 1) / max(total, 1e-9)))

@@ -17,7 +17,7 @@ from ..ops.inference import Device
 from ..ops.kernels import apply_curves
 from ..ops.relief import relief_of
 from ..params import Doc, File, Group, Since, Slider, TemporalWindow
-from . import light
+from . import light, texture
 from .base import Effect
 from .shared import (
     ANALYSIS,
@@ -49,10 +49,11 @@ class View(StrEnum):
     GRAPH = "graph"
     LIGHT = "light"
     TEMPORAL = "temporal"
+    TEXTURE = "texture"
 
 
 #: Views for which an analysis does not stand: it holds neither neighbours nor what a stage did.
-_OF_NEIGHBOURS = (View.GRAPH, View.LIGHT, View.TEMPORAL)
+_OF_NEIGHBOURS = (View.GRAPH, View.LIGHT, View.TEMPORAL, View.TEXTURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,18 @@ class DeflickerParams:
             "Temporal stage",
         ),
     ] = 1.0
+    stage_local: Annotated[
+        float,
+        Slider(0.0, 1.0),
+        LEARNED,
+        Since(_LEARNS, legacy=0.0),
+        Doc(
+            "How much of the texture that flicker clipped is taken from frames beside, where the "
+            "network LFRM believes them. It needs their pixels, so above 0 no analysis file is "
+            "used.",
+            "Local stage",
+        ),
+    ] = 0.0
     device: Annotated[
         Device,
         LEARNED,
@@ -201,8 +214,8 @@ class DeflickerParams:
         OUTPUT,
         Doc(
             "What is shown: the result, what was changed, the correction in stops, the exposure "
-            "map, the flicker graph over the window, or, in stops, what the light stage found and "
-            "what the temporal stage added."
+            "map, the flicker graph over the window, in stops what the light stage found and what "
+            "the temporal stage added, or the texture that the local stage put in."
         ),
     ] = View.RESULT
 
@@ -237,20 +250,26 @@ class Deflicker(Effect):
             mask=None if mask is None else mask.pixels(),
             invert_mask=params.invert_mask,
         )
+        before = source.pixels()
+        if params.view is View.TEXTURE:
+            (top, left), (height, width) = request.origin, out.shape[:2]
+            before = before.copy()
+            before[top : top + height, left : left + width] = out
+        notice = texture.lay(frames, request, params, source, found, mask, out)
         if params.view is not View.RESULT:
             from .deflicker_views import draw
 
             graph = found.window, light.settings_of(params)
-            draw(params.view, graph, correction, source.pixels(), request.origin, encoding, out)
-        return found.notice
+            draw(params.view, graph, correction, before, request.origin, encoding, out)
+        return ". ".join(filter(None, (found.notice, notice)))
 
     def reach(self, params: DeflickerParams) -> int | None:
-        """None but the frame, where the view is not drawn of the neighbours themselves."""
-        return None if params.view in _OF_NEIGHBOURS else 0
+        """None but the frame, where nothing is made of the neighbours themselves."""
+        return None if _needs_neighbours(params) else 0
 
     def record(self, request: RenderRequest, params: DeflickerParams) -> Record | None:
         """As the analysis has it."""
-        return None if params.view in _OF_NEIGHBOURS else light.record(request, params)
+        return None if _needs_neighbours(params) else light.record(request, params)
 
     def analyse(
         self,
@@ -261,3 +280,8 @@ class Deflicker(Effect):
     ) -> Record:
         """The frame's light."""
         return light.analyse(frames, request, params, memory)
+
+
+def _needs_neighbours(params: DeflickerParams) -> bool:
+    """Whether no analysis stands for the window."""
+    return params.view in _OF_NEIGHBOURS or texture.is_wanted(params)

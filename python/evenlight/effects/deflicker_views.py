@@ -30,13 +30,14 @@ def draw(
 ) -> None:
     """Replace the result in `out`, the part at `origin` of the frame `pixels`, by a view of it.
 
-    `graph` says of what the flicker graph is drawn; the other views do without a window.
+    `graph` says of what the flicker graph is drawn; the other views do without a window. For the
+    view of the local stage's texture `pixels` is the frame without it.
     """
     (row, column), (height, width) = origin, out.shape[:2]
     before = as_display(pixels[row : row + height, column : column + width], encoding)
     after = as_display(out, encoding)
     canvas = Canvas(*pixels.shape[:2])
-    if view == "difference":
+    if view in ("difference", "texture"):
         picture = views.difference(before, after)
         views.difference_legend(canvas)
     elif view == "correction":

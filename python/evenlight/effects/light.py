@@ -33,6 +33,7 @@ class Found:
 
     light: Light
     window: Window | None
+    settings: Settings  # with which it was found there
     notice: str  # what the user should know, or nothing
 
 
@@ -53,7 +54,8 @@ def find_light(
     if analysed is not None:
         if source.shape[:2] == analysed.shape[:2]:
             centre = _measured(source, params, encoding)
-            return Found(analysed.light, None, analysed.check(centre, nearly=request.alone))
+            notice = analysed.check(centre, nearly=request.alone)
+            return Found(analysed.light, None, settings_of(params), notice)
         reason = analysed.other_size(source.shape)
         if request.alone:
             raise AnalysisError(reason)
@@ -65,12 +67,12 @@ def find_light(
         if not params.fall_back:
             raise
         notices.append(f"classical method, exact solver: {error}")
-        classical = replace(settings, learned=None, solver=Solver.EXACT)
-        light = correction.find_light(window, classical)
+        settings = replace(settings, learned=None, solver=Solver.EXACT)
+        light = correction.find_light(window, settings)
     else:
         if settings.learned is not None or settings.solver is Solver.UNROLLED:
             notices.append(inference.notice())
-    return Found(light, window, ". ".join(filter(None, notices)))
+    return Found(light, window, settings, ". ".join(filter(None, notices)))
 
 
 def analyse(

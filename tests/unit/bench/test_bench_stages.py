@@ -18,6 +18,19 @@ def test_one_gain_for_the_clip_is_no_error_but_flicker_is() -> None:
     assert stages._at_best_exposure(flickering, clean) < 35
 
 
+def test_inside_is_what_was_clipped_and_had_texture() -> None:
+    clean = np.full((2, 4, 4, 3), 200, np.uint8)
+    clean[:, 0] = 255
+    damaged = clean.copy()
+    damaged[:, :2] = 255
+    out = clean.copy()
+    assert stages._inside(out, damaged, clean) == 60
+    out[:, 1] += 10
+    out[:, 3] = 0
+    assert stages._inside(out, damaged, clean) == pytest.approx(28.13, abs=0.01)
+    assert stages._inside(out, clean, clean) == 60
+
+
 def test_every_stage_stands_in_every_table(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(stages.STAGES)[:2] == ["do nothing", "STE"]
     monkeypatch.setattr(stages, "STAGES", {"do nothing": stages.nothing})
