@@ -274,7 +274,7 @@ def test_networks_are_needed_for_an_analysis_and_not_with_it(
     stale = learned | {"keep_above": 0.7, "analysis": str(path)}
     said = bridge.process(Deflicker(), Clip(frames), out, **asked(Deflicker, 7, stale))
     assert "keep changes above was 1 and is 0.7 now" in said
-    assert "classical method: " in said
+    assert "classical method, exact solver: " in said
     (classical,) = rendered(Clip(frames), Deflicker, BASE | {"keep_above": 0.7}, [7]).values()
     assert out.tobytes() == classical
 

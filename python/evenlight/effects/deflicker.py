@@ -27,16 +27,19 @@ from .shared import (
     ColourParam,
     CutHereParam,
     Cuts,
+    DeviceParam,
     EncodingParam,
+    FallBackParam,
     KeepAboveParam,
+    LightStageParam,
     Method,
+    MethodParam,
+    TemporalStageParam,
     source_of,
 )
 
 LOCAL = Group("Local flicker")
 LEARNED = Group("Learned")
-#: The version that brought the learned method.
-_LEARNS = (1, 1)
 
 
 class View(StrEnum):
@@ -104,43 +107,14 @@ class DeflickerParams:
             "not at all, which is faster and leaves it to the learned method's light stage."
         ),
     ] = Solver.EXACT
-    method: Annotated[
-        Method,
-        source_of,
-        LEARNED,
-        Since(_LEARNS, legacy=Method.CLASSICAL),
-        Doc(
-            "Classical measures and solves; learned lets networks choose what to believe of local "
-            "flicker, where Local amount is above 0. What follows counts for the learned method "
-            "only."
-        ),
-    ] = Method.CLASSICAL
-    stage_light: Annotated[
-        float,
-        Slider(0.0, 1.0),
-        LEARNED,
-        Since(_LEARNS, legacy=1.0),
-        Doc(
-            "How much of what the network GFRM finds is put in place of the solver's field.",
-            "Light stage",
-        ),
-    ] = 1.0
-    stage_temporal: Annotated[
-        float,
-        Slider(0.0, 1.0),
-        LEARNED,
-        Since(_LEARNS, legacy=1.0),
-        Doc(
-            "How much of what the network TCM finds left is put on top, once the neighbours are "
-            "corrected too.",
-            "Temporal stage",
-        ),
-    ] = 1.0
+    method: Annotated[MethodParam, LEARNED] = Method.CLASSICAL
+    stage_light: Annotated[LightStageParam, LEARNED] = 1.0
+    stage_temporal: Annotated[TemporalStageParam, LEARNED] = 1.0
     stage_local: Annotated[
         float,
         Slider(0.0, 1.0),
         LEARNED,
-        Since(_LEARNS, legacy=0.0),
+        Since((1, 1), legacy=0.0),
         Doc(
             "How much of the texture that flicker clipped is taken from frames beside, where the "
             "network LFRM believes them. It needs their pixels, so above 0 no analysis file is "
@@ -148,21 +122,8 @@ class DeflickerParams:
             "Local stage",
         ),
     ] = 0.0
-    device: Annotated[
-        Device,
-        LEARNED,
-        Since(_LEARNS, legacy=Device.AUTO),
-        Doc("Where networks run: auto takes the GPU where ONNX Runtime has one, else the CPU."),
-    ] = Device.AUTO
-    fall_back: Annotated[
-        bool,
-        LEARNED,
-        Since(_LEARNS, legacy=True),
-        Doc(
-            "Where a network cannot run, give the classical result of the exact solver and say so; "
-            "off is an error."
-        ),
-    ] = True
+    device: Annotated[DeviceParam, LEARNED] = Device.AUTO
+    fall_back: Annotated[FallBackParam, LEARNED] = True
     cuts: Annotated[
         Cuts,
         ANALYSIS,

@@ -14,6 +14,7 @@ from ..ops.blotch.repair import apply
 from ..ops.curves import curves_of
 from ..ops.encoding import Encoding, resolve
 from ..ops.fields import Bands
+from ..ops.inference import Device
 from ..ops.kernels import apply_curves
 from ..ops.relief import relief_of
 from ..params import Doc, File, Group, Slider, TemporalWindow
@@ -31,16 +32,22 @@ from .shared import (
     ColourParam,
     CutHereParam,
     Cuts,
+    DeviceParam,
     EncodingParam,
+    FallBackParam,
     GrainParam,
     KeepAboveParam,
     LargestParam,
+    LightStageParam,
     Matte,
     MatteParam,
+    Method,
+    MethodParam,
     MotionProtectionParam,
     SensitivityParam,
     ShotEndParam,
     SmallestParam,
+    TemporalStageParam,
     source_of,
 )
 
@@ -84,6 +91,11 @@ class RestoreParams:
     bands: Annotated[Bands, FLICKER, Doc("Rolling bands: along rows, along columns, or none.")] = (
         Bands.ROWS
     )
+    method: Annotated[MethodParam, FLICKER] = Method.LEARNED
+    stage_light: Annotated[LightStageParam, FLICKER] = 1.0
+    stage_temporal: Annotated[TemporalStageParam, FLICKER] = 1.0
+    device: Annotated[DeviceParam, FLICKER] = Device.AUTO
+    fall_back: Annotated[FallBackParam, FLICKER] = True
     blotches: Annotated[
         Blotches, BLOTCHES, Doc("Dark ones, bright ones, or both.", "Which blotches")
     ] = Blotches.BOTH
@@ -122,7 +134,7 @@ class Restore(Effect):
     identifier: ClassVar[str] = "org.evenlight.restore"
     label: ClassVar[str] = "Restore"
     description: ClassVar[str] = RestoreParams.__doc__ or ""
-    version: ClassVar[tuple[int, int]] = (1, 0)
+    version: ClassVar[tuple[int, int]] = (1, 1)
     params: ClassVar[type] = RestoreParams
     window: ClassVar[TemporalWindow] = TemporalWindow(before="radius", after="radius")
     identity: ClassVar[Mapping[str, Any]] = {
@@ -188,6 +200,11 @@ def flicker_params(params: RestoreParams) -> DeflickerParams:
         local=params.local,
         resolution=params.resolution,
         bands=params.bands,
+        method=params.method,
+        stage_light=params.stage_light,
+        stage_temporal=params.stage_temporal,
+        device=params.device,
+        fall_back=params.fall_back,
         cuts=params.cuts,
         encoding=params.encoding,
         analysis=params.analysis,

@@ -9,10 +9,13 @@ from typing import Annotated
 from ..errors import FrameError
 from ..frames import Frame, FrameSource, RenderRequest
 from ..ops.encoding import Encoding
-from ..params import Doc, Group, PerFrame, Slider
+from ..ops.inference import Device
+from ..params import Doc, Group, PerFrame, Since, Slider
 
 ANALYSIS = Group("Analysis")
 OUTPUT = Group("Output")
+#: The version of Deflicker and of Restore that brought the learned method.
+_LEARNS = (1, 1)
 
 
 class Colour(StrEnum):
@@ -126,6 +129,46 @@ AnalysisOffsetParam = Annotated[
     Slider(-1_000_000, 1_000_000, "frames"),
     ANALYSIS,
     Doc("What is added to the host's frame number to get the analysis file's."),
+]
+MethodParam = Annotated[
+    Method,
+    Since(_LEARNS, legacy=Method.CLASSICAL),
+    Doc(
+        "Classical measures and solves; learned lets networks choose what to believe of local "
+        "flicker, where Local amount is above 0. What follows counts for the learned method only."
+    ),
+]
+LightStageParam = Annotated[
+    float,
+    Slider(0.0, 1.0),
+    Since(_LEARNS, legacy=1.0),
+    Doc(
+        "How much of what the network GFRM finds is put in place of the solver's field.",
+        "Light stage",
+    ),
+]
+TemporalStageParam = Annotated[
+    float,
+    Slider(0.0, 1.0),
+    Since(_LEARNS, legacy=1.0),
+    Doc(
+        "How much of what the network TCM finds left is put on top, once the neighbours are "
+        "corrected too.",
+        "Temporal stage",
+    ),
+]
+DeviceParam = Annotated[
+    Device,
+    Since(_LEARNS, legacy=Device.AUTO),
+    Doc("Where networks run: auto takes the GPU where ONNX Runtime has one, else the CPU."),
+]
+FallBackParam = Annotated[
+    bool,
+    Since(_LEARNS, legacy=True),
+    Doc(
+        "Where a network cannot run, give the classical result of the exact solver and say so; "
+        "off is an error."
+    ),
 ]
 BlotchViewParam = Annotated[
     BlotchView,
