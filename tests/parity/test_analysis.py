@@ -34,7 +34,8 @@ CASES: dict[str, tuple[type[Effect], dict[str, Any]]] = {
         Deflicker,
         BASE | {"method": "learned", "stage_light": 0.6, "stage_temporal": 0.0, "solver": "none"},
     ),
-    "restore": (Restore, BASE),
+    "restore": (Restore, BASE | {"method": "learned"}),
+    "restore, classical": (Restore, BASE | {"method": "classical"}),
 }
 
 
@@ -358,9 +359,10 @@ def test_the_command_line_analyses_merges_and_renders(
     target = str(tmp_path / "plain.%04d.exr")
     assert run([command, source, target, *keyed]) == 0
     for name, part in (("b", "8-15"), ("a", "0-7")):
-        assert run(["analyse", source, "-o", f"{name}.evenlight", "--frames", part, *keyed]) == 0
+        asked = ["-o", f"{name}.evenlight", "--frames", part, "--for", command]
+        assert run(["analyse", source, *asked, *keyed]) == 0
     assert run(["analyse", "--merge", "b.evenlight", "a.evenlight", "-o", "ab.evenlight"]) == 0
-    assert run(["analyse", source, "-o", "whole.evenlight", *keyed]) == 0
+    assert run(["analyse", source, "-o", "whole.evenlight", "--for", command, *keyed]) == 0
     assert Path("ab.evenlight").read_bytes() == Path("whole.evenlight").read_bytes()
     for part in ("12-15", "3-11", "0-2"):
         own = [*keyed, "--frames", part, "--analysis", "ab.evenlight"]

@@ -16,6 +16,8 @@ from ..batch.job import within
 from ..batch.work import share_cores
 from ..bridge import analyse_record
 from ..effects import Deflicker
+from ..effects.deflicker import DeflickerParams
+from ..effects.restore import RestoreParams, flicker_params
 from ..errors import AnalysisError, ParamError
 from ..graph import Graph, Stage
 from ..io import Missing, Reader, open_clip
@@ -31,6 +33,8 @@ _APPLIED = (
     *("strength", "device", "fall_back"),
     *("analysis", "analysis_offset", "use_mask", "invert_mask", "view"),
 )
+#: The effects that take an analysis, and their light's defaults.
+_DEFAULTS = {"deflicker": DeflickerParams(), "restore": flicker_params(RestoreParams())}
 
 
 def analyse_command() -> click.Command:
@@ -46,6 +50,13 @@ def analyse_command() -> click.Command:
             help="Frames to analyse, whose neighbours are read; those that a merge must hold.",
         ),
         click.Option(["--overwrite"], is_flag=True, help="Replace the analysis at FILE."),
+        click.Option(
+            ["--for", "effect"],
+            type=click.Choice(list(_DEFAULTS)),
+            default="deflicker",
+            show_default=True,
+            help="The effect whose defaults are taken.",
+        ),
         click.Option(["--preset"], metavar="FILE", help="Its first effect has the values."),
         *(o for o in (*clip_options(), *run_options()) if o.name in ("missing", "threads")),
         report_option(),
@@ -54,7 +65,7 @@ def analyse_command() -> click.Command:
     @click.pass_context
     def run(
         context: click.Context, /, sources: tuple[str, ...], target: str, merge: bool,
-        frames: range | None, overwrite: bool, preset: str | None, missing: str,
+        frames: range | None, overwrite: bool, effect: str, preset: str | None, missing: str,
         threads: int | None, output: str, **animations: Animation,
     ) -> None:  # fmt: skip
         _check_target(Path(target), overwrite)
@@ -65,7 +76,7 @@ def analyse_command() -> click.Command:
             raise ParamError("one clip is analysed at a time; give --merge to join analyses")
         else:
             typed = {name: own for name, own in animations.items() if is_typed(context, name)}
-            stage = Stage.default(Deflicker).with_values(
+            stage = _stage(effect).with_values(
                 (_of_preset(preset, animations) if preset else {}) | typed
             )
             if threads is not None:
@@ -86,9 +97,20 @@ def analyse_command() -> click.Command:
         help="Analyse a shot once for all renders of it.\n\n"
         "With --analysis FILE, deflicker and restore read no neighbours for their light: chunks on "
         "many machines cost no more than one run, and the result is the same, byte for byte. The "
-        "settings must be those of the render; restore's are deflicker's.\n\n"
+        "settings must be those of the render: give --for restore where it is restore's.\n\n"
         "IN is a video, or numbered images such as name.####.exr; with --merge, analyses, of whose "
         "names * may stand for a part.",
+    )
+
+
+def _stage(effect: str) -> Stage:
+    """Deflicker as it is in an effect when nothing is said."""
+    stage, defaults = Stage.default(Deflicker), _DEFAULTS[effect]
+    return stage.with_values(
+        {
+            name: Animation.of(animation.spec, getattr(defaults, name))
+            for name, animation in stage.animations.items()
+        }
     )
 
 
