@@ -133,7 +133,7 @@ def mean_light(shown: Sequence[Proxy], clean: Sequence[Proxy]) -> Array:
 def seen_first(window: Window, settings: Settings) -> Evidence | None:
     """What GFRM sees."""
     measured = measure_classical(window, settings)
-    return measured.evidence if measured.flickers else None
+    return measured.evidence if measured.is_open else None
 
 
 def seen_again(window: Window, settings: Settings) -> Evidence | None:
