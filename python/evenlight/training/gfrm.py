@@ -21,7 +21,7 @@ def _collect(data: Path, draws: int, seed: int, progress: Progress, jobs: int) -
     return collect(data, draws, seed, progress, seen, jobs)
 
 
-STAGE = Stage("gfrm", _collect, steps=2500, rate=3e-3, draws=12)
+STAGE = Stage("gfrm", _collect, steps=4000, rate=3e-3, draws=12)
 
 if __name__ == "__main__":
     sys.exit(run(STAGE))
