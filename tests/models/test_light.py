@@ -144,7 +144,7 @@ def test_a_stage_in_the_published_widths_goes_on_from_the_one_before(
     assert "has the widths of --config paper, not fast" in capsys.readouterr().err
     assert command(second, "paper") == 0
     out = tmp_path / "tcm.onnx"
-    assert exporting.export(tmp_path / "tcm.safetensors", out) <= 1e-4
+    assert export(NETWORKS["tcm"], tmp_path / "tcm.safetensors", out)["fp32"] <= 1e-4
     parts = examples(1, (16, 32))
     seen = {name: getattr(parts, name).astype(np.float32) for name in ("said", "sure", "context")}
     assert all(np.isfinite(answer).all() for answer in session_of(out).run(seen))
