@@ -10,6 +10,7 @@ from export import NETWORKS
 from export.onnx_file import export
 from rich.progress import Progress
 
+from evenlight.errors import MediaError
 from evenlight.models.gfrm import FAST, PAPER, Gfrm
 from evenlight.ops.fields import Bands, Basis
 from evenlight.ops.inference import session_of
@@ -17,27 +18,37 @@ from evenlight.ops.learned.evidence import CANDIDATES, CONTEXT
 from evenlight.ops.learned.field import smooth_fit
 from evenlight.training import checkpoint
 from evenlight.training.flickering import draw, in_changing_light, window_constant
-from evenlight.training.light import batch, field_of, fit, loss_of
+from evenlight.training.light import Stage, batch, field_of, fit, run, trained
 from evenlight.training.light_examples import Examples
 from evenlight.training.loop import Plan
+from evenlight.training.losses import ALONE, Losses, Weights
+from evenlight.training.machine import Machine
 
 SHAPE = (45, 80)
-CPU = torch.device("cpu")
+STEADY = Weights(warping=0.1)
+ALL = Weights(warping=0.1, perceptual=1.0, adversarial=0.01)
 
 
-def examples(count: int = 6) -> Examples:
+def examples(count: int = 6, shape: tuple[int, int] = SHAPE) -> Examples:
     rng = np.random.default_rng(5)
-    fields = rng.normal(0, 0.2, (count, 1, 1, 1)) * np.linspace(-1, 1, SHAPE[1])
-    said = fields + rng.normal(0, 0.02, (count, CANDIDATES, *SHAPE))
-    clean = rng.uniform(0.2, 0.6, (count, 3, *SHAPE))
+    fields = rng.normal(0, 0.2, (count, 1, 1, 1)) * np.linspace(-1, 1, shape[1])
+    said = fields + rng.normal(0, 0.02, (count, CANDIDATES, *shape))
+    clean = rng.uniform(0.2, 0.6, (count, 3, *shape))
+    beside = np.concatenate([clean, clean], axis=1)
     parts = (
-        said,
-        np.ones_like(said),
-        rng.normal(0, 1, (count, CONTEXT, *SHAPE)),
-        clean * np.exp(-fields),
-        clean,
+        *(said, np.ones_like(said)),
+        rng.normal(0, 1, (count, CONTEXT, *shape)),
+        *(clean * np.exp(-fields), clean),
+        *(beside, beside),
     )
     return Examples(*(part.astype(np.float16) for part in parts), np.arange(count) % 3 == 2)
+
+
+def judged(model: Gfrm, parts: dict[str, torch.Tensor], weights: Weights) -> float:
+    losses = Losses(weights, torch.device("cpu"))
+    with torch.no_grad():
+        field = field_of(model.eval(), parts, 6, has_mean=losses.has_mean)
+        return float(losses.judged(field, parts).mean())
 
 
 def test_sizes_are_as_they_are_told() -> None:
@@ -49,7 +60,7 @@ def test_sizes_are_as_they_are_told() -> None:
 @pytest.mark.parametrize("config", [FAST, PAPER], ids=["fast", "paper"])
 def test_untrained_it_does_next_to_nothing(config: object) -> None:
     torch.manual_seed(0)
-    parts = batch(examples(2), np.arange(2), (), CPU)
+    parts = batch(examples(2), np.arange(2), ())
     with torch.no_grad():
         field = field_of(Gfrm(config).eval(), parts, 6, has_mean=False)  # type: ignore[arg-type]
     told = parts["said"].mean(dim=1).abs().mean()
@@ -58,7 +69,7 @@ def test_untrained_it_does_next_to_nothing(config: object) -> None:
 
 def test_training_fits_the_field_as_serving_does() -> None:
     torch.manual_seed(0)
-    model, parts = Gfrm().eval(), batch(examples(1), np.arange(1), (), CPU)
+    model, parts = Gfrm().eval(), batch(examples(1), np.arange(1), ())
     with torch.no_grad():
         field = field_of(model, parts, 6, has_mean=True)[0, 0].numpy()
         padded = [
@@ -71,31 +82,79 @@ def test_training_fits_the_field_as_serving_does() -> None:
     assert field == pytest.approx(served, abs=1e-4)
 
 
-@pytest.mark.parametrize("warping", [0.0, 0.1])
-def test_the_loss_falls(warping: float, tmp_path: Path) -> None:
+@pytest.mark.parametrize("weights", [ALONE, STEADY, ALL], ids=["error", "steady", "all"])
+def test_the_loss_falls(weights: Weights, tmp_path: Path) -> None:
     torch.manual_seed(0)
     made, model = examples(), Gfrm()
-    parts = batch(made, np.arange(6), (), CPU)
-    before = float(loss_of(model, parts, 6, warping).mean().detach())
+    parts = batch(made, np.arange(6), ())
+    before = judged(model, parts, weights)
     with Progress(disable=True) as progress:
         plan = Plan(steps=12, rate=3e-3, every=6, patience=9, seed=3)
-        fit(model, made, plan, tmp_path / "m.safetensors", progress, warping=warping)
-    with torch.no_grad():
-        assert float(loss_of(model.eval(), parts, 6, warping).mean()) < before - 0.1
+        fit(model, made, plan, tmp_path / "m.safetensors", progress, weights)
+    assert judged(model, parts, weights) < before - 0.1
 
 
-def test_a_run_taken_up_again_ends_with_the_same_weights(tmp_path: Path) -> None:
-    def run(out: Path, stops: tuple[int, ...]) -> dict[str, torch.Tensor]:
+def test_mixed_precision_learns_the_same(tmp_path: Path) -> None:
+    found = []
+    for mixed in (None, torch.bfloat16):
+        torch.manual_seed(0)
+        model, out = Gfrm(), tmp_path / f"{mixed}.safetensors"
+        with Progress(disable=True) as progress:
+            plan = Plan(steps=6, rate=3e-3, every=6, patience=9, seed=3)
+            machine = Machine(torch.device("cpu"), mixed)
+            found.append(fit(model, examples(), plan, out, progress, STEADY, machine))
+        assert {one.dtype for one in model.parameters()} == {torch.float32}
+    assert found[0] != found[1]
+    assert found[0] == pytest.approx(found[1], abs=0.2)
+
+
+@pytest.mark.parametrize("weights", [ALONE, Weights(0.1, adversarial=0.01)], ids=["", "rival"])
+def test_a_run_taken_up_again_ends_with_the_same_weights(weights: Weights, tmp_path: Path) -> None:
+    def train(out: Path, stops: tuple[int, ...]) -> dict[str, torch.Tensor]:
         for stop in stops:
             torch.manual_seed(0)
             with Progress(disable=True) as progress:
                 plan = Plan(steps=4, rate=1e-3, every=2, patience=9, seed=3)
-                fit(Gfrm(), examples(), plan, out, progress, stop)
+                fit(Gfrm(), examples(), plan, out, progress, weights, stop=stop)
         return checkpoint.load(out)[0]
 
-    whole = run(tmp_path / "whole.safetensors", (4,))
-    halves = run(tmp_path / "halves.safetensors", (2, 4))
+    whole = train(tmp_path / "whole.safetensors", (4,))
+    halves = train(tmp_path / "halves.safetensors", (2, 4))
     assert all(torch.equal(whole[name], halves[name]) for name in whole)
+
+
+def test_a_stage_in_the_published_widths_goes_on_from_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def collect(*_: object) -> Examples:
+        return examples(6, (16, 32))
+
+    def command(stage: Stage, config: str) -> int:
+        made = [stage.name, "--data", str(tmp_path), "--config", config, "--steps", "1"]
+        out = ["--out", str(tmp_path / f"{stage.name}.safetensors")]
+        monkeypatch.setattr("sys.argv", [*made, *out])
+        return run(stage)
+
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / "any.mp4").touch()
+    first = Stage("gfrm", collect, steps=1, rate=1e-3, draws=1)
+    second = Stage("tcm", collect, 1, 1e-3, 1, starts_from="gfrm", weights=STEADY)
+    assert command(first, "paper") == 0
+    assert command(second, "fast") == 1
+    assert "has the widths of --config paper, not fast" in capsys.readouterr().err
+    assert command(second, "paper") == 0
+    out = tmp_path / "tcm.onnx"
+    assert export(NETWORKS["tcm"], tmp_path / "tcm.safetensors", out)["fp32"] <= 1e-4
+    parts = examples(1, (16, 32))
+    seen = {name: getattr(parts, name).astype(np.float32) for name in ("said", "sure", "context")}
+    assert all(np.isfinite(answer).all() for answer in session_of(out).run(seen))
+
+
+def test_a_stage_that_was_broken_off_is_not_gone_on_from(tmp_path: Path) -> None:
+    path = tmp_path / "gfrm.safetensors"
+    checkpoint.store(path, Gfrm().state_dict(), {"step": 1})
+    with pytest.raises(MediaError, match="not trained to its end"):
+        trained(path, "fast")
 
 
 @pytest.mark.parametrize("config", ["fast", "paper"])

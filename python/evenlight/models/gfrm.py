@@ -19,6 +19,8 @@ from ..ops.learned.evidence import CANDIDATES, CONTEXT
 
 #: What relations are multiplied by for the network to see them.
 _SCALE = 4.0
+#: Unit of certainty, which keeps it about 1, where half precision is fine enough.
+_UNIT = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Gfrm(nn.Module):
         odds = answer[:, : CANDIDATES + 1] + torch.cat([(sure + 1e-4).log(), nobody], dim=1)
         believed = odds.softmax(dim=1)[:, :CANDIDATES]
         wanted = (believed * said).sum(dim=1, keepdim=True)
-        return wanted, nn.functional.softplus(answer[:, CANDIDATES + 1 :])
+        return wanted, nn.functional.softplus(answer[:, CANDIDATES + 1 :]) / _UNIT
 
 
 def _twice(inputs: int, outputs: int) -> nn.Sequential:

@@ -19,12 +19,12 @@ from .levels import LEVELS, toned
 from .matching import Pair, compare
 from .motion import linked
 from .proxy import Proxy, proxy_of
-from .spatial import Field, spatial_field
+from .spatial import DEAD_ZONE, Field, spatial_field
 from .window import Neighbour, Window, recentred
 
 #: Raised with every change after which the same frames give another `Light`: what an analysis file
 #: holds of the old one is refused then. `tests/unit/ops/test_correction.py` notices.
-REVISION = 1
+REVISION = 2
 #: Frames on each side that the temporal stage looks at.
 NEXT = 4
 
@@ -99,9 +99,9 @@ class Measured:
     light: Light
 
     @property
-    def flickers(self) -> bool:
-        """Whether there is anything to be done."""
-        return self.light.lacking is not None or self.light.field is not None
+    def is_open(self) -> bool:
+        """Whether the light stage has anything to do: flicker was found, or only it can find it."""
+        return not (self.asked and self.light.lacking is None and self.light.field is None)
 
     @property
     def evidence(self) -> Evidence:
@@ -166,10 +166,15 @@ def _remembered(window: Window, settings: Settings) -> Light:
 def _one(window: Window, settings: Settings) -> Light:
     measured, learned = measure_classical(window, settings), settings.learned
     found = measured.light
-    if learned is None or learned.light == 0 or not measured.flickers:
+    if learned is None or learned.light == 0 or not measured.is_open:
         return found
     light = learned_field(measured.evidence, settings.basis, GFRM, learned.device)
-    light = light.times(1 - float(soft_step(np.array(light.largest_stops), settings.keep_above)))
+    # What little is found where nothing flickers is noise.
+    kept = 1 - (DEAD_ZONE / max(light.deviation, DEAD_ZONE)) ** 2
+    kept *= 1 - float(soft_step(np.array(light.largest_stops), settings.keep_above))
+    if kept == 0 and found.field is None:
+        return found
+    light = light.times(kept)
     return Light(found.lacking, light.blended(found.field, learned.light), light)
 
 
@@ -199,7 +204,7 @@ class CorrectedWindow:
     def evidence(self) -> Evidence:
         """What the temporal stage is shown: curves have done their part, nothing is asked."""
         nothing = np.ones((3, len(LEVELS)))
-        return gather_evidence(self.window, (), nothing, asked=False, field=None)
+        return gather_evidence(self.window, (), nothing, asked=False, field=None, corrected=True)
 
 
 def corrected_window(window: Window, settings: Settings) -> CorrectedWindow:

@@ -149,20 +149,28 @@ def fit(centre: Proxy, side: Sequence[Step], gains: Sequence[Array | None], basi
         order=basis.order,
         bands=0 if basis.bands is Bands.OFF else BAND_TERMS,
         columns=basis.bands is Bands.COLUMNS,
+        match=float(MATCH),
         **_RELATED,
     )
     return Fitted(*fitted)
 
 
 def relate(
-    centre: Proxy, side: Sequence[Step], gains: Sequence[Array | None]
+    centre: Proxy,
+    side: Sequence[Step],
+    gains: Sequence[Array | None],
+    match: float = float(MATCH),
 ) -> tuple[Array, Array]:
-    """What is fitted: log of each neighbour's light (n, cells), and how much a cell counts."""
-    return _native.relate(centre.structure, centre.colour, side, _stacked(gains), **_RELATED)
+    """What is fitted: log of each neighbour's light (n, cells), and how much a cell counts.
+
+    A cell whose structure differs by `match` or more hardly does.
+    """
+    return _native.relate(
+        centre.structure, centre.colour, side, _stacked(gains), match=match, **_RELATED
+    )
 
 
 _RELATED = {
-    "match": float(MATCH),
     "epsilon": EPSILON,
     "first_level": float(np.log2(LEVELS[0])),
     "level_step": float(np.log2(LEVELS[1] / LEVELS[0])),

@@ -16,8 +16,9 @@ import numpy as np
 from ..frames import Array
 from . import damage
 
-#: How often a draw does not flicker at all, and how often its light is meant to change.
-CLEAN, MEANT = 0.15, 0.35
+#: How often a draw does not flicker at all, how often only as a whole, where nothing is to be done
+#: that differs over the frame, and how often its light is meant to change.
+CLEAN, WHOLE, MEANT = 0.15, 0.1, 0.35
 #: Frames that an artefact of the published synthesis stays for.
 WINDOWS = (2, 12)
 
@@ -32,9 +33,9 @@ def draw(clip: Array, rng: np.random.Generator) -> tuple[Array, Array]:
         shown = damage.as_bytes(grained)
         return shown, shown
     flickering = meant
-    kinds = rng.permutation(len(_KINDS))[: int(rng.integers(1, 4))]
-    for kind in kinds:
-        flickering = _KINDS[kind](flickering, rng)
+    kinds = _WHOLE if rng.random() < WHOLE else _KINDS
+    for kind in rng.permutation(len(kinds))[: int(rng.integers(1, 4))]:
+        flickering = kinds[kind](flickering, rng)
     # Grain lies over everything, and is no error: both have the same.
     return damage.as_bytes(grained), damage.as_bytes(flickering + (grained - meant))
 
@@ -96,4 +97,5 @@ def _colour(clip: Array, rng: np.random.Generator) -> Array:
     return damage.colour_flicker(clip, rng, amount=rng.uniform(0.02, 0.2))
 
 
-_KINDS: tuple[Damage, ...] = (_global, _local, _local, _rows, _colour, window_constant)
+_KINDS: tuple[Damage, ...] = (*(_global, _local, _local, _rows, _rows, _colour, window_constant),)
+_WHOLE: tuple[Damage, ...] = (_global, _colour)

@@ -16,11 +16,12 @@ from .light import Stage, run
 from .light_examples import Examples, Seen, collect, seen_first
 
 
-def _collect(data: Path, draws: int, seed: int, progress: Progress) -> Examples:
-    return collect(data, draws, seed, progress, Seen(seen_first, every=6, alike=False))
+def _collect(data: Path, draws: int, seed: int, progress: Progress, jobs: int) -> Examples:
+    seen = Seen(seen_first, every=6, alike=False)
+    return collect(data, draws, seed, progress, seen, jobs)
 
 
-STAGE = Stage("gfrm", _collect, steps=2500, rate=3e-3, draws=12)
+STAGE = Stage("gfrm", _collect, steps=4000, rate=3e-3, draws=12)
 
 if __name__ == "__main__":
     sys.exit(run(STAGE))

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -18,9 +21,9 @@ from ..ops.encoding import Encoding
 from ..ops.fields import Bands, Basis, Solver
 from ..ops.learned.evidence import Evidence
 from ..ops.luma import luma_of
-from ..ops.motion import Link, link
+from ..ops.motion import Link, link, warp
 from ..ops.proxy import Proxy, Region, measure
-from ..ops.window import Window, gather
+from ..ops.window import Neighbour, Window, gather
 from . import flickering
 from .blotch_pictures import HELD_PHOTOGRAPHS, HELD_SOURCES
 from .material import clip_names, load_clip
@@ -49,6 +52,8 @@ class Examples:
     context: Array
     evened: Array  # the frame after its tone curve, display values
     clean: Array  # the frame as it should be, in the mean light of the clip
+    around: Array  # 6, or none: colours of the frames before and after, corrected, moved here
+    clean_around: Array  # the same as they should be
     held: Array  # (n,) bool, of sources kept back
 
     def store(self, path: Path) -> None:
@@ -65,54 +70,94 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """What a network sees of the centre of a window, and of the frames next to it."""
+
+    evidence: Evidence
+    #: The frames before and after as they are corrected, with the flow to each; empty where only
+    #: the centre is judged.
+    beside: tuple[tuple[Neighbour, Array], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """How a network is shown a clip."""
 
-    #: What it sees of the centre of a window, or None where it is not asked.
-    evidence: Callable[[Window, Settings], Evidence | None]
+    #: What it sees of a window, or None where it is not asked.
+    sight: Callable[[Window, Settings], Sight | None]
     every: int  # frames from one that is learned from to the next
     #: Whether all frames of a draw are treated alike, so that what was found of one serves another.
     alike: bool
 
 
-def collect(data: Path, draws: int, seed: int, progress: Progress, seen: Seen) -> Examples:
-    """`draws` draws of every clip, and half as many again from photographs."""
+def collect(
+    data: Path, draws: int, seed: int, progress: Progress, seen: Seen, jobs: int = 1
+) -> Examples:
+    """`draws` draws of every clip, and half as many again from photographs.
+
+    Clips are shared out among `jobs` processes; the examples are the same however many there are.
+    """
     names, paths = clip_names(data), photographs(data)
-    kept = int(len(paths) * HELD_PHOTOGRAPHS)
-    found: list[tuple[Array, ...]] = []
-    for number, name in enumerate(progress.track(names, description="clips")):
-        rng = np.random.default_rng([seed, number])
-        held = name.split("_")[0] in HELD_SOURCES
-        clip = load_clip(data, name, 3 * LENGTH, SIZE)
-        for draw in range(draws):
-            stride = 1 if draw % 3 else 2
-            start = int(rng.integers(max(1, len(clip) - LENGTH * stride + 1)))
-            shots = [clip[start::stride][:LENGTH]]
-            if draw % 2 == 0:
-                shown = paths[:kept] if held else paths[kept:]
-                shots.append(panned(shown, rng, PANNED_LENGTH, SIZE))
-            for shot in shots:
-                found += [(*one, np.array(held)) for one in examples_of(shot, rng, seen)]
+    of_clip = partial(_of_clip, data=data, paths=paths, draws=draws, seed=seed, seen=seen)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, cv2.setNumThreads, (1,)) as pool:
+        shots = pool.map(of_clip, range(len(names)), names)
+        found = [
+            example
+            for examples in progress.track(shots, len(names), description="clips")
+            for example in examples
+        ]
     return Examples(*(np.stack(part) for part in zip(*found, strict=True)))
 
 
+def _of_clip(
+    number: int, name: str, *, data: Path, paths: list[Path], draws: int, seed: int, seen: Seen
+) -> list[tuple[Array, ...]]:
+    rng = np.random.default_rng([seed, number])
+    held = name.split("_")[0] in HELD_SOURCES
+    kept = int(len(paths) * HELD_PHOTOGRAPHS)
+    clip = load_clip(data, name, 3 * LENGTH, SIZE)
+    found: list[tuple[Array, ...]] = []
+    for draw in range(draws):
+        stride = 1 if draw % 3 else 2
+        start = int(rng.integers(max(1, len(clip) - LENGTH * stride + 1)))
+        shots = [clip[start::stride][:LENGTH]]
+        if draw % 2 == 0:
+            shots.append(panned(paths[:kept] if held else paths[kept:], rng, PANNED_LENGTH, SIZE))
+        for shot in shots:
+            found += [(*one, np.array(held)) for one in examples_of(shot, rng, seen)]
+    return found
+
+
 def examples_of(clip: Array, rng: np.random.Generator, seen: Seen) -> Iterator[tuple[Array, ...]]:
-    """Said, sure, context, evened and clean of some frames of a clip that is made to flicker."""
+    """All parts of the examples, but `held`, of some frames of a clip that is made to flicker."""
     clean, shown = flickering.draw(clip, rng)
     proxies, truths = ([_proxy(frame) for frame in one] for one in (shown, clean))
     windows = Windows(proxies)
     mean = mean_light(proxies, truths)
+    lit = [np.moveaxis(truth.colour, 2, 0) * mean for truth in truths]
     settings = SETTINGS
     for number, t in enumerate(range(int(rng.integers(seen.every)), len(clip), seen.every)):
         if number == 0 or not seen.alike:
             solver = Solver.NONE if rng.random() < ALONE else Solver.EXACT
             settings = replace(SETTINGS, solver=solver)
-        shows = seen.evidence(windows.at(t, SETTINGS.radius), settings)
-        if shows is None:
+        sight = seen.sight(windows.at(t, SETTINGS.radius), settings)
+        if sight is None:
             continue
-        truth = np.moveaxis(truths[t].colour, 2, 0) * mean
-        parts = (shows.said, shows.sure, shows.context, shows.evened, truth)
+        shows = sight.evidence
+        there = [_moved(one.proxy.colour, flow) for one, flow in sight.beside]
+        true = [_moved(np.moveaxis(lit[t + one.offset], 0, 2), flow) for one, flow in sight.beside]
+        nothing = np.zeros((0, *mean.shape))
+        parts = (
+            *(shows.said, shows.sure, shows.context, shows.evened, lit[t]),
+            *(np.concatenate([nothing, *one]) for one in (there, true)),
+        )
         yield tuple(part.astype(np.float16) for part in parts)
+
+
+def _moved(colour: Array, flow: Array) -> Array:
+    """Colours (h, w, 3) of a neighbour where the centre has them (3, h, w)."""
+    return np.moveaxis(warp(np.ascontiguousarray(colour), flow), 2, 0)
 
 
 def mean_light(shown: Sequence[Proxy], clean: Sequence[Proxy]) -> Array:
@@ -130,16 +175,24 @@ def mean_light(shown: Sequence[Proxy], clean: Sequence[Proxy]) -> Array:
     return mean
 
 
-def seen_first(window: Window, settings: Settings) -> Evidence | None:
+def seen_first(window: Window, settings: Settings) -> Sight | None:
     """What GFRM sees."""
     measured = measure_classical(window, settings)
-    return measured.evidence if measured.flickers else None
+    return Sight(measured.evidence) if measured.is_open else None
 
 
-def seen_again(window: Window, settings: Settings) -> Evidence | None:
-    """What TCM sees."""
+def seen_again(window: Window, settings: Settings) -> Sight | None:
+    """What TCM sees; at the end of a clip the one neighbour stands on both sides."""
     corrected = corrected_window(window, replace(settings, learned=Learned(steady=1.0)))
-    return None if corrected.light.is_nothing else corrected.evidence
+    sides = corrected.window.before[:1], corrected.window.after[:1]
+    before, after = sides[0] or sides[1], sides[1] or sides[0]
+    if corrected.light.is_nothing or not before:
+        return None
+    beside = [
+        (one, one.link.forward if one.offset > 0 else one.link.backward)
+        for one in (*before, *after)
+    ]
+    return Sight(corrected.evidence, tuple(beside))
 
 
 class Windows:

@@ -35,6 +35,7 @@ class Plan:
     every: int  # steps from one judgement to the next
     patience: int  # judgements without a better one, after which it stops
     seed: int
+    losses: str = ""  # which, where there is a choice
 
 
 def train(
@@ -45,14 +46,19 @@ def train(
     out: Path,
     progress: Progress,
     stop: int | None = None,
+    rival: nn.Module | None = None,
 ) -> float:
     """The least judgement, after all steps or those up to `stop`.
+
+    A `rival`, where the loss has one, learns beside the model from the same loss.
 
     `model` and the checkpoint `out` hold the weights that had it. Beside `out` lie the curve (.csv)
     and what a broken run goes on from (.resume).
     """
-    optimiser = torch.optim.AdamW(model.parameters(), plan.rate, weight_decay=1e-4)
-    run = _Run(model, optimiser, plan, out)
+    learning = [model] if rival is None else [model, rival]
+    groups = [{"params": list(one.parameters())} for one in learning]
+    optimiser = torch.optim.AdamW(groups, plan.rate, weight_decay=1e-4)
+    run = _Run(learning, optimiser, plan, out)
     task = progress.add_task(out.stem, total=plan.steps, completed=run.step)
     last = plan.steps if stop is None else stop
     while run.step < last and run.stale < plan.patience:
@@ -62,7 +68,8 @@ def train(
         value = loss(np.random.default_rng([plan.seed, run.step]))
         optimiser.zero_grad()
         value.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), _LARGEST_GRADIENT)
+        for one in learning:
+            nn.utils.clip_grad_norm_(one.parameters(), _LARGEST_GRADIENT)
         optimiser.step()
         run.learned(float(value.detach()))
         if run.step % plan.every == 0 or run.step == plan.steps:
@@ -84,10 +91,11 @@ class _Run:
     """Where a run stands, and its files."""
 
     def __init__(
-        self, model: nn.Module, optimiser: torch.optim.Optimizer, plan: Plan, out: Path
+        self, learning: list[nn.Module], optimiser: torch.optim.Optimizer, plan: Plan, out: Path
     ) -> None:
         self.step, self.best, self.stale = 0, math.inf, 0
-        self._model, self._optimiser, self._plan, self._out = model, optimiser, plan, out
+        self._learning = dict(zip(("model", "rival"), learning, strict=False))
+        self._optimiser, self._plan, self._out = optimiser, plan, out
         self._curve, self._resume = out.with_suffix(".csv"), out.with_suffix(".resume")
         self._sum, self._count = 0.0, 0
         if self._resume.is_file():
@@ -108,8 +116,12 @@ class _Run:
         if value < self.best:
             self.best, self.stale = value, 0
             told = {"step": self.step, "judgement": value, "plan": asdict(self._plan)}
-            checkpoint.store(self._out, self._model.state_dict(), told)
-        tensors = {f"model.{name}": t for name, t in self._model.state_dict().items()}
+            checkpoint.store(self._out, self._learning["model"].state_dict(), told)
+        tensors = {
+            f"{which}.{name}": t
+            for which, one in self._learning.items()
+            for name, t in one.state_dict().items()
+        }
         for number, moments in self._optimiser.state_dict()["state"].items():
             tensors |= {f"optimiser.{number}.{name}": t for name, t in moments.items()}
         told = {"step": self.step, "best": self.best, "stale": self.stale}
@@ -120,15 +132,17 @@ class _Run:
         if told["plan"] != asdict(self._plan):
             raise MediaError(f"{self._resume} is of a run with another plan; delete it first")
         self.step, self.best, self.stale = told["step"], told["best"], told["stale"]
-        weights, moments = {}, self._optimiser.state_dict()
+        moments = self._optimiser.state_dict()
+        weights: dict[str, dict[str, Tensor]] = {which: {} for which in self._learning}
         for name, tensor in tensors.items():
             kind, _, rest = name.partition(".")
-            if kind == "model":
-                weights[rest] = tensor
+            if kind in weights:
+                weights[kind][rest] = tensor
             else:
                 number, _, moment = rest.partition(".")
                 moments["state"].setdefault(int(number), {})[moment] = tensor
-        self._model.load_state_dict(weights)
+        for which, one in self._learning.items():
+            one.load_state_dict(weights[which])
         self._optimiser.load_state_dict(moments)
 
     def _write(self, mode: str, row: tuple[object, ...]) -> None:

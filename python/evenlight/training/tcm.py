@@ -15,14 +15,17 @@ from rich.progress import Progress
 
 from .light import Stage, run
 from .light_examples import Examples, Seen, collect, seen_again
+from .losses import Weights
 
 
-def _collect(data: Path, draws: int, seed: int, progress: Progress) -> Examples:
-    return collect(data, draws, seed, progress, Seen(seen_again, every=2, alike=True))
+def _collect(data: Path, draws: int, seed: int, progress: Progress, jobs: int) -> Examples:
+    seen = Seen(seen_again, every=2, alike=True)
+    return collect(data, draws, seed, progress, seen, jobs)
 
 
-#: The published weight of the warping loss.
-STAGE = Stage("tcm", _collect, steps=500, rate=1e-3, draws=1, starts_from="gfrm", warping=0.1)
+#: The published weight of the warping loss; export/README.md says what the others are worth.
+WEIGHTS = Weights(warping=0.1)
+STAGE = Stage("tcm", _collect, steps=500, rate=1e-3, draws=1, starts_from="gfrm", weights=WEIGHTS)
 
 if __name__ == "__main__":
     sys.exit(run(STAGE))

@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evenlight.analysis import Analysis, Conditions, Record, merged, save
-from evenlight.analysis.file import encode
+from evenlight.analysis.file import VERSION, encode
 from evenlight.analysis.record import NEAR, thumbnail
 from evenlight.errors import AnalysisError
-from evenlight.ops.correction import Light
+from evenlight.ops.correction import REVISION, Light
 from evenlight.ops.levels import LEVELS
 from evenlight.ops.proxy import Proxy, normalise
 from evenlight.ops.spatial import Field
@@ -175,13 +175,13 @@ def test_a_file_that_is_not_there_is_told_with_what_to_do(tmp_path: Path) -> Non
         Analysis.open(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["version", "revision"])
-def test_another_version_is_refused(name: str) -> None:
+@pytest.mark.parametrize(("name", "number"), [("version", VERSION), ("revision", REVISION)])
+def test_another_version_is_refused(name: str, number: int) -> None:
     data = encode([record(1)])
-    old = f'{name}\\":1'.encode()
-    assert data.count(old) == 1
+    own = f'{name}\\":{number}'.encode()
+    assert data.count(own) == 1
     with pytest.raises(AnalysisError, match="another version of Evenlight"):
-        Analysis.decode(data.replace(old, old[:-1] + b"9"))
+        Analysis.decode(data.replace(own, own[:-1] + b"9"))
 
 
 def test_a_picture_is_known_again(rng: np.random.Generator) -> None:

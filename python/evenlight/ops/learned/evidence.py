@@ -19,7 +19,7 @@ from ..fields import relate
 from ..levels import toned
 from ..luma import luma_of
 from ..matching import Pair, steps_of
-from ..proxy import EPSILON
+from ..proxy import EPSILON, MATCH
 from ..spatial import Field
 from ..window import Window
 
@@ -32,6 +32,10 @@ CANDIDATES = len(ALONE) + len(TOGETHER) + 1
 CONTEXT = 4
 #: Certainty of a relation between two bright cells: `relate` gives its inverse variance.
 _SUREST = np.float32(1250)
+#: |difference of structure| up to which uncorrected neighbours speak: where a frame is flat, light
+#: that differs over it changes the structure. Were only those cells to speak that look the same,
+#: light that differs little would be all that is heard of (of bands, two thirds).
+_LOOSE = 1.5
 #: Largest relation that is believed: e^2 is 2.9 stops.
 _LARGEST = np.float32(2.0)
 
@@ -47,14 +51,22 @@ class Evidence:
 
 
 def gather_evidence(
-    window: Window, pairs: Sequence[Pair], gains: Array, *, asked: bool, field: Field | None
+    window: Window,
+    pairs: Sequence[Pair],
+    gains: Array,
+    *,
+    asked: bool,
+    field: Field | None,
+    corrected: bool = False,
 ) -> Evidence:
     """Evidence on the centre of `window`, whose tone curves are `gains` (3, levels).
 
     `pairs` hold the curves of the neighbours; none where there is no global flicker. `asked` says
-    whether the exact solver was; `field` is what it found.
+    whether the exact solver was; `field` is what it found. `corrected` says that the neighbours'
+    flicker is out of them.
     """
-    offsets, values, weights = _relations(window, pairs)
+    match = float(MATCH) if corrected else _LOOSE
+    offsets, values, weights = _relations(window, pairs, match)
     shape = window.centre.structure.shape
     said = np.zeros((CANDIDATES, *shape), np.float32)
     sure = np.zeros((CANDIDATES, *shape), np.float32)
@@ -74,14 +86,14 @@ def gather_evidence(
     return Evidence(said, sure, context.astype(np.float32), np.moveaxis(evened, 2, 0))
 
 
-def _relations(window: Window, pairs: Sequence[Pair]) -> tuple[Array, Array, Array]:
+def _relations(window: Window, pairs: Sequence[Pair], match: float) -> tuple[Array, Array, Array]:
     """Offsets (n,) in order of time, relations and certainties (n, h, w) of all neighbours."""
     curves = {pair.offset: pair.gains for pair in pairs}
     shape = window.centre.structure.shape
     found: list[tuple[int, Array, Array]] = []
     for side in (window.before, window.after):
         own = [curves.get(neighbour.offset) for neighbour in side]
-        values, weights = relate(window.centre, steps_of(side, {}), own)
+        values, weights = relate(window.centre, steps_of(side, {}), own, match)
         for neighbour, value, weight in zip(side, values, weights, strict=True):
             if not pairs or neighbour.offset in curves:
                 found.append((neighbour.offset, value.reshape(shape), weight.reshape(shape)))

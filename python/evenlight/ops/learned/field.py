@@ -21,7 +21,7 @@ GFRM, TCM = "gfrm", "tcm"
 #: Sides of what the network is given are multiples of this; what is added says nothing.
 MULTIPLE = 8
 #: Ridge of the mean, in cells of certainty 1, and what each square of frequency adds.
-_RIDGE, _RIDGE_BY_FREQUENCY = 1.0, 0.1
+_RIDGE, _RIDGE_BY_FREQUENCY = 0.125, 0.0125
 
 
 def learned_field(

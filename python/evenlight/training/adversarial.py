@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The adversarial loss: a rival that learns to tell corrected frames from clean ones.
+
+As published, a spatio-temporal PatchGAN: 3-D convolutions over three frames in a row, spectral
+normalisation, hinge loss. It has four convolutions before its head, for proxies are small.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+_WIDTHS = (3, 32, 64, 64, 64)
+
+
+class Rival(nn.Module):
+    """Frames (B, 3 colours, 3 frames, h, w), display values, to scores of their patches."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for number, (inputs, outputs) in enumerate(pairwise(_WIDTHS)):
+            stride = 2 if number < 3 else 1
+            layers += [_convolution(inputs, outputs, stride), nn.LeakyReLU(0.2)]
+        self.layers = nn.Sequential(*layers, _convolution(_WIDTHS[-1], 1, 1))
+
+    def forward(self, frames: Tensor) -> Tensor:
+        """Above 0 for what looks clean."""
+        return self.layers(2 * frames - 1)
+
+    def misses(self, corrected: Tensor) -> Tensor:
+        """The loss (B,) of who wants `corrected` to look clean; nothing is learned here."""
+        self.requires_grad_(False)
+        scores = self(corrected)
+        self.requires_grad_(True)
+        return -scores.float().mean(dim=(1, 2, 3, 4))
+
+    def tells(self, corrected: Tensor, clean: Tensor) -> Tensor:
+        """The loss (B,) that it learns from itself."""
+        false, true = self(corrected.detach()).float(), self(clean).float()
+        hinge = torch.relu(1 + false) + torch.relu(1 - true)
+        return hinge.mean(dim=(1, 2, 3, 4))
+
+
+def in_a_row(centre: Tensor, around: Tensor) -> Tensor:
+    """The frame (B, 3, h, w) between the two around it (B, 6, h, w), as the rival wants them."""
+    return torch.stack([around[:, :3], centre, around[:, 3:]], dim=2)
+
+
+def _convolution(inputs: int, outputs: int, stride: int) -> nn.Module:
+    return spectral_norm(
+        nn.Conv3d(inputs, outputs, (3, 5, 5), stride=(1, stride, stride), padding=(1, 2, 2))
+    )
