@@ -18,7 +18,6 @@ from evenlight.training.lfrm import batch, figures, filled, fit, loss_of, turned
 from evenlight.training.lfrm_examples import SIDE, Examples, drawn, examples_of
 from evenlight.training.loop import Plan
 
-CPU = torch.device("cpu")
 INPUTS = ("own", "before", "after", "lost", "sure")
 
 
@@ -48,20 +47,20 @@ def test_sizes_are_as_they_are_told() -> None:
 @pytest.mark.parametrize("config", [FAST, PAPER], ids=["fast", "paper"])
 def test_untrained_it_mostly_believes_the_frame_itself(config: LfrmConfig) -> None:
     torch.manual_seed(0)
-    shares = shares_of(Lfrm(config), batch(examples(2), np.arange(2), CPU))
+    shares = shares_of(Lfrm(config), batch(examples(2), np.arange(2)))
     assert torch.allclose(shares.sum(dim=1), torch.ones(()))
     assert shares[:, 0].min() > 0.7
 
 
 def test_nobody_unsure_is_believed() -> None:
     torch.manual_seed(0)
-    parts = batch(examples(1), np.arange(1), CPU)
+    parts = batch(examples(1), np.arange(1))
     parts["sure"][:, 0] = 0
     assert shares_of(Lfrm(), parts)[:, 1].max() < 0.01
 
 
 def test_what_is_not_lost_stays() -> None:
-    parts = batch(examples(1), np.arange(1), CPU)
+    parts = batch(examples(1), np.arange(1))
     shares = torch.full((1, 3, SIDE, SIDE), 1 / 3)
     out = filled(parts, shares)
     assert torch.equal(out[..., :16, :], parts["own"][..., :16, :])
@@ -93,7 +92,7 @@ def test_a_run_taken_up_again_ends_with_the_same_weights(tmp_path: Path) -> None
 
 
 def test_what_is_turned_stays_as_good() -> None:
-    parts = batch(examples(2), np.arange(2), CPU)
+    parts = batch(examples(2), np.arange(2))
     error = (parts["before"] - parts["clean"]).abs().mean()
     for draw in range(8):
         made = turned(parts, np.random.default_rng(draw))

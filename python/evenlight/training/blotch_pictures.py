@@ -45,18 +45,6 @@ class Examples:
     truth: Array  # (n, h, w) float16, share of each cell that is blotched
     held: Array  # (n,) bool, of sources kept back
 
-    def store(self, path: Path) -> None:
-        """Write them, under a temporary name first."""
-        temporary = path.with_name(path.name + ".new.npz")
-        np.savez(temporary, pictures=self.pictures, truth=self.truth, held=self.held)
-        temporary.replace(path)
-
-    @staticmethod
-    def load(path: Path) -> Examples:
-        """Read what `store` wrote."""
-        with np.load(path) as stored:
-            return Examples(stored["pictures"], stored["truth"], stored["held"])
-
 
 def collect(data: Path, draws: int, seed: int, progress: Progress) -> Examples:
     """`draws` draws of every clip, and of as many clips again from photographs."""

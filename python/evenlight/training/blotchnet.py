@@ -11,17 +11,18 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from rich.progress import Progress
 from torch import Tensor, nn
 
-from ..errors import EvenlightError
 from ..frames import Array
 from ..models.blotchnet import BlotchNet
-from . import checkpoint, loop
+from . import command, loop
 from .blotch_pictures import Examples, collect
+from .examples import kept
 from .material import clip_names
 
 BATCH, CROP = 12, 128
@@ -31,34 +32,22 @@ _PASSED_OVER = 0.6
 
 
 def main() -> int:
-    """Make the examples, train, store."""
-    parser = argparse.ArgumentParser(prog="python -m evenlight.training.blotchnet")
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds clips/ …")
-    parser.add_argument("--out", type=Path, default=Path("build/training/blotchnet.safetensors"))
-    parser.add_argument("--steps", type=int, default=4000)
-    parser.add_argument("--draws", type=int, default=10, help="of damage for each clip")
-    parser.add_argument("--seed", type=int, default=7)
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(options.seed)
-    try:
-        with Progress() as progress:
-            options.out.parent.mkdir(parents=True, exist_ok=True)
-            stored = options.out.with_suffix(".examples.npz")
-            if not stored.is_file():
-                collect(options.data, options.draws, options.seed, progress).store(stored)
-            examples = Examples.load(stored)
-            model = BlotchNet(examples.pictures.shape[1])
-            plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
-            fit(model, examples, plan, options.out, progress)
-            told = figures(model, examples)
-            made_from = [*clip_names(options.data), "158 photographs", "fds_sprites"]
-            checkpoint.tell(options.out, {"figures": told, "data": made_from})
-            progress.console.print(f"sources kept back: {told}; {options.out}")
-    except EvenlightError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
-        return 1
-    return 0
+    """The command."""
+    return command.run(command.parser_of("blotchnet", steps=4000, draws=10), _train)
+
+
+def _train(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    examples = kept(
+        Examples,
+        options.out,
+        f"{options.draws} draws, seed {options.seed}",
+        lambda: collect(options.data, options.draws, options.seed, progress),
+    )
+    model = BlotchNet(examples.pictures.shape[1])
+    plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
+    fit(model, examples, plan, options.out, progress)
+    made_from = [*clip_names(options.data), "158 photographs", "fds_sprites"]
+    return {"figures": figures(model, examples), "data": made_from}
 
 
 def fit(

@@ -13,18 +13,18 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from rich.progress import Progress
 from torch import Tensor
 
-from ..errors import EvenlightError
 from ..frames import Array
 from ..models.lfista import Lfista
 from ..ops.fields import Bands, Basis
 from ..ops.fields_network import LEAST_PER_TERM, cosines
-from . import checkpoint, loop
+from . import command, loop
 from .blotch_pictures import HELD_SOURCES
 from .material import clip_names
 from .pairs import SHAPE, clip_pairs, film, shot_pairs
@@ -42,31 +42,18 @@ _ORDERS = (4, 6, 6, 8)
 
 
 def main() -> int:
-    """Make the pairs, train, store."""
-    parser = argparse.ArgumentParser(prog="python -m evenlight.training.lfista")
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds clips/ …")
-    parser.add_argument("--out", type=Path, default=Path("build/training/lfista.safetensors"))
-    parser.add_argument("--steps", type=int, default=1500)
-    parser.add_argument("--seed", type=int, default=7)
+    """The command."""
+    parser = command.parser_of("lfista", steps=1500)
     parser.add_argument("--film", action="store_true", help="learn from real film too")
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(options.seed)
-    try:
-        with Progress() as progress:
-            options.out.parent.mkdir(parents=True, exist_ok=True)
-            pairs, held = collect(options.data, options.seed, options.film, progress)
-            plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
-            model = Lfista()
-            best = fit(model, pairs, held, plan, options.out, progress)
-            sources = [*clip_names(options.data), *(FILMS if options.film else ())]
-            figures = {"objective on sources kept back": round(best, 5)}
-            checkpoint.tell(options.out, {"figures": figures, "data": sources})
-            progress.console.print(f"{figures}; {options.out}")
-    except EvenlightError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
-        return 1
-    return 0
+    return command.run(parser, _train)
+
+
+def _train(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    pairs, held = collect(options.data, options.seed, options.film, progress)
+    plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
+    best = fit(Lfista(), pairs, held, plan, options.out, progress)
+    sources = [*clip_names(options.data), *(FILMS if options.film else ())]
+    return {"figures": {"objective on sources kept back": round(best, 5)}, "data": sources}
 
 
 def collect(data: Path, seed: int, with_film: bool, progress: Progress) -> tuple[Array, Array]:

@@ -4,7 +4,7 @@
 The loss is L1 to what was there, in the values that exposure took, weighted by how wrong the frame
 is: the artefact-weighted L1 of a re-implementation, for the paper names none of LFRM alone. Sources
 kept back tell when to stop. The examples are made once and lie beside the checkpoint. Export with
-`python -m export.lfrm`.
+`python -m export lfrm`.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from rich.progress import Progress
 from torch import Tensor
 
-from ..errors import EvenlightError
 from ..frames import Array
 from ..models.lfrm import FAST, PAPER, Lfrm, LfrmConfig
-from . import checkpoint, loop
+from . import command, loop
+from .examples import kept
 from .lfrm_examples import Examples, collect
+from .machine import CPU, Machine, best_machine
 from .material import clip_names
 
 CONFIGS: dict[str, LfrmConfig] = {"fast": FAST, "paper": PAPER}
@@ -33,36 +35,25 @@ _INPUTS = ("own", "before", "after", "lost", "sure")
 
 
 def main() -> int:
-    """The command: make the examples, train, store."""
-    parser = argparse.ArgumentParser(prog="python -m evenlight.training.lfrm")
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds clips/ …")
-    parser.add_argument("--out", type=Path, default=Path("build/training/lfrm.safetensors"))
+    """The command."""
+    parser = command.parser_of("lfrm", steps=STEPS, draws=DRAWS)
     parser.add_argument("--config", choices=CONFIGS, default="fast")
-    parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--draws", type=int, default=DRAWS, help="of flicker for each clip")
-    parser.add_argument("--seed", type=int, default=7)
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(options.seed)
-    try:
-        with Progress() as progress:
-            options.out.parent.mkdir(parents=True, exist_ok=True)
-            stored = options.out.with_suffix(".examples.npz")
-            if not stored.is_file():
-                collect(options.data, options.draws, options.seed, progress).store(stored)
-            examples = Examples.load(stored)
-            model = Lfrm(CONFIGS[options.config])
-            plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
-            fit(model, examples, plan, options.out, progress)
-            told = figures(model, examples)
-            made_from = [*clip_names(options.data), "158 photographs"]
-            more = {"figures": told, "data": made_from, "config": options.config}
-            checkpoint.tell(options.out, more)
-            progress.console.print(f"sources kept back: {told}; {options.out}")
-    except EvenlightError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
-        return 1
-    return 0
+    return command.run(parser, _train)
+
+
+def _train(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    examples = kept(
+        Examples,
+        options.out,
+        f"{options.draws} draws, seed {options.seed}",
+        lambda: collect(options.data, options.draws, options.seed, progress),
+    )
+    model = Lfrm(CONFIGS[options.config])
+    plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
+    fit(model, examples, plan, options.out, progress, machine=best_machine())
+    made_from = [*clip_names(options.data), "158 photographs"]
+    told = figures(model, examples)
+    return {"figures": told, "data": made_from, "config": options.config}
 
 
 def fit(
@@ -72,31 +63,31 @@ def fit(
     out: Path,
     progress: Progress,
     stop: int | None = None,
+    machine: Machine = CPU,
 ) -> float:
     """Train on what was not kept back; the least loss on what was."""
     learning, held = np.flatnonzero(~examples.held), np.flatnonzero(examples.held)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model.to(device)
+    model.to(machine.device)
 
     def step(rng: np.random.Generator) -> Tensor:
         chosen = learning[rng.integers(len(learning), size=BATCH)]
-        return loss_of(model, turned(batch(examples, chosen, device), rng))
+        parts = turned(batch(examples, chosen, machine), rng)
+        with machine.autocast():
+            return loss_of(model, parts)
 
     def judge() -> float:
         parts = np.array_split(held, max(1, len(held) // 32))
-        return float(np.mean([float(loss_of(model, batch(examples, p, device))) for p in parts]))
+        return float(np.mean([float(loss_of(model, batch(examples, p, machine))) for p in parts]))
 
     best = loop.train(model, step, judge, plan, out, progress, stop)
     model.cpu()
     return best
 
 
-def batch(examples: Examples, chosen: Array, device: torch.device) -> dict[str, Tensor]:
+def batch(examples: Examples, chosen: Array, machine: Machine = CPU) -> dict[str, Tensor]:
     """Examples by number, as float32."""
-    return {
-        name: torch.from_numpy(getattr(examples, name)[chosen]).to(device).float()
-        for name in (*_INPUTS, "clean")
-    }
+    parts = {name: getattr(examples, name)[chosen] for name in (*_INPUTS, "clean")}
+    return {name: machine.take(part) for name, part in parts.items()}
 
 
 def turned(parts: dict[str, Tensor], rng: np.random.Generator) -> dict[str, Tensor]:
@@ -137,7 +128,7 @@ def figures(model: Lfrm, examples: Examples) -> dict[str, float]:
     errors: dict[str, float] = dict.fromkeys(("own", "mean of warps", "network", "best"), 0.0)
     total = 0.0
     for chosen in np.array_split(held, max(1, len(held) // 32)):
-        parts = batch(examples, chosen, torch.device("cpu"))
+        parts = batch(examples, chosen)
         with torch.no_grad():
             shares = model(*(parts[name] for name in _INPUTS))
         sure = parts["sure"]

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -50,18 +50,6 @@ class Examples:
     sure: Array
     clean: Array  # what was there before it flickered, in the light of `own`
     held: Array  # (n,) bool, of sources kept back
-
-    def store(self, path: Path) -> None:
-        """Write them, under a temporary name first."""
-        temporary = path.with_name(path.name + ".new.npz")
-        np.savez(temporary, **{one.name: getattr(self, one.name) for one in fields(self)})
-        temporary.replace(path)
-
-    @staticmethod
-    def load(path: Path) -> Examples:
-        """Read what `store` wrote."""
-        with np.load(path) as stored:
-            return Examples(**{one.name: stored[one.name] for one in fields(Examples)})
 
 
 def collect(data: Path, draws: int, seed: int, progress: Progress) -> Examples:

@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from rich.progress import Progress
 from torch import Tensor
 
-from ..errors import EvenlightError, MediaError
+from ..errors import MediaError
 from ..frames import Array
 from ..models.gfrm import FAST, PAPER, Gfrm, GfrmConfig
 from ..ops.fields import Bands, Basis
 from ..ops.fields_network import cosines
 from ..ops.learned.field import ridge
-from . import checkpoint, loop
+from . import checkpoint, command, loop
+from .examples import kept
 from .light_examples import Examples
 from .losses import ALONE, Losses, Weights, error
 from .machine import CPU, Machine, best_machine
@@ -53,58 +55,35 @@ class Stage:
 
 
 def run(stage: Stage) -> int:
-    """The command of a stage: make the examples, train, store."""
-    options = _options(stage)
-    torch.set_num_threads(1)
-    torch.manual_seed(options.seed)
-    try:
-        with Progress() as progress:
-            told = _run(stage, options, progress)
-            progress.console.print(f"sources kept back: {told}; {options.out}")
-    except EvenlightError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
-        return 1
-    return 0
-
-
-def _options(stage: Stage) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog=f"python -m evenlight.training.{stage.name}")
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds clips/ …")
-    out = Path(f"build/training/{stage.name}.safetensors")
-    parser.add_argument("--out", type=Path, default=out)
+    """The command of a stage."""
+    parser = command.parser_of(stage.name, steps=stage.steps, draws=stage.draws)
     parser.add_argument("--config", choices=CONFIGS, default="fast")
-    parser.add_argument("--steps", type=int, default=stage.steps)
-    parser.add_argument("--draws", type=int, default=stage.draws, help="of flicker for each clip")
-    parser.add_argument("--seed", type=int, default=7)
     cores = os.cpu_count() or 1
     parser.add_argument("--jobs", type=int, default=cores, help="processes that make examples")
     parser.set_defaults(**asdict(stage.weights))
     if stage.weights.warping:
         parser.add_argument("--perceptual", type=float, help="weight of this loss")
         parser.add_argument("--adversarial", type=float, help="weight of this loss")
-    return parser.parse_args()
+    return command.run(parser, partial(_train, stage))
 
 
-def _run(stage: Stage, options: argparse.Namespace, progress: Progress) -> dict[str, float]:
-    """What the network that was trained is worth."""
-    out: Path = options.out
-    out.parent.mkdir(parents=True, exist_ok=True)
+def _train(stage: Stage, options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     model = Gfrm(CONFIGS[options.config])
     if stage.starts_from:
-        before = out.with_name(f"{stage.starts_from}.safetensors")
+        before = options.out.with_name(f"{stage.starts_from}.safetensors")
         model.load_state_dict(trained(before, options.config))
-    stored = out.with_suffix(".examples.npz")
-    if not stored.is_file():
-        made = stage.collect(options.data, options.draws, options.seed, progress, options.jobs)
-        made.store(stored)
-    examples = Examples.load(stored)
+    examples = kept(
+        Examples,
+        options.out,
+        f"{options.draws} draws, seed {options.seed}",
+        lambda: stage.collect(options.data, options.draws, options.seed, progress, options.jobs),
+    )
     weights = Weights(options.warping, options.perceptual, options.adversarial)
     plan = loop.Plan(options.steps, stage.rate, EVERY, PATIENCE, options.seed, str(weights))
-    fit(model, examples, plan, out, progress, weights, best_machine())
+    fit(model, examples, plan, options.out, progress, weights, best_machine())
     told = figures(model, examples, has_mean=weights.warping > 0)
     made_from = [*clip_names(options.data), "158 photographs"]
-    checkpoint.tell(out, {"figures": told, "data": made_from, "config": options.config})
-    return told
+    return {"figures": told, "data": made_from, "config": options.config}
 
 
 def trained(path: Path, config: str) -> dict[str, Tensor]:

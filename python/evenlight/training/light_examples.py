@@ -6,7 +6,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -55,18 +55,6 @@ class Examples:
     around: Array  # 6, or none: colours of the frames before and after, corrected, moved here
     clean_around: Array  # the same as they should be
     held: Array  # (n,) bool, of sources kept back
-
-    def store(self, path: Path) -> None:
-        """Write them, under a temporary name first."""
-        temporary = path.with_name(path.name + ".new.npz")
-        np.savez(temporary, **{one.name: getattr(self, one.name) for one in fields(self)})
-        temporary.replace(path)
-
-    @staticmethod
-    def load(path: Path) -> Examples:
-        """Read what `store` wrote."""
-        with np.load(path) as stored:
-            return Examples(**{one.name: stored[one.name] for one in fields(Examples)})
 
 
 @dataclass(frozen=True, slots=True)

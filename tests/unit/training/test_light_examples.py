@@ -50,8 +50,6 @@ def test_examples_are_the_same_however_many_processes_make_them(data: Path) -> N
     assert all(np.array_equal(getattr(one, f.name), getattr(two, f.name)) for f in fields(Examples))
     assert 0 < one.held.sum() < len(one.held)
     assert one.around.shape[1] == 0
-    one.store(data / "examples.npz")
-    assert np.array_equal(Examples.load(data / "examples.npz").said, one.said)
 
 
 def test_the_temporal_stage_is_shown_the_frames_beside(monkeypatch: pytest.MonkeyPatch) -> None:
