@@ -31,19 +31,22 @@ struct Bilinear {
     }
 };
 
-/// Goes on by `flow` from where `offset` has led from cell (x, y); nothing outside the picture.
-inline std::optional<Bilinear> goOn(float* offset, const float* flow, std::ptrdiff_t x,
-                                    std::ptrdiff_t y, std::ptrdiff_t height, std::ptrdiff_t width) {
+/// The place (x, y); nothing outside the picture.
+inline std::optional<Bilinear> inside(float x, float y, std::ptrdiff_t height,
+                                      std::ptrdiff_t width) {
+    if (!(x >= 0 && y >= 0 && x <= static_cast<float>(width - 1) &&
+          y <= static_cast<float>(height - 1)))
+        return std::nullopt;
+    return Bilinear(x, y, height, width);
+}
+
+/// Goes on by `flow` from where `offset` has led from cell (x, y).
+inline void goOn(float* offset, const float* flow, std::ptrdiff_t x, std::ptrdiff_t y,
+                 std::ptrdiff_t height, std::ptrdiff_t width) {
     const Bilinear from(static_cast<float>(x) + offset[0], static_cast<float>(y) + offset[1],
                         height, width);
     offset[0] += from.sample(flow, 2, 0);
     offset[1] += from.sample(flow, 2, 1);
-    const float toX = static_cast<float>(x) + offset[0];
-    const float toY = static_cast<float>(y) + offset[1];
-    if (!(toX >= 0 && toY >= 0 && toX <= static_cast<float>(width - 1) &&
-          toY <= static_cast<float>(height - 1)))
-        return std::nullopt;
-    return Bilinear(toX, toY, height, width);
 }
 
 }  // namespace evenlight::native

@@ -339,55 +339,102 @@ Place placeOf(double value, const FieldSettings& settings) {
     return {level, inside - static_cast<double>(level)};
 }
 
+/// Where the flows of a side lead from every cell, neighbour by neighbour: x then y.
+std::vector<std::vector<float>> chained(const std::vector<StepView>& side,
+                                        const FieldSettings& settings) {
+    std::vector<std::vector<float>> offsets;
+    offsets.reserve(side.size());
+    std::vector<float> here(static_cast<std::size_t>(2 * settings.height * settings.width), 0.0F);
+    for (const StepView& step : side) {
+        float* offset = here.data();
+        for (std::ptrdiff_t y = 0; y < settings.height; ++y)
+            for (std::ptrdiff_t x = 0; x < settings.width; ++x, offset += 2)
+                goOn(offset, step.flow, x, y, settings.height, settings.width);
+        offsets.push_back(here);
+    }
+    return offsets;
+}
+
+/// The frame that neighbours are related to.
+class Centre {
+public:
+    Centre(const ProxyView& proxy, const FieldSettings& settings)
+        : proxy_(proxy),
+          settings_(settings),
+          cells_(settings.height * settings.width),
+          clipped_(clipLevel(proxy.colour, cells_)),
+          places_(static_cast<std::size_t>(3 * cells_)) {
+        for (std::size_t i = 0; i < places_.size(); ++i)
+            places_[i] = placeOf(static_cast<double>(proxy.colour[i]), settings);
+    }
+
+    [[nodiscard]] Relation relation(const StepView& step, const std::vector<float>& offsets,
+                                    const double* curves) const {
+        const float clippedThere = clipLevel(step.proxy.colour, cells_);
+        const auto size = static_cast<std::size_t>(cells_);
+        Relation relation{std::vector<double>(size, 0.0), std::vector<double>(size, 0.0)};
+        std::size_t i = 0;
+        for (std::ptrdiff_t y = 0; y < settings_.height; ++y) {
+            for (std::ptrdiff_t x = 0; x < settings_.width; ++x, ++i) {
+                const std::optional<Bilinear> to = inside(
+                    static_cast<float>(x) + offsets[2 * i],
+                    static_cast<float>(y) + offsets[2 * i + 1], settings_.height, settings_.width);
+                if (!to) continue;
+                std::array<float, 3> there{};
+                bool clipped = false;
+                for (std::size_t c = 0; c < 3; ++c) {
+                    there[c] = to->sample(step.proxy.colour, 3, static_cast<int>(c));
+                    clipped =
+                        clipped || proxy_.colour[3 * i + c] >= clipped_ || there[c] >= clippedThere;
+                }
+                if (clipped) continue;
+                const double here = toned(i, curves);
+                const float difference =
+                    (to->sample(step.proxy.structure, 1, 0) - proxy_.structure[i]) /
+                    settings_.match;
+                const double luma = static_cast<double>(lumaOf(there.data()));
+                const auto ratio =
+                    static_cast<float>((luma + settings_.epsilon) / (here + settings_.epsilon));
+                relation.values[i] = static_cast<double>(std::log(ratio));
+                relation.weights[i] = static_cast<double>(std::exp(-difference * difference)) /
+                                      (variance(here) + variance(luma));
+            }
+        }
+        return relation;
+    }
+
+private:
+    /// Luma of a cell after its tone curves.
+    [[nodiscard]] double toned(std::size_t cell, const double* curves) const {
+        double luma = 0.0;
+        for (std::size_t c = 0; c < 3; ++c) {
+            const Place& place = places_[3 * cell + c];
+            const double* curve = curves + c * settings_.levels + place.level;
+            luma += static_cast<double>(kLuma[c] * proxy_.colour[3 * cell + c]) *
+                    (curve[0] + place.share * (curve[1] - curve[0]));
+        }
+        return luma;
+    }
+
+    ProxyView proxy_;
+    FieldSettings settings_;
+    std::ptrdiff_t cells_;
+    float clipped_;
+    std::vector<Place> places_;
+};
+
 }  // namespace
 
 std::vector<Relation> relate(const ProxyView& centre, const std::vector<StepView>& side,
                              const double* gains, const FieldSettings& settings) {
-    const std::ptrdiff_t cells = settings.height * settings.width;
-    const auto size = static_cast<std::size_t>(cells);
-    const float clippedHere = clipLevel(centre.colour, cells);
-    std::vector<Place> places(3 * size);
-    for (std::size_t i = 0; i < places.size(); ++i)
-        places[i] = placeOf(static_cast<double>(centre.colour[i]), settings);
-    std::vector<float> offsets(2 * size, 0.0F);
-    std::vector<Relation> found;
-    found.reserve(side.size());
-    for (std::size_t n = 0; n < side.size(); ++n) {
-        const StepView& step = side[n];
-        const double* curves = gains + n * 3 * settings.levels;
-        const float clippedThere = clipLevel(step.proxy.colour, cells);
-        Relation relation{std::vector<double>(size, 0.0), std::vector<double>(size, 0.0)};
-        for (std::ptrdiff_t y = 0, cell = 0; y < settings.height; ++y) {
-            for (std::ptrdiff_t x = 0; x < settings.width; ++x, ++cell) {
-                const auto i = static_cast<std::size_t>(cell);
-                const std::optional<Bilinear> to =
-                    goOn(&offsets[2 * i], step.flow, x, y, settings.height, settings.width);
-                if (!to) continue;
-                std::array<float, 3> there{};
-                double here = 0.0;
-                bool clipped = false;
-                for (std::size_t c = 0; c < 3; ++c) {
-                    there[c] = to->sample(step.proxy.colour, 3, static_cast<int>(c));
-                    const float value = centre.colour[3 * i + c];
-                    clipped = clipped || value >= clippedHere || there[c] >= clippedThere;
-                    const Place& place = places[3 * i + c];
-                    const double* curve = curves + c * settings.levels + place.level;
-                    here += static_cast<double>(kLuma[c] * value) *
-                            (curve[0] + place.share * (curve[1] - curve[0]));
-                }
-                if (clipped) continue;
-                const double difference = static_cast<double>(
-                    (to->sample(step.proxy.structure, 1, 0) - centre.structure[i]) /
-                    settings.match);
-                const double luma = static_cast<double>(lumaOf(there.data()));
-                relation.values[i] =
-                    std::log((luma + settings.epsilon) / (here + settings.epsilon));
-                relation.weights[i] =
-                    std::exp(-difference * difference) / (variance(here) + variance(luma));
-            }
-        }
-        found.push_back(std::move(relation));
-    }
+    const Centre own(centre, settings);
+    const std::vector<std::vector<float>> offsets = chained(side, settings);
+    std::vector<Relation> found(side.size());
+    forRanges(
+        static_cast<std::ptrdiff_t>(side.size()), [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+            for (auto n = static_cast<std::size_t>(first); n < static_cast<std::size_t>(last); ++n)
+                found[n] = own.relation(side[n], offsets[n], gains + n * 3 * settings.levels);
+        });
     return found;
 }
 

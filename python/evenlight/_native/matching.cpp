@@ -162,8 +162,11 @@ std::vector<Said> follow(const ProxyView& centre, const std::vector<StepView>& s
         std::size_t matched = 0;
         for (std::ptrdiff_t y = 0, i = 0; y < height; ++y) {
             for (std::ptrdiff_t x = 0; x < width; ++x, ++i) {
+                float* offset = &field[static_cast<std::size_t>(2 * i)];
+                goOn(offset, step.flow, x, y, height, width);
                 const std::optional<Bilinear> to =
-                    goOn(&field[static_cast<std::size_t>(2 * i)], step.flow, x, y, height, width);
+                    inside(static_cast<float>(x) + offset[0], static_cast<float>(y) + offset[1],
+                           height, width);
                 if (!to) continue;
                 const float difference =
                     to->sample(step.proxy.structure, 1, 0) - centre.structure[i];

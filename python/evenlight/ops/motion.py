@@ -86,10 +86,10 @@ def _evened(first: Proxy, second: Proxy, bands: Bands) -> Array:
 
 
 def _is_same_shot(first: Proxy, second: Proxy, evened: Array, forward: Array) -> bool:
-    plain = warp(second.structure, flow(first.tracked, second.tracked))
-    if correlation(first.structure, plain) >= SAME_SHOT:
+    if correlation(evened, warp(second.structure, forward)) >= SAME_SHOT_EVENED:
         return True
-    return correlation(evened, warp(second.structure, forward)) >= SAME_SHOT_EVENED
+    plain = warp(second.structure, flow(first.tracked, second.tracked))
+    return correlation(first.structure, plain) >= SAME_SHOT
 
 
 def flow(first: Array, second: Array) -> Array:
