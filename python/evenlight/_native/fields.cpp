@@ -6,25 +6,14 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <utility>
 
-#include "bilinear.h"
 #include "multiversion.h"
 #include "parallel.h"
 
 namespace evenlight::native {
 namespace {
 
-constexpr std::array<float, 3> kLuma{0.299F, 0.587F, 0.114F};
-/// Deviation of a cell's relative brightness, and what 8-bit noise adds to it in the dark.
-constexpr double kTexture = 0.02;
-constexpr double kNoise = 1.5 / 255.0;
-/// Share of the brightest value above which a cell holds clipped pixels, and the share of cells so
-/// near to it that the frame is taken to clip at all.
-constexpr float kClipped = 0.94F;
-constexpr float kAtTop = 0.985F;
-constexpr double kCrowdAtTop = 0.01;
 /// Constants of Huber's and Tukey's estimators, in deviations; rounds of either.
 constexpr double kHuber = 1.345;
 constexpr double kTukey = 4.685;
@@ -33,26 +22,6 @@ constexpr int kTukeyRounds = 2;
 constexpr double kLeastDeviation = 1e-4;
 /// Ridge as a share of the mean diagonal: coefficients without evidence stay 0.
 constexpr double kRidge = 1e-3;
-
-/// Display value above which cells of a frame are clipped.
-float clipLevel(const float* colour, std::ptrdiff_t cells) {
-    std::vector<float> brightest(static_cast<std::size_t>(cells));
-    float top = 0.0F;
-    for (std::ptrdiff_t i = 0; i < cells; ++i) {
-        const float value = std::max(std::max(colour[3 * i], colour[3 * i + 1]), colour[3 * i + 2]);
-        brightest[static_cast<std::size_t>(i)] = value;
-        top = std::max(top, value);
-    }
-    const auto crowd = std::count_if(brightest.begin(), brightest.end(),
-                                     [&](float value) { return value >= kAtTop * top; });
-    const bool clips = static_cast<double>(crowd) >= kCrowdAtTop * static_cast<double>(cells);
-    return clips ? kClipped * top : std::numeric_limits<float>::infinity();
-}
-
-double variance(double luma) {
-    const double noise = kNoise / (luma + 1.0 / 255.0);
-    return kTexture * kTexture + noise * noise;
-}
 
 /// cos(pi f (x + 1/2) / size) as values[f * size + x].
 std::vector<double> waves(std::size_t count, std::size_t size) {
@@ -321,122 +290,7 @@ private:
     std::vector<Term> terms_;
 };
 
-float lumaOf(const float* colour) {
-    return kLuma[0] * colour[0] + kLuma[1] * colour[1] + kLuma[2] * colour[2];
-}
-
-/// Where a display value lies among the levels at which gains are given.
-struct Place {
-    std::size_t level;
-    double share;
-};
-
-Place placeOf(double value, const FieldSettings& settings) {
-    const double last = static_cast<double>(settings.levels - 1);
-    const double at = (std::log2(std::max(value, 1e-6)) - settings.firstLevel) / settings.levelStep;
-    const double inside = std::clamp(at, 0.0, last);
-    const auto level = std::min(static_cast<std::size_t>(inside), settings.levels - 2);
-    return {level, inside - static_cast<double>(level)};
-}
-
-/// Where the flows of a side lead from every cell, neighbour by neighbour: x then y.
-std::vector<std::vector<float>> chained(const std::vector<StepView>& side,
-                                        const FieldSettings& settings) {
-    std::vector<std::vector<float>> offsets;
-    offsets.reserve(side.size());
-    std::vector<float> here(static_cast<std::size_t>(2 * settings.height * settings.width), 0.0F);
-    for (const StepView& step : side) {
-        float* offset = here.data();
-        for (std::ptrdiff_t y = 0; y < settings.height; ++y)
-            for (std::ptrdiff_t x = 0; x < settings.width; ++x, offset += 2)
-                goOn(offset, step.flow, x, y, settings.height, settings.width);
-        offsets.push_back(here);
-    }
-    return offsets;
-}
-
-/// The frame that neighbours are related to.
-class Centre {
-public:
-    Centre(const ProxyView& proxy, const FieldSettings& settings)
-        : proxy_(proxy),
-          settings_(settings),
-          cells_(settings.height * settings.width),
-          clipped_(clipLevel(proxy.colour, cells_)),
-          places_(static_cast<std::size_t>(3 * cells_)) {
-        for (std::size_t i = 0; i < places_.size(); ++i)
-            places_[i] = placeOf(static_cast<double>(proxy.colour[i]), settings);
-    }
-
-    [[nodiscard]] Relation relation(const StepView& step, const std::vector<float>& offsets,
-                                    const double* curves) const {
-        const float clippedThere = clipLevel(step.proxy.colour, cells_);
-        const auto size = static_cast<std::size_t>(cells_);
-        Relation relation{std::vector<double>(size, 0.0), std::vector<double>(size, 0.0)};
-        std::size_t i = 0;
-        for (std::ptrdiff_t y = 0; y < settings_.height; ++y) {
-            for (std::ptrdiff_t x = 0; x < settings_.width; ++x, ++i) {
-                const std::optional<Bilinear> to = inside(
-                    static_cast<float>(x) + offsets[2 * i],
-                    static_cast<float>(y) + offsets[2 * i + 1], settings_.height, settings_.width);
-                if (!to) continue;
-                std::array<float, 3> there{};
-                bool clipped = false;
-                for (std::size_t c = 0; c < 3; ++c) {
-                    there[c] = to->sample(step.proxy.colour, 3, static_cast<int>(c));
-                    clipped =
-                        clipped || proxy_.colour[3 * i + c] >= clipped_ || there[c] >= clippedThere;
-                }
-                if (clipped) continue;
-                const double here = toned(i, curves);
-                const float difference =
-                    (to->sample(step.proxy.structure, 1, 0) - proxy_.structure[i]) /
-                    settings_.match;
-                const double luma = static_cast<double>(lumaOf(there.data()));
-                const auto ratio =
-                    static_cast<float>((luma + settings_.epsilon) / (here + settings_.epsilon));
-                relation.values[i] = static_cast<double>(std::log(ratio));
-                relation.weights[i] = static_cast<double>(std::exp(-difference * difference)) /
-                                      (variance(here) + variance(luma));
-            }
-        }
-        return relation;
-    }
-
-private:
-    /// Luma of a cell after its tone curves.
-    [[nodiscard]] double toned(std::size_t cell, const double* curves) const {
-        double luma = 0.0;
-        for (std::size_t c = 0; c < 3; ++c) {
-            const Place& place = places_[3 * cell + c];
-            const double* curve = curves + c * settings_.levels + place.level;
-            luma += static_cast<double>(kLuma[c] * proxy_.colour[3 * cell + c]) *
-                    (curve[0] + place.share * (curve[1] - curve[0]));
-        }
-        return luma;
-    }
-
-    ProxyView proxy_;
-    FieldSettings settings_;
-    std::ptrdiff_t cells_;
-    float clipped_;
-    std::vector<Place> places_;
-};
-
 }  // namespace
-
-std::vector<Relation> relate(const ProxyView& centre, const std::vector<StepView>& side,
-                             const double* gains, const FieldSettings& settings) {
-    const Centre own(centre, settings);
-    const std::vector<std::vector<float>> offsets = chained(side, settings);
-    std::vector<Relation> found(side.size());
-    forRanges(
-        static_cast<std::ptrdiff_t>(side.size()), [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-            for (auto n = static_cast<std::size_t>(first); n < static_cast<std::size_t>(last); ++n)
-                found[n] = own.relation(side[n], offsets[n], gains + n * 3 * settings.levels);
-        });
-    return found;
-}
 
 std::vector<FittedField> fitFields(const std::vector<Relation>& relations,
                                    const FieldSettings& settings) {

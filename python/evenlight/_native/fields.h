@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "matching.h"
+#include "relations.h"
 
 namespace evenlight::native {
 
@@ -16,11 +16,6 @@ struct FieldSettings {
     std::size_t order;  // cosines along each axis: order x order terms
     std::size_t bands;  // cosines along the axis of the bands, those of `order` among them
     bool columns;       // bands stand upright
-    float match;        // difference of structure at which a cell counts 1/e
-    double epsilon;     // display value that keeps the logarithm of dark cells quiet
-    double firstLevel;  // log2 of the lowest level at which gains are given
-    double levelStep;   // and their distance, in octaves
-    std::size_t levels;
 
     [[nodiscard]] std::size_t terms() const {
         return order * order + (bands > order ? bands - order : 0);
@@ -33,17 +28,6 @@ struct FittedField {
     double weight;                     // share of the frame that spoke, 0..1
     double deviation;                  // of what is left, robust, where noise is average
 };
-
-/// What a neighbour says of every cell: the logarithm of its light, and how much that counts.
-struct Relation {
-    std::vector<double> values;
-    std::vector<double> weights;
-};
-
-/// One side of the window, nearest neighbour first; `gains` (side, 3, levels) are the tone curves
-/// to each neighbour. Flows are chained outwards.
-std::vector<Relation> relate(const ProxyView& centre, const std::vector<StepView>& side,
-                             const double* gains, const FieldSettings& settings);
 
 /// A robust fit to each relation.
 std::vector<FittedField> fitFields(const std::vector<Relation>& relations,

@@ -11,6 +11,7 @@
 #include "fields.h"
 #include "matching.h"
 #include "register.h"
+#include "relations.h"
 
 namespace py = pybind11;
 
@@ -83,7 +84,7 @@ std::vector<Relation> relationsOf(const Array& structure, const Array& colour,
     if (gains.ndim() != 3 || gains.shape(0) != static_cast<py::ssize_t>(side.size()) ||
         gains.shape(1) != 3 || gains.shape(2) < 2)
         throw std::invalid_argument("gains must be (neighbours, 3, levels)");
-    FieldSettings settings{};
+    RelationSettings settings{};
     settings.height = structure.shape(0);
     settings.width = structure.shape(1);
     settings.match = match;
