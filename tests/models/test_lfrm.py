@@ -9,6 +9,7 @@ import torch
 from export import NETWORKS
 from export.onnx_file import export
 from rich.progress import Progress
+from tests.models.trials import same_when_taken_up_again
 
 from evenlight.models.lfrm import FAST, PAPER, Lfrm, LfrmConfig
 from evenlight.ops.inference import session_of
@@ -78,17 +79,10 @@ def test_it_learns_whom_to_believe(tmp_path: Path) -> None:
 
 
 def test_a_run_taken_up_again_ends_with_the_same_weights(tmp_path: Path) -> None:
-    def run(out: Path, stops: tuple[int, ...]) -> dict[str, torch.Tensor]:
-        for stop in stops:
-            torch.manual_seed(0)
-            with Progress(disable=True) as progress:
-                plan = Plan(steps=4, rate=1e-3, every=2, patience=9, seed=3)
-                fit(Lfrm(), examples(), plan, out, progress, stop)
-        return checkpoint.load(out)[0]
+    def again(plan: Plan, out: Path, progress: Progress, stop: int) -> object:
+        return fit(Lfrm(), examples(), plan, out, progress, stop)
 
-    whole = run(tmp_path / "whole.safetensors", (4,))
-    halves = run(tmp_path / "halves.safetensors", (2, 4))
-    assert all(torch.equal(whole[name], halves[name]) for name in whole)
+    assert same_when_taken_up_again(again, tmp_path)
 
 
 def test_what_is_turned_stays_as_good() -> None:

@@ -9,6 +9,7 @@ import torch
 from export import NETWORKS
 from export.onnx_file import export
 from rich.progress import Progress
+from tests.models.trials import same_when_taken_up_again
 
 from evenlight.errors import MediaError
 from evenlight.models.gfrm import FAST, PAPER, Gfrm
@@ -110,17 +111,10 @@ def test_mixed_precision_learns_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("weights", [ALONE, Weights(0.1, adversarial=0.01)], ids=["", "rival"])
 def test_a_run_taken_up_again_ends_with_the_same_weights(weights: Weights, tmp_path: Path) -> None:
-    def train(out: Path, stops: tuple[int, ...]) -> dict[str, torch.Tensor]:
-        for stop in stops:
-            torch.manual_seed(0)
-            with Progress(disable=True) as progress:
-                plan = Plan(steps=4, rate=1e-3, every=2, patience=9, seed=3)
-                fit(Gfrm(), examples(), plan, out, progress, weights, stop=stop)
-        return checkpoint.load(out)[0]
+    def again(plan: Plan, out: Path, progress: Progress, stop: int) -> object:
+        return fit(Gfrm(), examples(), plan, out, progress, weights, stop=stop)
 
-    whole = train(tmp_path / "whole.safetensors", (4,))
-    halves = train(tmp_path / "halves.safetensors", (2, 4))
-    assert all(torch.equal(whole[name], halves[name]) for name in whole)
+    assert same_when_taken_up_again(again, tmp_path)
 
 
 def test_a_stage_in_the_published_widths_goes_on_from_the_one_before(

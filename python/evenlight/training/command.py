@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -46,3 +47,9 @@ def run(parser: argparse.ArgumentParser, train: Train) -> int:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1
     return 0
+
+
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """The option of those whose examples several processes make."""
+    cores = os.cpu_count() or 1
+    parser.add_argument("--jobs", type=int, default=cores, help="processes that make examples")

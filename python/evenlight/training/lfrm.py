@@ -38,6 +38,7 @@ def main() -> int:
     """The command."""
     parser = command.parser_of("lfrm", steps=STEPS, draws=DRAWS)
     parser.add_argument("--config", choices=CONFIGS, default="fast")
+    command.add_jobs(parser)
     return command.run(parser, _train)
 
 
@@ -46,7 +47,7 @@ def _train(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         Examples,
         options.out,
         f"{options.draws} draws, seed {options.seed}",
-        lambda: collect(options.data, options.draws, options.seed, progress),
+        lambda: collect(options.data, options.draws, options.seed, progress, options.jobs),
     )
     model = Lfrm(CONFIGS[options.config])
     plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)

@@ -19,10 +19,8 @@ from ..ops.learned.sight import Lit, lit
 from ..ops.luma import luma_of
 from ..ops.proxy import Region, measure
 from . import damage, flickering
-from .blotch_pictures import HELD_PHOTOGRAPHS, HELD_SOURCES
 from .light_examples import SETTINGS, Windows
-from .material import clip_names, load_clip
-from .panning import panned, photographs
+from .shots import Shots
 
 SIZE = (384, 216)
 #: Frames of one draw, frames that it is learned from, and crops of one frame.
@@ -35,8 +33,6 @@ _LEAST_LOST, _LEAST_WRONG = 0.01, 2 / 255
 _HIGHLIGHTS = (0.75, 1.1)
 #: Lights of a clip's frames may differ by so much from the truth's (natural logarithm of a gain).
 _LARGEST = 1.5
-#: Draws of a clip for one of photographs.
-_PANNED_SHARE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +48,10 @@ class Examples:
     held: Array  # (n,) bool, of sources kept back
 
 
-def collect(data: Path, draws: int, seed: int, progress: Progress) -> Examples:
+def collect(data: Path, draws: int, seed: int, progress: Progress, jobs: int = 1) -> Examples:
     """`draws` draws of every clip, and half as many again from photographs."""
-    names, paths = clip_names(data), photographs(data)
-    kept = int(len(paths) * HELD_PHOTOGRAPHS)
-    found: list[tuple[Array, ...]] = []
-    for number, name in enumerate(progress.track(names, description="clips")):
-        rng = np.random.default_rng([seed, number])
-        held = name.split("_")[0] in HELD_SOURCES
-        clip = load_clip(data, name, 3 * LENGTH, SIZE)
-        for draw in range(draws):
-            stride = 1 if draw % 3 else 2
-            start = int(rng.integers(max(1, len(clip) - LENGTH * stride + 1)))
-            shots = [clip[start::stride][:LENGTH]]
-            if draw % _PANNED_SHARE == 0:
-                shots.append(panned(paths[:kept] if held else paths[kept:], rng, LENGTH, SIZE))
-            for shot in shots:
-                found += [(*one, np.array(held)) for one in examples_of(shot, rng)]
-    return Examples(*(np.stack(part) for part in zip(*found, strict=True)))
+    shots = Shots(data, draws, seed, LENGTH, LENGTH, SIZE)
+    return Examples(*shots.examples(examples_of, progress, jobs))
 
 
 def examples_of(clip: Array, rng: np.random.Generator) -> Iterator[tuple[Array, ...]]:

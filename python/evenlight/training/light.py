@@ -7,7 +7,6 @@ Examples are made by as many processes as there are cores. A GPU is used where t
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -58,8 +57,7 @@ def run(stage: Stage) -> int:
     """The command of a stage."""
     parser = command.parser_of(stage.name, steps=stage.steps, draws=stage.draws)
     parser.add_argument("--config", choices=CONFIGS, default="fast")
-    cores = os.cpu_count() or 1
-    parser.add_argument("--jobs", type=int, default=cores, help="processes that make examples")
+    command.add_jobs(parser)
     parser.set_defaults(**asdict(stage.weights))
     if stage.weights.warping:
         parser.add_argument("--perceptual", type=float, help="weight of this loss")

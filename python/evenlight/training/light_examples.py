@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -25,9 +23,7 @@ from ..ops.motion import Link, link, warp
 from ..ops.proxy import Proxy, Region, measure
 from ..ops.window import Neighbour, Window, gather
 from . import flickering
-from .blotch_pictures import HELD_PHOTOGRAPHS, HELD_SOURCES
-from .material import clip_names, load_clip
-from .panning import panned, photographs
+from .shots import Shots
 
 SIZE = (320, 180)
 #: Frames of one draw.
@@ -81,40 +77,9 @@ class Seen:
 def collect(
     data: Path, draws: int, seed: int, progress: Progress, seen: Seen, jobs: int = 1
 ) -> Examples:
-    """`draws` draws of every clip, and half as many again from photographs.
-
-    Clips are shared out among `jobs` processes; the examples are the same however many there are.
-    """
-    names, paths = clip_names(data), photographs(data)
-    of_clip = partial(_of_clip, data=data, paths=paths, draws=draws, seed=seed, seen=seen)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, cv2.setNumThreads, (1,)) as pool:
-        shots = pool.map(of_clip, range(len(names)), names)
-        found = [
-            example
-            for examples in progress.track(shots, len(names), description="clips")
-            for example in examples
-        ]
-    return Examples(*(np.stack(part) for part in zip(*found, strict=True)))
-
-
-def _of_clip(
-    number: int, name: str, *, data: Path, paths: list[Path], draws: int, seed: int, seen: Seen
-) -> list[tuple[Array, ...]]:
-    rng = np.random.default_rng([seed, number])
-    held = name.split("_")[0] in HELD_SOURCES
-    kept = int(len(paths) * HELD_PHOTOGRAPHS)
-    clip = load_clip(data, name, 3 * LENGTH, SIZE)
-    found: list[tuple[Array, ...]] = []
-    for draw in range(draws):
-        stride = 1 if draw % 3 else 2
-        start = int(rng.integers(max(1, len(clip) - LENGTH * stride + 1)))
-        shots = [clip[start::stride][:LENGTH]]
-        if draw % 2 == 0:
-            shots.append(panned(paths[:kept] if held else paths[kept:], rng, PANNED_LENGTH, SIZE))
-        for shot in shots:
-            found += [(*one, np.array(held)) for one in examples_of(shot, rng, seen)]
-    return found
+    """`draws` draws of every clip, and half as many again from photographs."""
+    shots = Shots(data, draws, seed, LENGTH, PANNED_LENGTH, SIZE)
+    return Examples(*shots.examples(partial(examples_of, seen=seen), progress, jobs))
 
 
 def examples_of(clip: Array, rng: np.random.Generator, seen: Seen) -> Iterator[tuple[Array, ...]]:
