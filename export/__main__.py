@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from evenlight.errors import EvenlightError
-from evenlight.ops.inference import FOLDER
+from evenlight.inference.sessions import FOLDER
 from evenlight.training import checkpoint
 
 from . import CHECKPOINTS, NETWORKS

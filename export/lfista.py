@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import torch
 
+from evenlight.flicker.lfista import cosines
 from evenlight.models.lfista import Lfista
-from evenlight.ops.fields import Bands, Basis
-from evenlight.ops.fields_network import cosines
+from evenlight.motion.fields import Bands, Basis
 
 from .network import Network
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import torch
 
+from evenlight.flicker.network_inputs import CANDIDATES, CONTEXT
 from evenlight.models.gfrm import Gfrm
-from evenlight.ops.learned.evidence import CANDIDATES, CONTEXT
 from evenlight.training.light import CONFIGS
 
 from .network import Network

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from evenlight.errors import EvenlightError
-from evenlight.ops.cards import CARD_VERSION
+from evenlight.inference.cards import CARD_VERSION
 from evenlight.training import checkpoint
 
 from .half import in_half

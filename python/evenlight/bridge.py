@@ -1,41 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All that the plug-in calls, in either runtime.
-
-`open_effect`, `process` and `close_effect`; and for analyses `answer`, which stands for
-`frames_needed`, `analyse` and `save_analysis`: they take what `process` takes and give a text.
-"""
+"""The plug-in's wire to the engine: what `engine` has no need to know of the C++ side."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any, Protocol, TypedDict, TypeVar, Unpack
+from typing import Unpack
 
-from .analysis import Analysis, Record, merged, save
+from .analysis import Analysis, merged, save
 from .analysis.file import encode
-from .effects import EFFECTS, Effect
-from .errors import AnalysisError, EvenlightError, FrameError, ParamError
-from .frames import Array, Frame, RenderRequest
-from .ops.cache import Cache
-from .params import build_params, param_specs
+from .effects import Effect
+from .engine import (
+    Asked,
+    FrameServer,
+    analyse_record,
+    close_effect,
+    open_effect,
+    process,
+    reads,
+    report_errors,
+)
 
-#: A parameter's value; a parameter that is declared `PerFrame` brings one for each frame of the
-#: window, from `before` frames earlier to `after` frames later.
-Value = bool | int | float | str | Sequence[float]
+__all__ = ["answer", "close_effect", "open_effect", "process"]
 
-#: Names in `values` that are no parameters: which analysis a frame is analysed for, so that its
-#: neighbours are read once, and the records that are to be saved.
-DRAFT, RECORDS = "draft", "records"
-#: Frames whose measurements an analysis under way keeps: the widest window, and some.
-_REMEMBERED = 160
-
-T = TypeVar("T")
-log = logging.getLogger(__name__)
-_DRAFTS: Cache[Cache[Any]] = Cache(2)
+#: Name in `values` that is no parameter: the records that are to be saved.
+RECORDS = "records"
 
 
 class Question(IntEnum):
@@ -44,114 +34,6 @@ class Question(IntEnum):
     FRAMES_NEEDED = 0
     ANALYSE = 1
     SAVE_ANALYSIS = 2
-
-
-class Asked(TypedDict):
-    """What is asked of an effect about one frame; see `process`."""
-
-    time: float
-    before: int
-    after: int
-    origin: tuple[int, int]
-    encoding: str
-    values: Mapping[str, Value]
-
-
-class Clip(IntEnum):
-    """The clips of an effect, as the plug-in numbers them."""
-
-    SOURCE = 0
-    MASK = 1
-
-
-class FrameServer(Protocol):
-    """The plug-in's side of one render; each call may wait for the host."""
-
-    def fetch(self, clip: int, time: float) -> Frame | None:
-        """The clip's image at `time`, or None where it has none; raises Aborted on demand."""
-
-    def aborted(self) -> bool:
-        """Whether the host no longer wants this frame."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """The frames that the plug-in announced to the host, and no others."""
-
-    server: FrameServer
-    time: float
-    before: int
-    after: int
-
-    def fetch(self, time: float) -> Frame | None:
-        return self._fetch(Clip.SOURCE, time)
-
-    def fetch_mask(self, time: float) -> Frame | None:
-        return self._fetch(Clip.MASK, time)
-
-    def aborted(self) -> bool:
-        return self.server.aborted()
-
-    def _fetch(self, clip: Clip, time: float) -> Frame | None:
-        if not -self.before - 1e-6 <= time - self.time <= self.after + 1e-6:
-            raise FrameError(
-                f"frame {time:g} was asked for while rendering {self.time:g}; it must lie between "
-                f"{self.time - self.before:g} and {self.time + self.after:g}"
-            )
-        return self.server.fetch(clip, time)
-
-
-def open_effect(identifier: str) -> Effect:
-    """A new instance of the effect that hosts know by `identifier`."""
-    for effect in EFFECTS:
-        if effect.identifier == identifier:
-            return effect()
-    known = ", ".join(effect.identifier for effect in EFFECTS)
-    raise ParamError(f"there is no effect {identifier!r}; there is {known}")
-
-
-def process(
-    effect: Effect,
-    server: FrameServer,
-    out: Array,  # (h, w, C), top row first
-    *,
-    time: float,
-    before: int,
-    after: int,
-    origin: tuple[int, int],
-    encoding: str,
-    values: Mapping[str, Value],
-    alone: bool = False,
-    insist: bool = False,
-) -> str:
-    """Fill `out`, the window at `origin` (row, column) of the frame at `time`; return the notice.
-
-    `alone` says that the host gives no frame but the current one. An analysis file that does not
-    serve is told in the notice and the neighbours are read; with `insist` it is an AnalysisError.
-    Raises EvenlightError with a sentence for the artist, Aborted when the host asked to stop, and
-    MemoryError; nothing else, so that both runtimes report alike.
-    """
-
-    def body() -> str:
-        params, request = _asked(
-            effect,
-            time=time,
-            before=before,
-            after=after,
-            origin=origin,
-            encoding=encoding,
-            values=values,
-        )
-        record, sentence = _analysed(effect, request, params)
-        if sentence and (alone or insist):
-            raise AnalysisError(sentence)
-        request = replace(request, record=record, alone=alone)
-        window = _Window(server, time, 0, 0) if alone else _Window(server, time, before, after)
-        notice = effect.process(window, request, params, out)
-        unused = f"{sentence}. The neighbours are read instead" if sentence else ""
-        return ". ".join(filter(None, (unused, notice)))
-
-    return _told(effect, time, body)
 
 
 def answer(question: int, effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -> str:
@@ -169,42 +51,9 @@ def frames_needed(effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -
     return f"{before} {after} {sentence}".rstrip()
 
 
-def reads(effect: Effect, **asked: Unpack[Asked]) -> tuple[int, int, str]:
-    """As `frames_needed`, not as a text."""
-    if not asked["values"].get("analysis"):
-        return asked["before"], asked["after"], ""
-
-    def body() -> tuple[int, int, str]:
-        params, request = _asked(effect, **asked)
-        record, sentence = _analysed(effect, request, params)
-        reach = None if record is None else effect.reach(params)
-        if reach is None:
-            return asked["before"], asked["after"], sentence
-        return min(asked["before"], reach), min(asked["after"], reach), ""
-
-    return _told(effect, asked["time"], body)
-
-
 def analyse(effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -> str:
     """What an analysis keeps of the frame at `time`, as a line of text for `save_analysis`."""
     return base64.b64encode(encode([analyse_record(effect, server, **asked)])).decode("ascii")
-
-
-def analyse_record(effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -> Record:
-    """What an analysis keeps of the frame at `time`."""
-
-    def body() -> Record:
-        values = dict(asked["values"])
-        draft = values.pop(DRAFT, "")
-        own: Asked = {**asked, "values": values}
-        params, request = _asked(effect, **own)
-        memory: Cache[Any] = Cache(_REMEMBERED)
-        if draft:
-            memory = _DRAFTS.get(str(draft), lambda: Cache(_REMEMBERED))
-        window = _Window(server, asked["time"], asked["before"], asked["after"])
-        return effect.analyse(window, request, params, memory)
-
-    return _told(effect, asked["time"], body)
 
 
 def save_analysis(effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -> str:
@@ -221,7 +70,7 @@ def save_analysis(effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -
         seals = b"".join(record.seal() for record in records)
         return f"{len(records)} frames, {hashlib.blake2b(seals, digest_size=16).hexdigest()}"
 
-    return _told(effect, asked["time"], body)
+    return report_errors(effect, asked["time"], body)
 
 
 _QUESTIONS = {
@@ -229,74 +78,3 @@ _QUESTIONS = {
     Question.ANALYSE: analyse,
     Question.SAVE_ANALYSIS: save_analysis,
 }
-
-
-def check_analysis(effect: Effect, shape: tuple[int, int, int], **asked: Unpack[Asked]) -> None:
-    """Raise AnalysisError where the analysis that `values` name does not serve for the frame.
-
-    `shape` is the clip's. That the picture is another one is seen when it is rendered.
-    """
-
-    def body() -> None:
-        params, request = _asked(effect, **asked)
-        record = effect.record(request, params)
-        if record is not None and record.shape[:2] != shape[:2]:
-            raise AnalysisError(record.other_size(shape))
-
-    _told(effect, asked["time"], body)
-
-
-def close_effect(effect: Effect) -> None:
-    """The plug-in's instance is gone; `effect` is not used again."""
-    log.debug("closed %s", effect.identifier)
-
-
-def _told(effect: Effect, time: float, body: Callable[[], T]) -> T:
-    """Run `body`; what goes wrong in it becomes a sentence."""
-    try:
-        return body()
-    except (EvenlightError, MemoryError):
-        raise
-    except Exception as error:
-        log.exception("%s failed at frame %g", effect.identifier, time)
-        first_line = str(error).partition("\n")[0]
-        raise EvenlightError(
-            f"{effect.label} met an error of its own at frame {time:g} "
-            f"({type(error).__name__}: {first_line}); please report it"
-        ) from error
-
-
-def _asked(effect: Effect, **asked: Unpack[Asked]) -> tuple[object, RenderRequest]:
-    sampled = _sampled(effect, asked["values"], asked["before"], asked["after"])
-    current = {name: offsets[0] for name, offsets in sampled.items()}
-    params: object = build_params(effect.params, {**asked["values"], **current})
-    request = RenderRequest(
-        time=asked["time"], origin=asked["origin"], encoding=asked["encoding"], sampled=sampled
-    )
-    return params, request
-
-
-def _analysed(effect: Effect, request: RenderRequest, params: object) -> tuple[Record | None, str]:
-    """The record of the frame, or none and why."""
-    try:
-        return effect.record(request, params), ""
-    except AnalysisError as error:
-        return None, str(error).rstrip(".")
-
-
-def _sampled(
-    effect: Effect, values: Mapping[str, Value], before: int, after: int
-) -> dict[str, dict[int, object]]:
-    """Values by offset of the parameters that came with one for each frame of the window."""
-    offsets = range(-before, after + 1)
-    sampled: dict[str, dict[int, object]] = {}
-    for spec in param_specs(effect.params):
-        value = values.get(spec.name)
-        if not spec.per_frame or value is None:
-            continue
-        if not isinstance(value, Sequence) or len(value) != len(offsets):
-            raise ParamError(
-                f"{spec.name} must come with {len(offsets)} values, one for each frame"
-            )
-        sampled[spec.name] = {o: spec.coerce(v) for o, v in zip(offsets, value, strict=True)}
-    return sampled

@@ -16,13 +16,8 @@ import av
 import cv2
 import numpy as np
 from rich.console import Console
-
-import evenlight
-from evenlight.bundle import built_bundle
-from evenlight.errors import MediaError
-
-from . import clips, farm
-from .cost import (
+from tests.bench import clips, farm
+from tests.bench.cost import (
     PLUGIN,
     RUNTIMES,
     cost_of,
@@ -32,11 +27,15 @@ from .cost import (
     plugin_speed,
     repair_cost,
 )
-from .peers import METHODS
-from .quality import Row, measure
-from .scenes import DAMAGES, PHOTOGRAPHS, Scenes
-from .stages import measure_stages, mixed
-from .tables import show
+from tests.bench.peers import METHODS
+from tests.bench.quality import Row, measure
+from tests.bench.scenes import DAMAGES, PHOTOGRAPHS, Scenes
+from tests.bench.stages import measure_stages, mixed
+from tests.bench.tables import show
+
+import evenlight
+from evenlight.bundle import built_bundle
+from evenlight.errors import MediaError
 
 TABLES = (
     *("clean", *DAMAGES, "cut", "kept", "farm", "film"),

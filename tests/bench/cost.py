@@ -18,16 +18,15 @@ from typing import ParamSpec, TypeVar
 
 import cv2
 import numpy as np
+from tests.bench.peers import METHODS, evenlight_plugin, package
+from tests.bench.quality import Row
 
 from evenlight.bundle import built_bundle
 from evenlight.effects import Deblotch, Deflicker
-from evenlight.effects.shared import Method as Learning
+from evenlight.effects.parameters import Method as Learning
 from evenlight.frames import Array
 from evenlight.params import param_specs
 from pyopenfx import Host
-
-from .peers import METHODS, evenlight_plugin, package
-from .quality import Row
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import av
 import numpy as np
+from tests.bench.cost import Peak, in_own_process, memory, processor_time
+from tests.bench.quality import Row
 
 from evenlight.batch import RenderJob, render
 from evenlight.batch.job import split
@@ -21,9 +23,6 @@ from evenlight.effects import EFFECTS
 from evenlight.frames import Array
 from evenlight.graph import Graph, short_name
 from evenlight.io import VideoOptions, open_clip
-
-from .cost import Peak, in_own_process, memory, processor_time
-from .quality import Row
 
 _PROCESSES = 4
 _CHUNKS = (1, 7, 32)

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from tests.bench.metrics import detected, seam, ssim, strayed, texture, touched
+from tests.bench.peers import Method, suited
+from tests.bench.scenes import DAMAGES, DRAWS, Scenes
 
 from evenlight.frames import Array
 from evenlight.training import metrics
-
-from .metrics import detected, seam, ssim, strayed, texture, touched
-from .peers import Method, suited
-from .scenes import DAMAGES, DRAWS, Scenes
 
 #: Figures of one method in one table, by column; those of several clips are averaged.
 Row = dict[str, float]

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from tests.bench import clips
 
 from evenlight.demo.shots import SHOTS, take
 from evenlight.frames import Array
 from evenlight.training import damage
-
-from . import clips
 
 #: Damage by the name of its table; blotches come with their mask.
 DAMAGES: dict[str, Callable[[Array, np.random.Generator], tuple[Array, Array | None]]] = {

@@ -10,15 +10,14 @@ import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from tests.bench.metrics import texture
+from tests.bench.peers import Method, nothing, package
+from tests.bench.quality import Report, Row, Table
+from tests.bench.scenes import Scenes
 
 from evenlight.effects import Deflicker
 from evenlight.frames import Array
 from evenlight.training import damage, flickering, metrics
-
-from .metrics import texture
-from .peers import Method, nothing, package
-from .quality import Report, Row, Table
-from .scenes import Scenes
 
 _LEARNED = {"method": "learned"}
 _TEXTURE = {"stage_local": 1.0}

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 from rich.console import Console
 from rich.table import Table
-
-from .quality import Row
+from tests.bench.quality import Row
 
 #: Where more is better; elsewhere less is, and of these two 1 is.
 _MORE = ("PSNR", "at best", "F1", "SSIM", "worst frame", "5 frames", "inside", "outside", "fps")

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from .pictures import KEPT, PICTURES, read, write
+from tests.golden.pictures import KEPT, PICTURES, read, write
 
 #: Levels of 255 that a value may be off, the share of values that may be further off, and how far
 #: those may be: another processor rounds the flow of a few cells another way.

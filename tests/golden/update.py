@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .pictures import KEPT, PICTURES, write
+from tests.golden.pictures import KEPT, PICTURES, write
 
 
 def main() -> None:

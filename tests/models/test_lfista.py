@@ -9,10 +9,10 @@ import torch
 from export import NETWORKS
 from export.onnx_file import export
 
+from evenlight.flicker.lfista import cosines
+from evenlight.inference.sessions import session_of
 from evenlight.models.lfista import Lfista
-from evenlight.ops.fields import Bands, Basis
-from evenlight.ops.fields_network import cosines
-from evenlight.ops.inference import session_of
+from evenlight.motion.fields import Bands, Basis
 from evenlight.training import checkpoint
 from evenlight.training.lfista import loss_of
 

@@ -11,9 +11,9 @@ from export.onnx_file import export
 from rich.progress import Progress
 from tests.models.trials import same_when_taken_up_again
 
+from evenlight.inference.sessions import session_of
 from evenlight.models.lfrm import FAST, PAPER, Lfrm, LfrmConfig
-from evenlight.ops.inference import session_of
-from evenlight.ops.learned.choice import MULTIPLE
+from evenlight.texture.select import MULTIPLE
 from evenlight.training import checkpoint
 from evenlight.training.lfrm import batch, figures, filled, fit, loss_of, turned
 from evenlight.training.lfrm_examples import SIDE, Examples, drawn, examples_of

@@ -12,11 +12,11 @@ from rich.progress import Progress
 from tests.models.trials import same_when_taken_up_again
 
 from evenlight.errors import MediaError
+from evenlight.flicker.network_field import smooth_fit
+from evenlight.flicker.network_inputs import CANDIDATES, CONTEXT
+from evenlight.inference.sessions import session_of
 from evenlight.models.gfrm import FAST, PAPER, Gfrm
-from evenlight.ops.fields import Bands, Basis
-from evenlight.ops.inference import session_of
-from evenlight.ops.learned.evidence import CANDIDATES, CONTEXT
-from evenlight.ops.learned.field import smooth_fit
+from evenlight.motion.fields import Bands, Basis
 from evenlight.training import checkpoint
 from evenlight.training.flickering import draw, in_changing_light, window_constant
 from evenlight.training.light import Stage, batch, field_of, fit, run, trained

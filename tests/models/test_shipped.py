@@ -12,8 +12,8 @@ from export.network import fingerprint
 from export.onnx_file import TOLERANCE, difference, files_of
 from torch import nn
 
+from evenlight.inference.sessions import FOLDER, names, session_of
 from evenlight.models import gfrm
-from evenlight.ops.inference import FOLDER, names, session_of
 
 #: MB that all networks may take together.
 _LIMIT = 24

@@ -13,14 +13,15 @@ import numpy as np
 import OpenImageIO
 import pytest
 
-from evenlight import ArrayFrame, bridge
+from evenlight import ArrayFrame, bridge, engine
 from evenlight.analysis import Analysis, merged, save
 from evenlight.analysis.file import encode
 from evenlight.cli.main import run
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
 from evenlight.errors import AnalysisError, ModelError
+from evenlight.flicker import estimate
 from evenlight.frames import Array
-from evenlight.ops import correction, inference
+from evenlight.inference import sessions
 
 COUNT, RADIUS, CUT = 16, 6, 9
 BASE: dict[str, Any] = {"radius": RADIUS, "encoding": "srgb"}
@@ -66,7 +67,7 @@ class Clip:
 
     def fetch(self, clip: int, time: float) -> Any:
         index = round(time)
-        if clip != bridge.Clip.SOURCE or not 0 <= index < len(self.frames):
+        if clip != engine.Clip.SOURCE or not 0 <= index < len(self.frames):
             return None
         return Counted(self.frames[index], index, self.read)
 
@@ -110,7 +111,7 @@ def rendered(
     found = {}
     for time in times:
         out = np.empty_like(clip.frames[0])
-        assert bridge.process(effect(), clip, out, **asked(effect, time, values), insist=True) == ""
+        assert engine.process(effect(), clip, out, **asked(effect, time, values), insist=True) == ""
         found[time] = out.tobytes()
     return found
 
@@ -123,7 +124,7 @@ def analysed(clip: Clip, values: dict[str, Any], times: Sequence[int]) -> list[A
         own["local"] = 1.0
     own |= {"draft": f"test {next(DRAFTS)}"}
     return [
-        bridge.analyse_record(Deflicker(), clip, **asked(Deflicker, time, own)) for time in times
+        engine.analyse_record(Deflicker(), clip, **asked(Deflicker, time, own)) for time in times
     ]
 
 
@@ -161,7 +162,7 @@ def test_deblotch_reads_five_frames_and_needs_no_analysis(frames: list[Array]) -
         assert set(clip.read) <= set(range(time - 2, time + 3))
         assert bridge.frames_needed(Deblotch(), clip, **asked(Deblotch, time, {})) == "2 2"
     with pytest.raises(AnalysisError, match="Deblotch has no use for an analysis"):
-        bridge.analyse_record(Deblotch(), clip, **asked(Deblotch, 5, {}))
+        engine.analyse_record(Deblotch(), clip, **asked(Deblotch, 5, {}))
 
 
 def test_chunks_analysed_apart_make_the_same_file(frames: list[Array]) -> None:
@@ -195,7 +196,7 @@ def test_a_stale_analysis_is_refused_with_a_sentence(frames: list[Array], tmp_pa
     out = np.empty_like(frames[0])
 
     def process(values: dict[str, Any], pictures: list[Array], **more: bool) -> str:
-        return bridge.process(
+        return engine.process(
             Deflicker(), Clip(pictures), out, **asked(Deflicker, 7, values), **more
         )
 
@@ -265,15 +266,15 @@ def test_networks_are_needed_for_an_analysis_and_not_with_it(
     learned = BASE | {"method": "learned"}
     plain = rendered(Clip(frames), Deflicker, learned, [7])
     save(path, analysed(Clip(frames), learned, [7]), overwrite=False)
-    monkeypatch.setattr(inference, "FOLDER", tmp_path)
-    correction._FOUND._entries.clear()
+    monkeypatch.setattr(sessions, "FOLDER", tmp_path)
+    estimate._FOUND._entries.clear()
     assert rendered(Clip(frames), Deflicker, learned | {"analysis": str(path)}, [7]) == plain
     # The classical light is never put down as the learned one, fall back or not.
     with pytest.raises(ModelError, match="install Evenlight again"):
         analysed(Clip(frames), learned | {"fall_back": True}, [7])
     out = np.empty_like(frames[0])
     stale = learned | {"keep_above": 0.7, "analysis": str(path)}
-    said = bridge.process(Deflicker(), Clip(frames), out, **asked(Deflicker, 7, stale))
+    said = engine.process(Deflicker(), Clip(frames), out, **asked(Deflicker, 7, stale))
     assert "keep changes above was 1 and is 0.7 now" in said
     assert "classical method, exact solver: " in said
     (classical,) = rendered(Clip(frames), Deflicker, BASE | {"keep_above": 0.7}, [7]).values()
@@ -303,10 +304,10 @@ def test_alone_a_frame_is_what_it_is_among_others(frames: list[Array], tmp_path:
         alone: list[Any] = [None] * COUNT
         alone[time] = frames[time]
         out = np.empty_like(frames[0])
-        bridge.process(Deflicker(), Clip(alone), out, **asked(Deflicker, time, own), alone=True)
+        engine.process(Deflicker(), Clip(alone), out, **asked(Deflicker, time, own), alone=True)
         assert out.tobytes() == plain[time]
         decoded = Clip([frame + np.float32(0.002) for frame in frames])
-        said = bridge.process(Deflicker(), decoded, out, **asked(Deflicker, time, own), alone=True)
+        said = engine.process(Deflicker(), decoded, out, **asked(Deflicker, time, own), alone=True)
         assert "another decoder" in said
 
 

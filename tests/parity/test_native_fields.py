@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.reference import fields as reference
 
+from evenlight.colour.levels import LEVELS
 from evenlight.frames import Array
-from evenlight.ops import fields, fields_reference
-from evenlight.ops.fields import Bands, Basis
-from evenlight.ops.levels import LEVELS
-from evenlight.ops.proxy import Proxy, normalise
+from evenlight.motion import fields
+from evenlight.motion.fields import Bands, Basis
+from evenlight.motion.preview import Proxy, normalise
 
 
 def proxy(colour: Array) -> Proxy:
@@ -35,7 +36,7 @@ def test_the_compiled_fit_is_that_of_numpy(
         curves.append(1 + 0.05 * distance * np.linspace(-1, 1, len(LEVELS)) * np.ones((3, 1)))
     basis = Basis(5, bands)
     got = fields.fit(centre, side, curves, basis)
-    want = fields_reference.fit(centre, side, curves, basis)
+    want = reference.fit(centre, side, curves, basis)
     for i, (coefficients, share, deviation) in enumerate(want):
         np.testing.assert_allclose(got.coefficients[i], coefficients, atol=2e-6)
         assert got.shares[i] == pytest.approx(share)

@@ -5,11 +5,13 @@ import itertools
 
 import numpy as np
 import pytest
+from tests.reference import matching as reference
 
+from evenlight.flicker import matching
 from evenlight.frames import Array
-from evenlight.ops import matching, matching_reference, motion
-from evenlight.ops.proxy import Proxy, normalise
-from evenlight.ops.window import Neighbour, Window
+from evenlight.motion import links
+from evenlight.motion.preview import Proxy, normalise
+from evenlight.motion.window import Neighbour, Window
 
 
 def proxy(colour: Array) -> Proxy:
@@ -27,17 +29,17 @@ def test_the_compiled_loop_says_what_numpy_says(
 ) -> None:
     scene = picture(rng, shape)
     frames = [proxy((scene * gain).astype(np.float32)) for gain in (0.9, 1.0, 1.2, 0.7, 3.0)]
-    links = [motion.link(a, b) for a, b in itertools.pairwise(frames)]
+    bonds = [links.link(a, b) for a, b in itertools.pairwise(frames)]
     window = Window(
         frames[2],
-        (Neighbour(-1, frames[1], links[1]), Neighbour(-2, frames[0], links[0])),
-        (Neighbour(1, frames[3], links[2]), Neighbour(2, frames[4], links[3])),
+        (Neighbour(-1, frames[1], bonds[1]), Neighbour(-2, frames[0], bonds[0])),
+        (Neighbour(1, frames[3], bonds[2]), Neighbour(2, frames[4], bonds[3])),
     )
     lights = {2: np.linspace(0.8, 1.2, shape[0] * shape[1], dtype=np.float32).reshape(shape)}
     pairs = {pair.offset: pair for pair in matching.compare(window, lights)}
     for side in (window.before, window.after):
         steps = matching.steps_of(side, lights)
-        for neighbour, said in zip(side, matching_reference.follow(frames[2], steps), strict=True):
+        for neighbour, said in zip(side, reference.follow(frames[2], steps), strict=True):
             confidence, gains, change = said
             if confidence < matching.LEAST_MATCHED:
                 assert neighbour.offset not in pairs
@@ -51,7 +53,7 @@ def test_the_compiled_loop_says_what_numpy_says(
 def test_a_gain_is_read_off_the_matched_cells(rng: np.random.Generator) -> None:
     scene = picture(rng, (45, 80)) * 0.5 + 0.1
     first, second = proxy(scene), proxy((scene * 1.5).astype(np.float32))
-    window = Window(first, (), (Neighbour(1, second, motion.link(first, second)),))
+    window = Window(first, (), (Neighbour(1, second, links.link(first, second)),))
     (pair,) = matching.compare(window)
     assert pair.confidence > 0.9
     assert pair.change == pytest.approx(np.log2(1.5), abs=0.01)

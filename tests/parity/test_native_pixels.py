@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.reference import kernels as reference
 
 from evenlight import _native
+from evenlight.colour import tone
+from evenlight.colour.tone import Curves
 from evenlight.frames import Array
-from evenlight.ops import curves, kernels, kernels_reference
-from evenlight.ops.curves import Curves
+from evenlight.kernels import pixels as kernels
 
 DEPTHS = [np.uint8, np.uint16, np.float16, np.float32]
 SHAPES = [(1, 1, 1), (1, 1, 4), (7, 5, 3), (33, 257, 4), (19, 771, 1), (3, 1030, 3)]
@@ -30,14 +32,14 @@ def tables(rng: np.random.Generator, channels: int) -> tuple[Array, Array]:
     return kernels._pieces(gains.astype(np.float32), channels)
 
 
-def relief(
+def gain_map(
     rng: np.random.Generator, shape: tuple[int, ...], laid: str
 ) -> tuple[Array | None, int, Array | None]:
     first = int(rng.integers(0, 9))
     nodes = rng.uniform(0.8, 1.25, (shape[0], (first + shape[1]) // 4 + 2)).astype(np.float32)
     sensitivity = rng.uniform(-0.1, 0.1, (2, _native.PIECES)).astype(np.float32)
     choices = {
-        "no relief": (None, 0, None),
+        "no gain_map": (None, 0, None),
         "factors": (nodes, first, None),
         "exposure": (nodes, first, sensitivity),
     }
@@ -56,7 +58,7 @@ def assert_same_bytes(got: Array, want: Array) -> None:
 @pytest.mark.parametrize("by_maximum", [False, True])
 @pytest.mark.parametrize("premultiplied", [False, True])
 @pytest.mark.parametrize("masked", ["no mask", "mask", "inverted mask"])
-@pytest.mark.parametrize("laid", ["no relief", "factors", "exposure"])
+@pytest.mark.parametrize("laid", ["no gain_map", "factors", "exposure"])
 def test_curves_give_the_bytes_of_numpy(
     rng: np.random.Generator,
     depth: type,
@@ -72,9 +74,9 @@ def test_curves_give_the_bytes_of_numpy(
         mask = rng.choice([0.0, 1.0, 0.3, 0.7, 2.0, -1.0, np.nan], shape[:2]).astype(np.float32)
     slopes, offsets = tables(rng, shape[2])
     got, want = np.zeros_like(pixels), np.zeros_like(pixels)
-    tail = (premultiplied, mask, masked == "inverted mask", *relief(rng, shape, laid))
+    tail = (premultiplied, mask, masked == "inverted mask", *gain_map(rng, shape, laid))
     _native.apply_curves(pixels, slopes, offsets, by_maximum, got, *tail)
-    kernels_reference.apply_curves(pixels, slopes, offsets, by_maximum, want, *tail)
+    reference.apply_curves(pixels, slopes, offsets, by_maximum, want, *tail)
     assert_same_bytes(got, want)
 
 
@@ -97,7 +99,7 @@ def test_halves_round_as_numpy_rounds(rng: np.random.Generator) -> None:
         got, want = np.zeros_like(halves), np.zeros_like(halves)
         tail = (False, got, False, None, False)
         _native.apply_curves(halves, slopes * gain, offsets * gain, *tail)
-        kernels_reference.apply_curves(
+        reference.apply_curves(
             halves, slopes * gain, offsets * gain, False, want, False, None, False
         )
         assert_same_bytes(got, want)
@@ -153,10 +155,10 @@ def test_cells_are_numpys(
     pixels = picture(rng, shape, depth)
     height, width = min(shape[0], 45), min(shape[1], 80)
     got = _native.average_cells(pixels, height, width, premultiplied)
-    want = kernels_reference.average_cells(pixels, height, width, premultiplied)
+    want = reference.average_cells(pixels, height, width, premultiplied)
     np.testing.assert_allclose(got, want, rtol=1e-6, atol=1e-9)
 
 
 def test_knots_are_those_of_the_curves() -> None:
-    assert curves.KNOTS is kernels.KNOTS
+    assert tone.KNOTS is kernels.KNOTS
     assert len(kernels.KNOTS) + 1 == _native.PIECES

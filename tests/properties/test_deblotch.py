@@ -8,6 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from tests.properties.conftest import Clip
 
 from evenlight import RenderRequest
 from evenlight.effects import Deblotch, Restore
@@ -16,8 +17,6 @@ from evenlight.effects.restore import RestoreParams
 from evenlight.errors import FrameError
 from evenlight.frames import Array
 from evenlight.params import build_params
-
-from .conftest import Clip
 
 SHAPE = (144, 200)
 AT = 4

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.properties.conftest import Clip, render
 
 from evenlight.frames import Array
-
-from .conftest import Clip, render
 
 FEW = settings(max_examples=8, deadline=None)
 ALL = range(24)

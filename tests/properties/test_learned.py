@@ -13,15 +13,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.properties.conftest import Clip, render
 
 from evenlight import Deflicker, RenderRequest
 from evenlight.effects.deflicker import DeflickerParams
 from evenlight.errors import ModelError
+from evenlight.flicker import estimate
 from evenlight.frames import Array
-from evenlight.ops import correction, inference
+from evenlight.inference import sessions
 from evenlight.params import build_params
-
-from .conftest import Clip, render
 
 FEW = settings(max_examples=4, deadline=None)
 LEARNED = {"method": "learned", "stage_temporal": 1.0}
@@ -81,7 +81,7 @@ def test_order_and_caches_change_nothing(uneven: Array, order: list[int], named:
 
 def _alone(clip: Array, time: int) -> bytes:
     """The frame with nothing remembered from others."""
-    correction._FOUND._entries.clear()
+    estimate._FOUND._entries.clear()
     return render(Clip(clip), time, **LEARNED).tobytes()
 
 
@@ -152,12 +152,12 @@ def _missing(folder: Path) -> None:
 
 
 def _damaged(folder: Path) -> None:
-    for path in inference.FOLDER.glob("*.onnx"):
+    for path in sessions.FOLDER.glob("*.onnx"):
         (folder / path.name).write_bytes(path.read_bytes()[:5000])
 
 
 def _of_another_version(folder: Path) -> None:
-    for path in inference.FOLDER.glob("*.onnx"):
+    for path in sessions.FOLDER.glob("*.onnx"):
         newer = path.read_bytes().replace(b'"version": 1', b'"version": 9')
         (folder / path.name).write_bytes(newer)
 
@@ -178,7 +178,7 @@ def test_without_a_model_the_classical_result_comes_with_a_word(
     sentence: str,
 ) -> None:
     spoil(tmp_path)
-    monkeypatch.setattr(inference, "FOLDER", tmp_path)
+    monkeypatch.setattr(sessions, "FOLDER", tmp_path)
     _falls_back(uneven, sentence)
 
 
@@ -189,7 +189,7 @@ def test_without_memory_the_classical_result_comes_with_a_word(
         raise MemoryError
 
     monkeypatch.setattr("onnxruntime.InferenceSession", fail)
-    monkeypatch.setattr(inference, "_SESSIONS", inference.Sessions())
+    monkeypatch.setattr(sessions, "_SESSIONS", sessions.Sessions())
     _falls_back(uneven, r"not enough memory for the model gfrm\.onnx; close other programs, or")
 
 
@@ -202,7 +202,7 @@ def test_without_onnx_runtime_the_classical_result_comes_with_a_word(
 
 
 def _falls_back(clip: Array, sentence: str, **values: object) -> None:
-    correction._FOUND._entries.clear()
+    estimate._FOUND._entries.clear()
     out = np.empty_like(clip[0])
     asked = {"radius": 8, **LEARNED, **values}
     params = build_params(DeflickerParams, asked)
@@ -218,13 +218,13 @@ def test_a_gpu_that_is_lost_between_frames_changes_nothing_but_the_notice(
     uneven: Array, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = _alone(uneven, 12)
-    sessions = inference.Sessions()
-    monkeypatch.setattr(inference, "_SESSIONS", sessions)
-    own = inference.session("gfrm", inference.Device.CPU)
-    lost = inference.Session(own.card, "CUDAExecutionProvider", None, own.path, sessions)
+    opened = sessions.Sessions()
+    monkeypatch.setattr(sessions, "_SESSIONS", opened)
+    own = sessions.session("gfrm", sessions.Device.CPU)
+    lost = sessions.Session(own.card, "CUDAExecutionProvider", None, own.path, opened)
     monkeypatch.setattr(sessions, "get", lambda path, _: lost if path == own.path else tcm)
-    tcm = inference.Sessions().get(inference.FOLDER / "tcm.onnx", "cpu")
-    correction._FOUND._entries.clear()
+    tcm = sessions.Sessions().get(sessions.FOLDER / "tcm.onnx", "cpu")
+    estimate._FOUND._entries.clear()
     out = np.empty_like(uneven[0])
     params = build_params(DeflickerParams, {"radius": 8, **LEARNED})
     notice = Deflicker().process(Clip(uneven), RenderRequest(12), params, out)

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.properties.conftest import Clip, render
 
 from evenlight import Deflicker, RenderRequest
 from evenlight.effects.deflicker import DeflickerParams
 from evenlight.errors import ModelError
+from evenlight.flicker import estimate
 from evenlight.frames import Array
-from evenlight.ops import correction, inference
-from evenlight.ops.learned import sight
+from evenlight.inference import sessions
 from evenlight.params import build_params
-
-from .conftest import Clip, render
+from evenlight.texture import preview
 
 LEARNED: dict[str, object] = {"method": "learned"}
 TEXTURE: dict[str, object] = {**LEARNED, "stage_local": 1.0}
@@ -41,9 +41,9 @@ def test_only_clipped_values_take_texture_from_beside(clipped: Array) -> None:
 def test_with_texture_any_frame_alone_is_as_in_a_run(clipped: Array) -> None:
     expected = {}
     for time in range(8, 13):
-        sight._SIGHTS._entries.clear()
-        sight._FLOWS._entries.clear()
-        correction._FOUND._entries.clear()
+        preview._SIGHTS._entries.clear()
+        preview._FLOWS._entries.clear()
+        estimate._FOUND._entries.clear()
         expected[time] = render(Clip(clipped), time, **TEXTURE).tobytes()
     clip = Clip(clipped, name="texture/")
     for time in (10, 8, 12, 9, 11, 10):
@@ -106,11 +106,11 @@ def _raises(clip: Array, time: int, params: DeflickerParams) -> bool:
 def test_without_the_network_of_texture_the_rest_is_done(
     clipped: Array, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for path in inference.FOLDER.glob("*.onnx"):
+    for path in sessions.FOLDER.glob("*.onnx"):
         if not path.name.startswith("lfrm"):
             (tmp_path / path.name).write_bytes(path.read_bytes())
     plain = {t: render(Clip(clipped), t, **LEARNED) for t in range(6, 12)}
-    monkeypatch.setattr(inference, "FOLDER", tmp_path)
+    monkeypatch.setattr(sessions, "FOLDER", tmp_path)
     notices = set()
     for time, expected in plain.items():
         out = np.empty_like(clipped[0])

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evenlight.bridge import Clip, close_effect, open_effect, process
 from evenlight.effects import Deflicker
+from evenlight.engine import Clip, close_effect, open_effect, process
 from evenlight.errors import EvenlightError, FrameError, ParamError
 from evenlight.frames import ArrayFrame, FrameSource, RenderRequest
 

@@ -16,7 +16,7 @@ def test_public_names_are_those_listed() -> None:
 
 def test_importing_the_package_and_the_bridge_loads_nothing_heavy() -> None:
     code = (
-        "import sys, evenlight, evenlight.effects, evenlight.bridge\n"
+        "import sys, evenlight, evenlight.effects, evenlight.engine\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tone curves on full-size pixels. The NumPy reference is ops/kernels_reference.py.
+// Tone curves on full-size pixels. The NumPy reference is tests/reference/kernels.py.
 #pragma once
 
 #include <cstddef>

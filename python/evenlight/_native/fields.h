@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the light of a neighbour differs over the frame: low-frequency DCT fields, fitted robustly.
-// The NumPy reference is ops/fields_reference.py.
+// The NumPy reference is tests/reference/fields.py.
 #pragma once
 
 #include <cstddef>

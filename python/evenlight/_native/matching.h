@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the neighbours of a frame say of its levels. The NumPy reference is
-// ops/matching_reference.py.
+// tests/reference/matching.py.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Python's view of the kernels. Arguments are checked here in few words: it is evenlight.ops that
+// Python's view of the kernels. Arguments are checked here in few words: it is the package that
 // speaks to people.
 #include <pybind11/pybind11.h>
 
@@ -10,7 +10,7 @@ PYBIND11_MODULE(_native, module) {
     using namespace pybind11::literals;
     namespace native = evenlight::native;
     module.doc() =
-        "Loops that must run near the speed of memory; evenlight.ops is the way to them.";
+        "Loops that must run near the speed of memory; evenlight.kernels is the way to most of them.";
     native::registerPixels(module);
     native::registerMatching(module);
     module.def("set_threads", &native::setThreadCount, "count"_a);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each neighbour says of the light of every cell. The NumPy reference is
-// ops/fields_reference.py.
+// tests/reference/fields.py.
 #pragma once
 
 #include <cstddef>

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from ..errors import AnalysisError
-from ..ops.fields import Bands, Basis, Solver
+from ..motion.fields import Bands, Basis, Solver
 
 #: Half-waves along a side that a field may have; what a damaged file says stays below it.
 _MOST_WAVES = 64

@@ -14,12 +14,12 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from ..cache import Cache
+from ..colour.levels import LEVELS
 from ..errors import AnalysisError
+from ..flicker.estimate import REVISION, Light
+from ..flicker.local import Field
 from ..frames import Array
-from ..ops.cache import Cache
-from ..ops.correction import REVISION, Light
-from ..ops.levels import LEVELS
-from ..ops.spatial import Field
 from . import container
 from .conditions import Conditions
 from .record import THUMBNAIL, Record

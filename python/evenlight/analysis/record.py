@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 
 from ..errors import AnalysisError
+from ..flicker.estimate import Light
 from ..frames import Array
-from ..ops.correction import Light
-from ..ops.proxy import Proxy
+from ..motion.preview import Proxy
 from .conditions import Conditions
 
 #: Rows and columns of the thumbnail by which a frame is known that another program decoded.

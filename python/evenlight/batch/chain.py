@@ -11,8 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..animation import Animation
-from ..bridge import Clip, check_analysis, process
 from ..effects import Effect
+from ..engine import Clip, check_analysis, process
 from ..frames import Array, Frame
 from ..graph import Graph, Stage
 from ..io import Reader

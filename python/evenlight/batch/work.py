@@ -14,7 +14,7 @@ from ..io import Reader, create_clip, is_images
 from ..io.image import read_header, read_pixels
 from ..io.parts import PartWriter, folder_of, is_whole, part_name
 from ..io.pattern import Pattern
-from ..ops.kernels import set_threads
+from ..kernels.pixels import set_threads
 from .chain import Chain
 from .job import RenderJob, open_clips
 

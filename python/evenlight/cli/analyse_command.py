@@ -14,10 +14,10 @@ from ..animation import Animation
 from ..batch.chain import Server, asked
 from ..batch.job import within
 from ..batch.work import share_cores
-from ..bridge import analyse_record
 from ..effects import Deflicker
 from ..effects.deflicker import DeflickerParams
 from ..effects.restore import RestoreParams, flicker_params
+from ..engine import analyse_record
 from ..errors import AnalysisError, ParamError
 from ..graph import Graph, Stage
 from ..io import Missing, Reader, open_clip

@@ -17,7 +17,7 @@ import cv2
 from .. import __version__, _native
 from ..bundle import Bundle, built_bundle, installed_bundles, searched_folders
 from ..errors import EvenlightError, ModelError
-from ..ops import inference, providers
+from ..inference import providers, sessions
 from .hosts import HOSTS, caches
 from .trial import through_package, through_plugin
 
@@ -77,16 +77,16 @@ def networks() -> Iterator[Finding]:
     yield Finding("ONNX Runtime", State.OK, detail)
     if providers.CUDA not in there and _is_installed("onnxruntime-gpu"):
         yield Finding("ONNX Runtime", State.NOTE, _OVERWRITTEN)
-    for name in inference.names():
+    for name in sessions.names():
         try:
-            opened = inference.session(name)
+            opened = sessions.session(name)
         except ModelError as error:
             yield Finding("network", State.BROKEN, str(error))
             continue
         detail = f"{name}, in {opened.card.precision} on {providers.short(opened.provider)}"
         yield Finding("network", State.OK, detail)
-    if inference.notice():
-        yield Finding("networks", State.NOTE, inference.notice())
+    if sessions.notice():
+        yield Finding("networks", State.NOTE, sessions.notice())
 
 
 def _is_installed(package: str) -> bool:

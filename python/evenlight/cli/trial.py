@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..bridge import Clip, open_effect, process
 from ..bundle import built_bundle
 from ..effects import Deflicker
+from ..engine import Clip, open_effect, process
 from ..errors import EvenlightError
 from ..frames import Array, ArrayFrame, Frame
 

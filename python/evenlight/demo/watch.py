@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from ..effects.display import as_display
+from ..colour.encoding import Encoding, resolve
 from ..frames import Array
 from ..io import Reader
-from ..ops.encoding import Encoding, resolve
 from ..training.metrics import jitter, luma
+from ..views.display import as_display
 from .pictures import Curve
 
 #: Frames side by side in the picture.

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
 from ..analysis import Record
+from ..cache import Cache
 from ..errors import AnalysisError
 from ..frames import Array, FrameSource, RenderRequest
-from ..ops.cache import Cache
 from ..params import TemporalWindow
 
 

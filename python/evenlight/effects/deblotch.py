@@ -9,18 +9,18 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
+from ..blotch.detect import Around, Wanted, find
+from ..blotch.fill import Patch, patches
+from ..blotch.preview import Look, look_at, looked_mask
+from ..blotch.repair import Repair, apply, repair_of
+from ..colour.encoding import Encoding, resolve
 from ..errors import Aborted
 from ..frames import Array, Frame, FrameSource, RenderRequest
-from ..ops import inference
-from ..ops.blotch.fill import Patch, patches
-from ..ops.blotch.find import Around, Wanted, find
-from ..ops.blotch.look import Look, look_at, looked_mask
-from ..ops.blotch.repair import Repair, apply, repair_of
-from ..ops.encoding import Encoding, resolve
-from ..ops.kernels import copy_window, mask_weights
+from ..inference import sessions
+from ..kernels.pixels import copy_window, mask_weights
 from ..params import Doc, Group, Slider, TemporalWindow
 from .base import Effect
-from .shared import (
+from .parameters import (
     OUTPUT,
     Blotches,
     BlotchView,
@@ -110,14 +110,14 @@ class Deblotch(Effect):
         copy_window(source.pixels(), request.origin, out)
         apply(repair, out, request.origin)
         if params.view is not BlotchView.RESULT:
-            from .deblotch_views import draw
+            from ..views.deblotch import draw
 
             draw(params.view, repair, source.pixels(), request.origin, encoding, out)
         elif params.matte_to_alpha and out.shape[2] == 4:
-            from .deblotch_views import put_alpha
+            from ..views.deblotch import put_alpha
 
             put_alpha(repair, request.origin, out)
-        return inference.notice()
+        return sessions.notice()
 
 
 def find_repair(

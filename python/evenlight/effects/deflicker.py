@@ -9,17 +9,17 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from ..analysis import Record
+from ..colour.encoding import Encoding, resolve
+from ..colour.tone import curves_of
+from ..flicker.gain_map import gain_map_of
 from ..frames import Array, FrameSource, RenderRequest
-from ..ops.curves import curves_of
-from ..ops.encoding import Encoding, resolve
-from ..ops.fields import Bands, Solver
-from ..ops.inference import Device
-from ..ops.kernels import apply_curves
-from ..ops.relief import relief_of
+from ..inference.sessions import Device
+from ..kernels.pixels import apply_curves
+from ..motion.fields import Bands, Solver
 from ..params import Doc, File, Group, Since, Slider, TemporalWindow
-from . import light, texture
+from . import flicker_stage, texture_stage
 from .base import Effect
-from .shared import (
+from .parameters import (
     ANALYSIS,
     OUTPUT,
     AnalysisOffsetParam,
@@ -198,14 +198,14 @@ class Deflicker(Effect):
         """Fill `out` with the corrected part of the frame, or with the view that is asked for."""
         source = source_of(frames, request)
         encoding = resolve(params.encoding, request.encoding)
-        found = light.find_light(frames, request, params, source, encoding)
+        found = flicker_stage.find_light(frames, request, params, source, encoding)
         correction = found.light.correction(params.strength, params.local)
         mask = frames.fetch_mask(request.time) if params.use_mask else None
         apply_curves(
             source.pixels(),
             curves_of(correction.gains, encoding, by_luminance=params.colour is Colour.LUMINANCE),
             out,
-            relief=relief_of(correction.field, encoding, source.shape[:2]),
+            gain_map=gain_map_of(correction.field, encoding, source.shape[:2]),
             origin=request.origin,
             premultiplied=source.premultiplied,
             mask=None if mask is None else mask.pixels(),
@@ -216,11 +216,11 @@ class Deflicker(Effect):
             (top, left), (height, width) = request.origin, out.shape[:2]
             before = before.copy()
             before[top : top + height, left : left + width] = out
-        notice = texture.lay(frames, request, params, source, found, mask, out)
+        notice = texture_stage.lay(frames, request, params, source, found, mask, out)
         if params.view is not View.RESULT:
-            from .deflicker_views import draw
+            from ..views.deflicker import draw
 
-            graph = found.window, light.settings_of(params)
+            graph = found.window, flicker_stage.settings_of(params)
             draw(params.view, graph, correction, before, request.origin, encoding, out)
         return ". ".join(filter(None, (found.notice, notice)))
 
@@ -230,19 +230,19 @@ class Deflicker(Effect):
 
     def record(self, request: RenderRequest, params: DeflickerParams) -> Record | None:
         """As the analysis has it."""
-        return None if _needs_neighbours(params) else light.record(request, params)
+        return None if _needs_neighbours(params) else flicker_stage.record(request, params)
 
     def analyse(
         self,
         frames: FrameSource,
         request: RenderRequest,
         params: DeflickerParams,
-        memory: light.Memory,
+        memory: flicker_stage.Memory,
     ) -> Record:
         """The frame's light."""
-        return light.analyse(frames, request, params, memory)
+        return flicker_stage.analyse(frames, request, params, memory)
 
 
 def _needs_neighbours(params: DeflickerParams) -> bool:
     """Whether no analysis stands for the window."""
-    return params.view in _OF_NEIGHBOURS or texture.is_wanted(params)
+    return params.view in _OF_NEIGHBOURS or texture_stage.is_wanted(params)

@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 from ..analysis import Record
+from ..blotch.repair import apply
+from ..colour.encoding import Encoding, resolve
+from ..colour.tone import curves_of
+from ..flicker.gain_map import gain_map_of
 from ..frames import Array, FrameSource, RenderRequest
-from ..ops import inference
-from ..ops.blotch.repair import apply
-from ..ops.curves import curves_of
-from ..ops.encoding import Encoding, resolve
-from ..ops.fields import Bands
-from ..ops.inference import Device
-from ..ops.kernels import apply_curves
-from ..ops.relief import relief_of
+from ..inference import sessions
+from ..inference.sessions import Device
+from ..kernels.pixels import apply_curves
+from ..motion.fields import Bands
 from ..params import Doc, File, Group, Slider, TemporalWindow
-from . import light
+from . import flicker_stage
 from .base import Effect
 from .deblotch import DeblotchParams, find_repair
 from .deflicker import DeflickerParams
-from .shared import (
+from .parameters import (
     ANALYSIS,
     AnalysisOffsetParam,
     Blotches,
@@ -150,7 +150,7 @@ class Restore(Effect):
         source = source_of(frames, request)
         encoding = resolve(params.encoding, request.encoding)
         flicker, blotch = flicker_params(params), blotch_params(params)
-        found = light.find_light(frames, request, flicker, source, encoding)
+        found = flicker_stage.find_light(frames, request, flicker, source, encoding)
         correction = found.light.correction(flicker.strength, flicker.local)
         repair = find_repair(frames, request, blotch, source, encoding)
         repaired = source.pixels()
@@ -161,15 +161,15 @@ class Restore(Effect):
             repaired,
             curves_of(correction.gains, encoding, by_luminance=params.colour is Colour.LUMINANCE),
             out,
-            relief=relief_of(correction.field, encoding, source.shape[:2]),
+            gain_map=gain_map_of(correction.field, encoding, source.shape[:2]),
             origin=request.origin,
             premultiplied=source.premultiplied,
         )
         if params.view is not BlotchView.RESULT:
-            from .deblotch_views import draw
+            from ..views.deblotch import draw
 
             draw(params.view, repair, source.pixels(), request.origin, encoding, out)
-        return ". ".join(filter(None, (found.notice, inference.notice())))
+        return ". ".join(filter(None, (found.notice, sessions.notice())))
 
     def reach(self, params: RestoreParams) -> int:
         """The frames that blotches are looked for in."""
@@ -177,17 +177,17 @@ class Restore(Effect):
 
     def record(self, request: RenderRequest, params: RestoreParams) -> Record | None:
         """As the analysis has it."""
-        return light.record(request, flicker_params(params))
+        return flicker_stage.record(request, flicker_params(params))
 
     def analyse(
         self,
         frames: FrameSource,
         request: RenderRequest,
         params: RestoreParams,
-        memory: light.Memory,
+        memory: flicker_stage.Memory,
     ) -> Record:
         """The frame's light, as Deflicker would have it."""
-        return light.analyse(frames, request, flicker_params(params), memory)
+        return flicker_stage.analyse(frames, request, flicker_params(params), memory)
 
 
 def flicker_params(params: RestoreParams) -> DeflickerParams:

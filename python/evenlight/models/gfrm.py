@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ..ops.learned.evidence import CANDIDATES, CONTEXT
+from ..flicker.network_inputs import CANDIDATES, CONTEXT
 
 #: What relations are multiplied by for the network to see them.
 _SCALE = 4.0

@@ -15,12 +15,12 @@ import cv2
 import numpy as np
 from rich.progress import Progress
 
+from ..blotch import network
+from ..blotch.differences import Evidence, Side, gather
+from ..blotch.preview import Look, in_light, light_between, look_at
+from ..colour.encoding import Encoding
 from ..frames import Array, ArrayFrame
-from ..ops.blotch import network
-from ..ops.blotch.evidence import Evidence, Side, gather
-from ..ops.blotch.flows import flow
-from ..ops.blotch.look import Look, in_light, light_between, look_at
-from ..ops.encoding import Encoding
+from ..motion.dense import luma_flow
 from . import damage
 from .material import clip_names, load_clip, sprite_mattes
 from .panning import panned, photographs
@@ -114,12 +114,12 @@ def _gathered(
     sides = []
     for earlier, (beside, luma) in zip((True, False), neighbours, strict=True):
         lit = in_light(luma, light_between(beside, here, earlier=earlier))
-        sides.append(Side(lit, flow(here.luma, luma), flow(luma, here.luma)))
+        sides.append(Side(lit, luma_flow(here.luma, luma), luma_flow(luma, here.luma)))
     beyond = [
         in_light(beside.luma, light_between(beside, here, earlier=earlier))
         for earlier, beside in zip((True, False), further, strict=False)
     ]
     seen = gather(
-        here.luma, (sides[0], sides[1]), beyond, across=flow(sides[0].luma, sides[1].luma)
+        here.luma, (sides[0], sides[1]), beyond, across=luma_flow(sides[0].luma, sides[1].luma)
     )
     return seen, [side.luma for side in sides]

@@ -22,14 +22,14 @@ import cv2
 import numpy as np
 from rich.progress import Progress
 
+from ..blotch import detect as finding
+from ..blotch import score
+from ..blotch.candidates import NAMES
+from ..blotch.detect import Wanted
+from ..blotch.preview import Look, look_at
+from ..colour.encoding import Encoding
 from ..errors import EvenlightError
 from ..frames import Array, ArrayFrame
-from ..ops.blotch import find as finding
-from ..ops.blotch import score
-from ..ops.blotch.components import NAMES
-from ..ops.blotch.find import Wanted
-from ..ops.blotch.look import Look, look_at
-from ..ops.encoding import Encoding
 from . import damage
 from .material import clip_names, load_clip, sprite_mattes
 from .panning import panned, photographs

@@ -21,9 +21,10 @@ from rich.progress import track
 from rich.table import Table
 
 from ..errors import EvenlightError
+from ..flicker import lfista
 from ..frames import Array
-from ..ops import fields, fields_network
-from ..ops.fields import Bands, Basis, Fitted
+from ..motion import fields
+from ..motion.fields import Bands, Basis, Fitted
 from .material import KEPT_BACK, load_clip
 from .metrics import psnr_frames
 from .pairs import SHAPE, SIZE, Shot, synthetic
@@ -35,7 +36,7 @@ FRAMES = 16
 BASIS = Basis(6, Bands.ROWS)
 _SOLVERS: dict[str, Callable[..., Fitted]] = {
     "exact": fields.fit,
-    "network": fields_network.fit,
+    "network": lfista.fit,
 }
 
 

@@ -20,10 +20,10 @@ import torch
 from rich.progress import Progress
 from torch import Tensor
 
+from ..flicker.lfista import LEAST_PER_TERM, cosines
 from ..frames import Array
 from ..models.lfista import Lfista
-from ..ops.fields import Bands, Basis
-from ..ops.fields_network import LEAST_PER_TERM, cosines
+from ..motion.fields import Bands, Basis
 from . import command, loop
 from .blotch_pictures import HELD_SOURCES
 from .material import clip_names

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 from rich.progress import Progress
 
+from ..colour.encoding import Encoding
+from ..colour.luma import luma_of
+from ..flicker.estimate import Light, find_light, lights_near
 from ..frames import Array, ArrayFrame
-from ..ops.correction import Light, find_light, lights_near
-from ..ops.encoding import Encoding
-from ..ops.learned.choice import branches, light_between
-from ..ops.learned.givers import givers
-from ..ops.learned.sight import Lit, lit
-from ..ops.luma import luma_of
-from ..ops.proxy import Region, measure
+from ..motion.preview import Region, measure
+from ..texture.donors import givers
+from ..texture.preview import Lit, lit
+from ..texture.select import branches, light_between
 from . import damage, flickering
 from .light_examples import SETTINGS, Windows
 from .shots import Shots

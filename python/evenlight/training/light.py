@@ -19,11 +19,11 @@ from rich.progress import Progress
 from torch import Tensor
 
 from ..errors import MediaError
+from ..flicker.lfista import cosines
+from ..flicker.network_field import ridge
 from ..frames import Array
 from ..models.gfrm import FAST, PAPER, Gfrm, GfrmConfig
-from ..ops.fields import Bands, Basis
-from ..ops.fields_network import cosines
-from ..ops.learned.field import ridge
+from ..motion.fields import Bands, Basis
 from . import checkpoint, command, loop
 from .examples import kept
 from .light_examples import Examples

@@ -12,16 +12,17 @@ import cv2
 import numpy as np
 from rich.progress import Progress
 
+from ..cache import Cache
+from ..colour.encoding import Encoding
+from ..colour.luma import luma_of
+from ..flicker.estimate import Learned, Settings, corrected_window, measure_classical
+from ..flicker.network_inputs import Evidence
 from ..frames import Array, ArrayFrame
-from ..ops.cache import Cache
-from ..ops.correction import Learned, Settings, corrected_window, measure_classical
-from ..ops.encoding import Encoding
-from ..ops.fields import Bands, Basis, Solver
-from ..ops.learned.evidence import Evidence
-from ..ops.luma import luma_of
-from ..ops.motion import Link, link, warp
-from ..ops.proxy import Proxy, Region, measure
-from ..ops.window import Neighbour, Window, gather
+from ..motion.dense import warp
+from ..motion.fields import Bands, Basis, Solver
+from ..motion.links import Link, link
+from ..motion.preview import Proxy, Region, measure
+from ..motion.window import Neighbour, Window, gather
 from . import flickering
 from .shots import Shots
 

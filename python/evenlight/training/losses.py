@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ..ops.illumination import BRIGHT, DARK
+from ..flicker.illumination import BRIGHT, DARK
 from .adversarial import Rival, in_a_row
 
 #: Squared error, display values, below which a frame counts as right: 54 dB.

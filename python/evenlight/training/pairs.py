@@ -11,13 +11,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from ..colour.encoding import Encoding
 from ..errors import MediaError
 from ..frames import Array, ArrayFrame
 from ..io import open_clip
-from ..ops.encoding import Encoding
-from ..ops.fields import Step, relate
-from ..ops.motion import Link, link, warp
-from ..ops.proxy import Proxy, Region, measure
+from ..motion.dense import warp
+from ..motion.fields import Step, relate
+from ..motion.links import Link, link
+from ..motion.preview import Proxy, Region, measure
 from . import damage
 from .material import load_clip
 

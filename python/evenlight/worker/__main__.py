@@ -28,7 +28,7 @@ def main() -> None:
     control = socket.socket(fileno=CONTROL)
     memory = mmap.mmap(receive_descriptor(control), struct.calcsize("Q"))
     threading.Thread(target=beat, args=(memory,), daemon=True).start()
-    from .channel import Effects, open_channel  # slow: not before the heart beats
+    from .channel import Effects, open_channel
 
     effects = Effects()
     while True:

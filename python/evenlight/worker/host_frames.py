@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from evenlight.bridge import Clip
+from evenlight.engine import Clip
 from evenlight.frames import DEPTHS, Array, Frame
 
 from .segments import Segment, Segments

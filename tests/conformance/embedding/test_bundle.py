@@ -15,7 +15,7 @@ import pytest
 from probing import flickering
 
 from evenlight import Deflicker
-from evenlight.bridge import process
+from evenlight.engine import process
 from evenlight.frames import Array, ArrayFrame
 
 HOLDER = """

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from probing import HERE, Rendered, sequence
 
-from evenlight.bridge import Clip, process
+from evenlight.engine import Clip, process
 from evenlight.frames import DEPTHS, Array, ArrayFrame
 
 Render = Callable[..., Rendered]

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from evenlight.analysis import Analysis, Conditions, Record, merged, save
 from evenlight.analysis.file import VERSION, encode
 from evenlight.analysis.record import NEAR, thumbnail
+from evenlight.colour.levels import LEVELS
 from evenlight.errors import AnalysisError
-from evenlight.ops.correction import REVISION, Light
-from evenlight.ops.levels import LEVELS
-from evenlight.ops.proxy import Proxy, normalise
-from evenlight.ops.spatial import Field
+from evenlight.flicker.estimate import REVISION, Light
+from evenlight.flicker.local import Field
+from evenlight.motion.preview import Proxy, normalise
 
 CONDITIONS = Conditions(
     radius=24,

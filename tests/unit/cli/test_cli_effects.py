@@ -17,7 +17,7 @@ import numpy as np
 import OpenImageIO
 import pytest
 
-from evenlight import bridge, effects
+from evenlight import effects, engine
 from evenlight.animation import Animation
 from evenlight.cli.effect_command import effect_command, text_of
 from evenlight.cli.main import run
@@ -51,7 +51,7 @@ class Mean(Deflicker):
 
 @pytest.fixture
 def mean(monkeypatch: pytest.MonkeyPatch) -> str:
-    for module in (effects, bridge):
+    for module in (effects, engine):
         monkeypatch.setattr(module, "EFFECTS", (*EFFECTS, Mean))
     return "mean"
 

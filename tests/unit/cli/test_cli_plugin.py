@@ -15,7 +15,7 @@ from evenlight.cli import doctor, hosts
 from evenlight.cli.doctor import CHECKS, State, bundles, networks
 from evenlight.cli.main import run
 from evenlight.errors import MediaError
-from evenlight.ops import inference
+from evenlight.inference import sessions
 
 
 @pytest.fixture
@@ -183,11 +183,11 @@ def test_doctor_looks_at_networks_and_where_they_run(
 ) -> None:
     found = {(finding.state, finding.detail) for finding in networks()}
     assert (State.OK, "gfrm, in fp32 on the CPU") in found or "CUDA" in str(found)
-    for path in inference.FOLDER.glob("*.onnx"):
+    for path in sessions.FOLDER.glob("*.onnx"):
         (tmp_path / path.name).write_bytes(path.read_bytes()[:5000])
-    monkeypatch.setattr(inference, "FOLDER", tmp_path)
+    monkeypatch.setattr(sessions, "FOLDER", tmp_path)
     broken = [finding.detail for finding in networks() if finding.state is State.BROKEN]
-    assert len(broken) == len(inference.names())
+    assert len(broken) == len(sessions.names())
     assert all("install Evenlight again" in detail for detail in broken)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evenlight.blotch import score
+from evenlight.blotch.candidates import NAMES
 from evenlight.errors import EvenlightError, MediaError
 from evenlight.frames import Array
-from evenlight.ops.blotch import score
-from evenlight.ops.blotch.components import NAMES
 from evenlight.training import blotch_score, damage
 from evenlight.training.material import clip_names
 

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where a frame differs from both its neighbours alike: the pictures that blotches are judged by.
+
+Two-sided detection (SDI and rank-ordered differences, Kokaram and others) on neighbours brought
+into the frame's light. A blotch spoils the motion vectors under it; so what looks like one is
+filled roughly, and the flow is estimated again. The rough fill follows the flow from around the
+hole, or the one from neighbour to neighbour, which no blotch of the frame spoils: whichever fits
+better around the hole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ..frames import Array
+from ..motion.dense import bridged, enlarged, inconsistency, luma_flow, through_middle, warp
+
+#: Difference to both neighbours (display value) from which a pixel may be of a blotch.
+CANDIDATE = 9 / 255
+#: Forward-backward inconsistency (pixels) up to which a match is believed.
+_BELIEVED = 1.5
+_CROSS = np.ones((3, 3), np.uint8)
+#: What lies this near to a hole tells which fill fits.
+_RING = np.ones((9, 9), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One neighbour, in the light of the frame."""
+
+    luma: Array  # (h, w)
+    #: Flow (h/2, w/2, 2) from the frame to it, and back.
+    forth: Array
+    back: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Of one frame, all (h, w) float32 on the display-like scale unless said otherwise."""
+
+    luma: Array
+    fill: Array  # what the neighbours say is there
+    bridged: Array  # signed difference to both neighbours, flow bridged over candidates
+    again: Array  # the same, flow estimated again
+    direct: Array  # the same, flow as first estimated
+    far: Array  # the same, to one neighbour and to the frame beyond the other
+    middle: Array  # the same, by the flow from neighbour to neighbour, motion taken for even
+    disagreement: Array  # of the two neighbours
+    inconsistency: Array  # of the flow as first estimated, pixels
+    bend: Array  # |flow to one + flow to the other|, pixels: 0 for even motion
+    speed: Array  # pixels a frame
+    flows: tuple[Array, ...]  # to either neighbour and further ones, estimated again
+    candidates: Array  # bool
+    opposite: bool  # whether one neighbour is earlier and the other later
+
+
+def gather(
+    luma: Array,
+    sides: tuple[Side, Side],
+    further: Sequence[Array] = (),
+    *,
+    across: Array | None,
+    added: Array | None = None,
+) -> Evidence:
+    """What two neighbours say; `across` is the flow from the earlier to the later one.
+
+    Where both lie on one side of the frame there is no such flow.
+
+    `further` are the lumas one more step away on either side, if any: a neighbour that has a blotch
+    of its own in the same place hides that of this frame, and the next one beyond it does not.
+    Flow is bridged over what is `added` (h, w) bool too.
+    """
+    shape = luma.shape
+    direct = _both(luma, sides, [enlarged(side.forth, shape) for side in sides])
+    loop = np.maximum(*(inconsistency(side.forth, side.back) for side in sides))
+    unsure = cv2.resize(loop, shape[::-1]) * np.float32(shape[1] / loop.shape[1])
+    even, middle = None, direct
+    if across is not None:
+        even = [enlarged(field, shape) for field in through_middle(across)]
+        middle = _both(luma, sides, even)
+    believed = unsure < _BELIEVED
+    found = (np.abs(direct) > CANDIDATE) | ((np.abs(middle) > CANDIDATE) & ~believed)
+    if added is not None:
+        found = found | added
+    holes = cv2.dilate(found.astype(np.uint8), _CROSS, iterations=3).astype(bool)
+    small = cv2.resize(holes.astype(np.uint8), loop.shape[::-1], interpolation=cv2.INTER_AREA) > 0
+    over = [enlarged(bridged(side.forth, small), shape) for side in sides]
+    rough = _rough(luma, holes, [_mean(sides, one) for one in (over, even) if one is not None])
+    flows = tuple(enlarged(luma_flow(rough, side.luma), shape) for side in sides)
+    seen = [warp(side.luma, field) for side, field in zip(sides, flows, strict=True)]
+    near = [_rank_difference(luma, picture) for picture in seen]
+    beyond = tuple(enlarged(luma_flow(rough, picture), shape) for picture in further)
+    far = np.zeros(luma.shape, np.float32)
+    for i, (picture, field) in enumerate(zip(further, beyond, strict=True)):
+        other = _rank_difference(luma, warp(picture, field))
+        far = _larger(far, _agreed(near[1 - i], other))
+    turn = flows[0] + flows[1] if across is not None else flows[1] - 2 * flows[0]
+    return Evidence(
+        luma=luma,
+        fill=0.5 * (seen[0] + seen[1]),
+        bridged=_larger(_both(luma, sides, over), far),
+        again=_larger(_agreed(*near), far),
+        far=far,
+        direct=direct,
+        middle=middle,
+        disagreement=np.abs(seen[0] - seen[1]),
+        inconsistency=unsure,
+        bend=np.hypot(turn[..., 0], turn[..., 1]),
+        speed=np.hypot(flows[0][..., 0], flows[0][..., 1]),
+        flows=(*flows, *beyond),
+        candidates=found,
+        opposite=across is not None,
+    )
+
+
+def _rough(luma: Array, holes: Array, fills: Sequence[Array]) -> Array:
+    """`luma` with each of the `holes` filled by the one that differs least around it."""
+    count, labels = cv2.connectedComponents(holes.astype(np.uint8))
+    around = cv2.dilate(labels.astype(np.float32), _RING).astype(np.int32)
+    ring = np.flatnonzero(~holes & (around > 0))
+    own = around.ravel()[ring]
+    off = [np.bincount(own, np.abs(fill - luma).ravel()[ring], minlength=count) for fill in fills]
+    chosen = np.argmin(off, axis=0)[labels]
+    return np.where(holes, np.choose(chosen, list(fills)), luma)
+
+
+def _both(luma: Array, sides: tuple[Side, Side], flows: Sequence[Array]) -> Array:
+    return _agreed(
+        *(
+            _rank_difference(luma, warp(side.luma, field))
+            for side, field in zip(sides, flows, strict=True)
+        )
+    )
+
+
+def _mean(sides: tuple[Side, Side], flows: Sequence[Array]) -> Array:
+    one, other = (warp(side.luma, field) for side, field in zip(sides, flows, strict=True))
+    return np.asarray(0.5 * (one + other))
+
+
+def _rank_difference(luma: Array, other: Array) -> Array:
+    """How far a pixel lies outside the range of the other picture's 3x3 pixels there, signed."""
+    low, high = cv2.erode(other, _CROSS), cv2.dilate(other, _CROSS)
+    return np.asarray(np.maximum(luma - high, 0) - np.maximum(low - luma, 0))
+
+
+def _larger(first: Array, second: Array) -> Array:
+    return np.where(np.abs(second) > np.abs(first), second, first)
+
+
+def _agreed(first: Array, second: Array) -> Array:
+    """The smaller of two differences where they have one sign, 0 elsewhere."""
+    size = np.minimum(np.abs(first), np.abs(second))
+    return np.where(first * second > 0, np.sign(first) * size, 0).astype(np.float32)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the blotch network sees of a frame, and what it says of each pixel.
+
+A small U-Net over the aligned frames at half of the looked-at size. It judges pixels by the picture
+around them, which the features of a candidate do not hold; its mean over a candidate is one more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from ..frames import Array
+from ..inference.sessions import session
+from ..motion.dense import warp
+from .differences import Evidence
+
+MODEL = "blotchnet"
+#: Pictures that the network sees.
+CHANNELS = 5
+#: Differences are small beside luma; so much are they enlarged.
+_SCALE = np.float32(4)
+#: Sides of what the network is given are multiples of this, the edge repeated.
+_MULTIPLE = 8
+
+
+def pictures(evidence: Evidence, neighbours: Sequence[Array]) -> Array:
+    """What the network sees, (CHANNELS, h/2, w/2) float32; `neighbours` are two lumas (h, w).
+
+    Luma of the frame; of each neighbour, relit and moved, less that; and the least difference to
+    the ranks of both, with flow bridged over candidates and with flow estimated again.
+    """
+    luma = evidence.luma
+    moved = [
+        warp(other, flow) - luma for other, flow in zip(neighbours, evidence.flows[:2], strict=True)
+    ]
+    rows, columns = max(1, luma.shape[0] // 2), max(1, luma.shape[1] // 2)
+    shown = [luma, *(_SCALE * one for one in (*moved, evidence.bridged, evidence.again))]
+    return np.stack(
+        [cv2.resize(one, (columns, rows), interpolation=cv2.INTER_AREA) for one in shown]
+    ).astype(np.float32)
+
+
+def probability(evidence: Evidence, neighbours: Sequence[Array]) -> Array:
+    """How likely each pixel of the frame is of a blotch (h, w) float32."""
+    seen = pictures(evidence, neighbours)
+    rows, columns = seen.shape[1:]
+    padding = ((0, 0), (0, -rows % _MULTIPLE), (0, -columns % _MULTIPLE))
+    (odds,) = session(MODEL).run({"pictures": np.pad(seen, padding, mode="edge")[None]})
+    likely = 1 / (1 + np.exp(-odds[0, 0, :rows, :columns]))
+    size = evidence.luma.shape[1], evidence.luma.shape[0]
+    return cv2.resize(likely, size, interpolation=cv2.INTER_LINEAR).astype(np.float32)

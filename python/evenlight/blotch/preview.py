@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What blotches are looked for in: luma at no more than 640 pixels a side, in one light."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ..cache import Cache
+from ..colour.encoding import Encoding, to_display
+from ..colour.levels import LEVELS
+from ..colour.luma import luma_of
+from ..colour.tone import curves_of
+from ..flicker.estimate import Correction
+from ..flicker.gain_map import gain_map_of
+from ..flicker.local import Field
+from ..flicker.matching import compare
+from ..frames import Array, Frame
+from ..kernels.pixels import apply_curves, average_cells
+from ..motion.fields import Bands, Basis, Step, fit, relate
+from ..motion.links import linked
+from ..motion.preview import Proxy, Region, measured
+from ..motion.window import Neighbour, Window
+
+#: Longest side of the picture that is looked at, in pixels.
+LONGEST_SIDE = 640
+#: Terms of the field that takes out what differs between two frames' light.
+_BASIS = Basis(6, Bands.ROWS)
+#: Share of the difference of two frames' light that may be left: where more is, there is no flicker
+#: between them, and evening would only do harm, most of all to a sky that is clipped.
+_WORTH = 0.7
+
+_LIGHTS: Cache[Correction] = Cache(64)
+_LOOKS: Cache[Look] = Cache(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One frame as it is looked at."""
+
+    luma: Array  # (h, w) float32 on the display-like scale
+    proxy: Proxy
+    digest: bytes  # equal for equal luma
+    scale: float  # pixels of the frame for one of `luma`
+
+
+def look_at(frame: Frame, encoding: Encoding) -> Look:
+    """Measure a frame; remembered where it has an identifier."""
+
+    def compute() -> Look:
+        return _look(frame, encoding)
+
+    if not frame.identifier:
+        return compute()
+    return _LOOKS.get((frame.identifier, frame.shape, frame.premultiplied, encoding), compute)
+
+
+def _look(frame: Frame, encoding: Encoding) -> Look:
+    height, width, _ = frame.shape
+    scale = max(1.0, max(height, width) / LONGEST_SIDE)
+    shape = max(1, round(height / scale)), max(1, round(width / scale))
+    cells = average_cells(frame.pixels(), shape, frame.premultiplied)
+    luma = np.maximum(luma_of(to_display(cells, encoding)), 0).astype(np.float32)
+    proxy = measured(frame, Region(), encoding, by_luminance=False)
+    return Look(luma, proxy, hashlib.blake2b(luma.tobytes(), digest_size=16).digest(), scale)
+
+
+def looked_mask(white: Array, look: Look | None) -> Array:
+    """Where a mask (H, W) is white, in the looked-at picture (h, w) bool."""
+    assert look is not None
+    size = look.luma.shape[1], look.luma.shape[0]
+    return np.asarray(cv2.resize(white, size, interpolation=cv2.INTER_AREA) > 0.5)
+
+
+def same_shot(first: Look, second: Look) -> bool:
+    """Whether two frames, the earlier first, belong to one shot."""
+    return linked(first.proxy, second.proxy).same_shot
+
+
+def light_between(source: Look, target: Look, *, earlier: bool) -> Correction:
+    """What brings `source` into the light of `target`; `earlier` where the source comes first."""
+    key = (source.proxy.digest, target.proxy.digest, earlier)
+    return _LIGHTS.get(key, lambda: _light(source.proxy, target.proxy, earlier))
+
+
+def _light(source: Proxy, target: Proxy, earlier: bool) -> Correction:
+    first, second = (source, target) if earlier else (target, source)
+    bond = linked(first, second)
+    neighbour = Neighbour(1 if earlier else -1, target, bond)
+    empty: tuple[Neighbour, ...] = ()
+    window = Window(source, *((empty, (neighbour,)) if earlier else ((neighbour,), empty)))
+    pairs = compare(window)
+    if not pairs:
+        return Correction(np.ones((3, len(LEVELS))))
+    gains = pairs[0].gains
+    flow = bond.forward if earlier else bond.backward
+    step = (target.structure, target.colour, flow, None)
+    fitted = fit(source, [step], [gains], _BASIS)
+    if fitted.deviations[0] > _WORTH * _difference(source, step):
+        return Correction(np.ones((3, len(LEVELS))))
+    return Correction(gains, Field(_BASIS, fitted.coefficients[0]))
+
+
+def _difference(source: Proxy, step: Step) -> float:
+    """Deviation of the logarithm of two frames' light, nothing evened."""
+    (relation,), (weights,) = relate(source, [step], [None])
+    spoken = weights > 0
+    if not spoken.any():
+        return 0.0
+    size = np.abs(relation) * np.sqrt(weights / weights.mean())
+    return 1.4826 * float(np.median(size[spoken]))
+
+
+def in_light(luma: Array, light: Correction) -> Array:
+    """A luma picture (h, w) in another light."""
+    gains = light.gains.mean(axis=0, keepdims=True).repeat(3, axis=0)
+    curves = curves_of(gains, Encoding.SRGB, by_luminance=False)
+    gain_map = gain_map_of(light.field, Encoding.SRGB, (luma.shape[0], luma.shape[1]))
+    out = np.empty((*luma.shape, 1), np.float32)
+    apply_curves(np.ascontiguousarray(luma)[..., None], curves, out, gain_map=gain_map)
+    return out[..., 0]

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the parameters of several effects have in common."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from ..colour.encoding import Encoding
+from ..errors import FrameError
+from ..frames import Frame, FrameSource, RenderRequest
+from ..inference.sessions import Device
+from ..params import Doc, Group, PerFrame, Since, Slider
+
+ANALYSIS = Group("Analysis")
+OUTPUT = Group("Output")
+#: The version of Deflicker and of Restore that brought the learned method.
+_LEARNS = (1, 1)
+
+
+class Colour(StrEnum):
+    """Which curves are estimated."""
+
+    PER_CHANNEL = "per_channel"
+    LUMINANCE = "luminance"
+
+
+class Method(StrEnum):
+    """What takes the flicker out."""
+
+    CLASSICAL = "classical"
+    LEARNED = "learned"
+
+
+class Cuts(StrEnum):
+    """Where the window ends."""
+
+    AUTO = "auto"
+    MARKED = "marked"
+    NONE = "none"
+
+
+class Blotches(StrEnum):
+    """Which blotches are taken out."""
+
+    BOTH = "both"
+    DARK = "dark"
+    BRIGHT = "bright"
+
+
+class Matte(StrEnum):
+    """What the Mask clip says."""
+
+    NONE = "none"
+    ADD = "add"
+    FORBID = "forbid"
+
+
+class BlotchView(StrEnum):
+    """What is put out."""
+
+    RESULT = "result"
+    MATTE = "matte"
+    OVERLAY = "overlay"
+    DIFFERENCE = "difference"
+
+
+# Parameters that several effects have, each declared once; an effect says its group and default.
+ColourParam = Annotated[
+    Colour,
+    Doc("Per channel also evens out flicker of colour; luminance keeps every pixel's hue."),
+]
+KeepAboveParam = Annotated[
+    float,
+    Slider(0.1, 4.0, "stops"),
+    Doc(
+        "Flashes larger than this, and than the flicker, are meant and stay. Fades and lasting "
+        "steps always stay.",
+        "Keep changes above",
+    ),
+]
+SensitivityParam = Annotated[
+    float,
+    Slider(0.0, 1.0),
+    Doc("Higher takes out more, and more that was no dirt."),
+]
+SmallestParam = Annotated[
+    float,
+    Slider(0.0, 100.0, "% of height"),
+    Doc("Blotches of a smaller diameter stay.", "Smallest size"),
+]
+LargestParam = Annotated[
+    float,
+    Slider(0.0, 100.0, "% of height"),
+    Doc("Blotches of a larger diameter stay.", "Largest size"),
+]
+MotionProtectionParam = Annotated[
+    float,
+    Slider(0.0, 1.0),
+    Doc("Higher leaves more alone where motion cannot be followed."),
+]
+GrainParam = Annotated[
+    float,
+    Slider(0.0, 1.0),
+    Doc("How much of the grain around a blotch is given to its repair."),
+]
+MatteParam = Annotated[
+    Matte,
+    Doc("What is white in the Mask clip is repaired too (add), or never (forbid).", "Mask clip"),
+]
+ShotEndParam = Annotated[
+    Cuts,
+    ANALYSIS,
+    Doc("Where a shot ends: at cuts found and marked, only at those marked, or nowhere."),
+]
+CutHereParam = Annotated[
+    bool,
+    ANALYSIS,
+    PerFrame(),
+    Doc("Key this on for the first frame of a new shot, and off for the next frame."),
+]
+EncodingParam = Annotated[
+    Encoding,
+    ANALYSIS,
+    Doc("How the clip's numbers stand for light. Auto takes what the host tells."),
+]
+AnalysisOffsetParam = Annotated[
+    int,
+    Slider(-1_000_000, 1_000_000, "frames"),
+    ANALYSIS,
+    Doc("What is added to the host's frame number to get the analysis file's."),
+]
+MethodParam = Annotated[
+    Method,
+    Since(_LEARNS, legacy=Method.CLASSICAL),
+    Doc(
+        "Classical measures and solves; learned lets networks choose what to believe of local "
+        "flicker, where Local amount is above 0. What follows counts for the learned method only."
+    ),
+]
+LightStageParam = Annotated[
+    float,
+    Slider(0.0, 1.0),
+    Since(_LEARNS, legacy=1.0),
+    Doc(
+        "How much of what the network GFRM finds is put in place of the solver's field.",
+        "Light stage",
+    ),
+]
+TemporalStageParam = Annotated[
+    float,
+    Slider(0.0, 1.0),
+    Since(_LEARNS, legacy=1.0),
+    Doc(
+        "How much of what the network TCM finds left is put on top, once the neighbours are "
+        "corrected too.",
+        "Temporal stage",
+    ),
+]
+DeviceParam = Annotated[
+    Device,
+    Since(_LEARNS, legacy=Device.AUTO),
+    Doc("Where networks run: auto takes the GPU where ONNX Runtime has one, else the CPU."),
+]
+FallBackParam = Annotated[
+    bool,
+    Since(_LEARNS, legacy=True),
+    Doc(
+        "Where a network cannot run, give the classical result of the exact solver and say so; "
+        "off is an error."
+    ),
+]
+BlotchViewParam = Annotated[
+    BlotchView,
+    OUTPUT,
+    Doc("The result, the matte, the matte in red over the frame, or what was changed."),
+]
+
+
+def source_of(frames: FrameSource, request: RenderRequest) -> Frame:
+    """The frame that is asked for; raises FrameError where the clip has none there."""
+    source = frames.fetch(request.time)
+    if source is None:
+        raise FrameError(f"the clip has no frame at {request.time:g}")
+    return source
+
+
+def marks_of(request: RenderRequest, cuts: Cuts) -> dict[int, bool]:
+    """Whether the user marked the frame at an offset as the first of a shot, where that counts."""
+    return dict(request.sampled.get("cut_here", {})) if cuts is not Cuts.NONE else {}

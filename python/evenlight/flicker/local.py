@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The part of the flicker that differs over the frame: one field that brings it to its neighbours.
+
+A field is fitted to every neighbour by itself and the fields are combined afterwards: a fit to the
+mean of the neighbours' pixels loses about 1 dB, and nothing is chained from frame to frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..frames import Array
+from ..motion import fields as exact
+from ..motion.fields import Basis, Solver
+from ..motion.window import Window
+from . import lfista
+from .equalise import soft_step
+from .matching import LEAST_MATCHED, Pair, compare, steps_of
+from .smoothing import steady_part
+
+#: Neighbours used on each side; wider gains nothing, for scenes change and flow goes astray.
+FIELD_RADIUS = 16
+#: Neighbours on each side that must show something before the others are looked at.
+FIRST_LOOK = 4
+#: Deviation over the frame (natural logarithm of gain) below which nothing is touched. What
+#: motion and texture feign in clean clips stays below it.
+DEAD_ZONE = 0.01
+#: How much of global flicker's deviation (stops) looks like a field, where highlights clip.
+LEAK = 0.1
+#: Deviation of a field over that of what it leaves: below the first it is chance, above the second
+#: it is believed.
+EXPLAINS = (0.6, 0.9)
+#: How sure of a field one must be to measure the curves without it.
+PLAIN_FIELD = 0.85
+
+
+_FITS = {Solver.EXACT: exact.fit, Solver.UNROLLED: lfista.fit}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Natural logarithm of the gain that the current frame lacks, over its area."""
+
+    basis: Basis
+    coefficients: Array  # (terms,), the mean 0: that is the tone curve's
+
+    @property
+    def deviation(self) -> float:
+        """Root of the mean square over the frame."""
+        return float(np.sqrt((self.coefficients**2).sum()))
+
+    @property
+    def largest_stops(self) -> float:
+        """The largest correction anywhere, in stops."""
+        picture = self.basis.picture(self.coefficients, (9, 16))
+        return float(np.abs(picture).max() / np.log(2))
+
+    def times(self, amount: float) -> Field:
+        """A part of it."""
+        return Field(self.basis, self.coefficients * amount)
+
+    def blended(self, other: Field | None, amount: float) -> Field:
+        """`amount` of this field, and of the other one the rest."""
+        rest = 0.0 if other is None else (1 - amount) * other.coefficients
+        return Field(self.basis, amount * self.coefficients + rest)
+
+    def plus(self, other: Field) -> Field:
+        """Both, one after the other."""
+        return Field(self.basis, self.coefficients + other.coefficients)
+
+
+def _trust(found: float, left: float) -> float:
+    """0 where a field explains less than it leaves, as where motion is lost, to 1."""
+    low, high = EXPLAINS
+    return float(np.clip((found / max(left, 1e-6) - low) / (high - low), 0, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """Of the frames that speak, by offset; the centre's own is 0."""
+
+    coefficients: dict[int, Array]
+    left: float  # deviation of what the fields leave, mean over the frames
+
+
+def spatial_field(
+    window: Window,
+    pairs: Sequence[Pair],
+    basis: Basis,
+    solver: Solver,
+    radius: int,
+    keep_above: float,
+) -> tuple[Field | None, list[Pair]]:
+    """The field that evens the centre of `window`, and `pairs` without what differs over frames.
+
+    No field where what is left beyond the tone curves of `pairs` does not differ over the frame.
+    Parts brighter or darker than the neighbours' by more than `keep_above` stops are meant.
+    """
+    reach = min(radius, FIELD_RADIUS)
+    near = min(FIRST_LOOK, reach)
+    curves = {pair.offset: pair.gains for pair in pairs}
+    toned = _fields(window, curves, basis, solver, near)
+    zone = max(DEAD_ZONE, LEAK * float(np.std([pair.change for pair in pairs] or [0.0])))
+    if _steady(toned, basis).deviation <= zone / 2:
+        return None, list(pairs)
+    # Light that differs over the frame bends curves that are fitted to all of it, and a change of
+    # contrast bends fields: what explains the nearest frames better goes first.
+    plain = _fields(window, {}, basis, solver, near)
+    contrast = toned.left < plain.left
+    first = toned if contrast else plain
+    fields = _fields(window, curves if contrast else {}, basis, solver, reach)
+    evened = compare(window, _lights(window, fields, basis)) if pairs else []
+    if contrast:
+        curves = {pair.offset: pair.gains for pair in evened}
+        fields = _fields(window, curves, basis, solver, reach)
+        evened = compare(window, _lights(window, fields, basis))
+    found = _steady(fields, basis)
+    shrunk = 1 - (zone / max(found.deviation, zone)) ** 2
+    # The nearest frames must bear it out as well: what motion feigns differs from look to look.
+    shrunk *= min(
+        _trust(found.deviation, fields.left), _trust(_steady(first, basis).deviation, first.left)
+    )
+    kept = 1 - float(soft_step(np.array(found.largest_stops), keep_above))
+    if shrunk * kept == 0:
+        return None, list(pairs)
+    # What little there is of a faint field would be noise to the curves.
+    return found.times(shrunk * kept), evened if shrunk > PLAIN_FIELD else list(pairs)
+
+
+def _fields(
+    window: Window, curves: Mapping[int, Array], basis: Basis, solver: Solver, reach: int
+) -> _Fields:
+    said, left = {0: np.zeros(len(basis.frequencies))}, []
+    for side in (window.before, window.after):
+        near = [neighbour for neighbour in side if abs(neighbour.offset) <= reach]
+        own = [curves.get(neighbour.offset) for neighbour in near]
+        fitted = _FITS[solver](window.centre, steps_of(near, {}), own, basis)
+        for i, neighbour in enumerate(near):
+            if fitted.shares[i] >= LEAST_MATCHED:
+                said[neighbour.offset] = fitted.coefficients[i]
+                left.append(fitted.deviations[i])
+    return _Fields(said, float(np.mean(left)) if left else 0.0)
+
+
+def _lights(window: Window, fields: _Fields, basis: Basis) -> dict[int, Array]:
+    """Gains (h, w) that even each neighbour, by cells of the centre; the mean is the curve's."""
+    shape = window.centre.structure.shape
+    varying = basis.families > 0
+    return {
+        offset: np.exp(-basis.picture(own * varying, shape)).astype(np.float32)
+        for offset, own in fields.coefficients.items()
+        if offset != 0
+    }
+
+
+def _steady(fields: _Fields, basis: Basis) -> Field:
+    offsets = sorted(fields.coefficients)
+    series = np.stack([fields.coefficients[offset] for offset in offsets])
+    level = np.zeros(series.shape[1])
+    families = basis.families
+    for family in np.unique(families[families > 0]):
+        terms = families == family
+        level[terms] = steady_part(np.array(offsets), series[:, terms])
+    return Field(basis, level)

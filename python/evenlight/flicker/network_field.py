@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The field of light that a frame lacks, as a network reads it off the evidence.
+
+The network says for each cell what gain it wants and how surely; the field is the ridge regression
+of that on the same few cosines as the exact solver's (`evenlight.models.gfrm` has the network).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..frames import Array
+from ..inference.sessions import Device, session
+from ..motion.fields import Basis
+from .local import Field
+from .network_inputs import Evidence
+
+#: The network of the global stage, to which all neighbours of the window and the exact solver
+#: speak, and that of the temporal stage, to which a few neighbours speak, as they are corrected.
+GFRM, TCM = "gfrm", "tcm"
+#: Sides of what the network is given are multiples of this; what is added says nothing.
+MULTIPLE = 8
+#: Ridge of the mean, in cells of certainty 1, and what each square of frequency adds.
+_RIDGE, _RIDGE_BY_FREQUENCY = 0.125, 0.0125
+
+
+def learned_field(
+    evidence: Evidence, basis: Basis, model: str, device: Device = Device.AUTO
+) -> Field:
+    """The field that brings the centre, after its tone curve, to its window's light.
+
+    Its mean is 0 but for the temporal stage: neighbours say how light differs over the frame once
+    their tone curves are taken out; only corrected ones stand in one light.
+    """
+    rows, columns = evidence.said.shape[1:]
+    around = ((0, 0), (0, -rows % MULTIPLE), (0, -columns % MULTIPLE))
+    seen = {"said": evidence.said, "sure": evidence.sure, "context": evidence.context}
+    padded = {name: np.pad(part, around)[None] for name, part in seen.items()}
+    wanted, certainty = session(model, device).run(padded)
+    inside = np.s_[0, 0, :rows, :columns]
+    coefficients = smooth_fit(wanted[inside], certainty[inside], basis)
+    if model != TCM:
+        coefficients[basis.families == 0] = 0
+    return Field(basis, coefficients)
+
+
+def smooth_fit(wanted: Array, certainty: Array, basis: Basis) -> Array:
+    """Coefficients (terms,) of the field nearest to `wanted` (h, w), weighted by `certainty`.
+
+    Nothing in it depends on the number of threads: products are summed in one order.
+    """
+    wanted, certainty = wanted.astype(np.float64), certainty.astype(np.float64)
+    down, across = basis.cosines(wanted.shape)  # (terms, h), (n, w)
+    along = basis.frequencies[:, 1]
+    both = across[:, None] * across
+    products = np.einsum("yx,ijx->yij", certainty, both)[:, along[:, None], along]
+    matrix = np.einsum("iy,jy,yij->ij", down, down, products) + np.diag(ridge(basis))
+    right = np.einsum("iy,yx,ix->i", down, certainty * wanted, across[along])
+    return np.linalg.solve(matrix, right)
+
+
+def ridge(basis: Basis) -> Array:
+    """What is added to the normal equations of each term (terms,)."""
+    return _RIDGE + _RIDGE_BY_FREQUENCY * (basis.frequencies**2).sum(axis=1).astype(np.float64)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Loops over pixels, compiled, and the shapes that they take."""

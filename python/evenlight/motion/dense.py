@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Dense flow between pictures that are blind to flicker, and warping along it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from ..frames import Array
+from .shift import start
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSettings:
+    """Settings of DIS (Kroeger et al., 2016) for pictures of one kind."""
+
+    preset: int  # OpenCV's
+    finest_scale: int  # halvings of the picture at which the search ends
+    smallest_side: int  # pixels below which nothing is followed
+
+
+#: For previews of a few thousand cells, and for pictures of half the size that blotches are
+#: looked for in.
+OF_CELLS = FlowSettings(cv2.DISOPTICAL_FLOW_PRESET_FAST, 0, 16)
+OF_HALVES = FlowSettings(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM, 1, 24)
+#: Pixels over which the structure of a luma picture is normalised.
+_NORMALISE = (21, 21)
+
+
+def dense_flow(first: Array, second: Array, settings: FlowSettings) -> Array:
+    """Flow (h, w, 2) float32 in pixels from one picture (h, w) uint8 to another, by DIS.
+
+    Zero where the pictures are too small. Each call has an estimator of its own: OpenCV's keep the
+    scale that a small picture made them choose.
+    """
+    if min(first.shape) < settings.smallest_side:
+        return np.zeros((*first.shape, 2), np.float32)
+    estimator = cv2.DISOpticalFlow.create(settings.preset)
+    estimator.setFinestScale(settings.finest_scale)
+    flow: Array = estimator.calc(first, second, start(first, second))
+    return flow
+
+
+def luma_flow(first: Array, second: Array) -> Array:
+    """Flow (h/2, w/2, 2) between luma pictures (h, w), in pixels of their half."""
+    return dense_flow(structure_of(first), structure_of(second), OF_HALVES)
+
+
+def structure_of(luma: Array) -> Array:
+    """Half-size log luma less its local mean over its local deviation (h/2, w/2) uint8."""
+    half = max(1, luma.shape[1] // 2), max(1, luma.shape[0] // 2)
+    small = cv2.resize(np.log2(luma + np.float32(4 / 255)), half, interpolation=cv2.INTER_AREA)
+    mean = cv2.blur(small, _NORMALISE)
+    square = cv2.blur(small * small, _NORMALISE)
+    deviation = np.sqrt(np.maximum(square - mean * mean, 0) + np.float32(0.05**2))
+    return np.clip((small - mean) / deviation * 40 + 128, 0, 255).astype(np.uint8)
+
+
+@lru_cache(maxsize=8)
+def _places(height: int, width: int) -> Array:
+    return np.stack(grid(height, width), axis=2)
+
+
+@lru_cache(maxsize=8)
+def grid(height: int, width: int) -> tuple[Array, Array]:
+    """Column and row of every cell, each (height, width) float32; not to be written to."""
+    rows, columns = np.indices((height, width), dtype=np.float32)
+    return columns, rows
+
+
+def warp(picture: Array, field: Array) -> Array:
+    """`picture` sampled where `field` points, linearly, its edge continued."""
+    return cv2.remap(  # type: ignore[call-overload]
+        picture,
+        _places(*field.shape[:2]) + field,
+        None,
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+
+
+def enlarged(field: Array, shape: tuple[int, ...]) -> Array:
+    """A flow (h, w, 2) at the size of a picture of `shape`, in its pixels."""
+    height, width = shape[:2]
+    longer = field * np.array([width / field.shape[1], height / field.shape[0]], np.float32)
+    return cv2.resize(longer, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def inconsistency(forth: Array, back: Array) -> Array:
+    """|forward + backward flow where it leads| in pixels (h, w): large where none matches."""
+    returned = forth + warp(back, forth)
+    return np.asarray(cv2.magnitude(returned[..., 0], returned[..., 1]))
+
+
+def through_middle(across: Array) -> tuple[Array, Array]:
+    """Flows (h, w, 2) from the frame between two others to either, motion taken for even.
+
+    `across` is the flow from the first of them to the second, at the places of the first.
+    """
+    half = np.float32(0.5) * across
+    for _ in range(3):
+        half = np.float32(0.5) * warp(across, -half)
+    return -half, half
+
+
+def bridged(field: Array, holes: Array) -> Array:
+    """`field` (h, w, c) float32, smoothly continued into `holes` (h, w) bool from around them."""
+    if not holes.any() or holes.all():
+        return field
+    known = (~holes).astype(np.float32)
+    filled = _pushed(field * known[..., None], known)
+    return np.where(holes[..., None], filled, field)
+
+
+def _pushed(sums: Array, weights: Array) -> Array:
+    """Means over ever larger neighbourhoods, where smaller ones hold nothing."""
+    here = sums / np.maximum(weights, 1e-6)[..., None]
+    if min(weights.shape) <= 2 or weights.min() > 0.999:
+        return here
+    size = (weights.shape[1] + 1) // 2, (weights.shape[0] + 1) // 2
+    coarse = _pushed(
+        cv2.resize(sums, size, interpolation=cv2.INTER_AREA).reshape(*size[::-1], -1),
+        cv2.resize(weights, size, interpolation=cv2.INTER_AREA),
+    )
+    up = cv2.resize(coarse, weights.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    share = np.minimum(weights, 1)[..., None]
+    return np.asarray(share * here + (1 - share) * up.reshape(here.shape), np.float32)

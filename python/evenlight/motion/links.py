@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How one proxy moves into another: dense flow blind to flicker, and a test for cuts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..cache import Cache
+from ..frames import Array
+from .dense import OF_CELLS, dense_flow, warp
+from .fields import Bands, Basis, fit
+from .preview import MATCH, Proxy, is_held, normalise, tracked
+
+#: Correlation of structure below which two frames belong to different shots. Over 500 joined
+#: shots the highest was 0.50; over 400 pairs inside shots 99 % lay above 0.65.
+SAME_SHOT = 0.5
+#: The same after their light was evened, which makes other shots too a little more alike: of 500
+#: joined shots one had 0.80, the next 0.69.
+SAME_SHOT_EVENED = 0.75
+#: Energy that two flat pictures are taken to share.
+_FLAT_ENERGY = 0.02
+#: Terms along each axis of the field that evens two frames before they are followed.
+FIRST_ORDER = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What is known of two neighbouring frames, `first` the earlier one."""
+
+    forward: Array  # (h, w, 2) float32, cells, x then y, from the first to the second
+    backward: Array  # (h, w, 2) from the second to the first
+    same_shot: bool
+    difference: Array  # (3,) display value of the second less the first, median of matched cells
+    level: Array  # (3,) display value of the brighter one there
+    is_held: bool  # both show one picture: the later one is no evidence
+
+
+# A pure function of its key: sharing it among effects and instances changes nothing but the time.
+_LINKS: Cache[Link] = Cache(512)
+
+
+def linked(first: Proxy, second: Proxy, bands: Bands = Bands.ROWS) -> Link:
+    """`link`, remembered by the content of both."""
+    key = first.digest, second.digest, bands
+    return _LINKS.get(key, lambda: link(first, second, bands))
+
+
+def link(first: Proxy, second: Proxy, bands: Bands = Bands.ROWS) -> Link:
+    """Follow `first` into `second` and back, their light evened before.
+
+    Normalised structure is blind to light that changes slowly over the frame, not to bands: without
+    a first fit, in which nothing moves, flow follows the bands.
+    """
+    evened = _evened(first, second, bands)
+    forward = _flow(tracked(evened), second.tracked)
+    matched = np.abs(warp(second.structure, forward) - first.structure) < MATCH
+    difference, level = _compare_levels(first, second, forward, matched)
+    return Link(
+        forward=forward,
+        backward=_flow(second.tracked, tracked(evened)),
+        same_shot=_is_same_shot(first, second, evened, forward),
+        difference=difference,
+        level=level,
+        is_held=is_held(first, second),
+    )
+
+
+def _evened(first: Proxy, second: Proxy, bands: Bands) -> Array:
+    """The structure of `first` in the light of `second`."""
+    still = np.zeros((*first.structure.shape, 2), np.float32)
+    basis = Basis(FIRST_ORDER, bands)
+    fitted = fit(first, [(second.structure, second.colour, still, None)], [None], basis)
+    if fitted.shares[0] == 0:
+        return first.structure
+    picture = basis.picture(fitted.coefficients[0], first.structure.shape)
+    return normalise(first.colour * np.exp(picture).astype(np.float32)[..., None])
+
+
+def _is_same_shot(first: Proxy, second: Proxy, evened: Array, forward: Array) -> bool:
+    if correlation(evened, warp(second.structure, forward)) >= SAME_SHOT_EVENED:
+        return True
+    plain = warp(second.structure, _flow(first.tracked, second.tracked))
+    return correlation(first.structure, plain) >= SAME_SHOT
+
+
+def _flow(first: Array, second: Array) -> Array:
+    """Flow (h, w, 2) in cells between tracked pictures (h, w) uint8."""
+    return dense_flow(first, second, OF_CELLS)
+
+
+def correlation(structure: Array, warped: Array) -> float:
+    """Normalised correlation of two structures; flat ones agree with each other."""
+    energy = (np.mean(structure**2) + _FLAT_ENERGY) * (np.mean(warped**2) + _FLAT_ENERGY)
+    return float((np.mean(structure * warped) + _FLAT_ENERGY) / np.sqrt(energy))
+
+
+def _compare_levels(
+    first: Proxy, second: Proxy, forward: Array, matched: Array
+) -> tuple[Array, Array]:
+    if not matched.any():
+        return np.zeros(3), np.zeros(3)
+    here, there = first.colour[matched], warp(second.colour, forward)[matched]
+    level = np.maximum(np.median(here, axis=0), np.median(there, axis=0))
+    return np.median(there - here, axis=0), level

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is remembered of a frame: a small picture of it, once as it is and once blind to flicker."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ..cache import Cache
+from ..colour.encoding import Encoding, to_display
+from ..colour.luma import luma_of
+from ..frames import Array, Frame
+from ..kernels.pixels import average_cells
+
+#: Pixels of a proxy; its shape follows the frame's.
+PROXY_PIXELS = 80 * 45
+#: Source rows that are read for each row of the proxy.
+ROWS_PER_CELL = 4
+#: Display value that keeps the logarithm of dark pixels quiet (4 of 255).
+EPSILON = np.float32(4 / 255)
+#: Radius in cells over which the picture is normalised, and the contrast (stops) below which it
+#: is taken for flat.
+_NORMALISE_SIGMA, _FLAT = 4.0, np.float32(0.05)
+#: |difference of structure| up to which two cells show the same scene point.
+MATCH = np.float32(0.6)
+#: Mean difference (display value) up to which two proxies are one picture, shown twice: coding
+#: alone makes about half as much.
+_HELD = 0.1 / 255
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Part of the frame that is analysed, as shares of its width and height, row 0 on top."""
+
+    left: float = 0.0
+    top: float = 0.0
+    right: float = 1.0
+    bottom: float = 1.0
+
+    def crop(self, height: int, width: int) -> tuple[slice, slice]:
+        """Rows and columns of the region, one pixel at least."""
+        return _span(self.top, self.bottom, height), _span(self.left, self.right, width)
+
+
+def _span(start: float, stop: float, size: int) -> slice:
+    low, high = sorted((start, stop))
+    first = min(int(low * size), size - 1)
+    return slice(first, max(first + 1, math.ceil(high * size)))
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A frame at about 80x45, averaged over its cells."""
+
+    colour: Array  # (h, w, 3) float32 on the display-like scale, not below 0
+    structure: Array  # (h, w) float32: log luma, locally normalised, so that flicker cancels
+    digest: bytes  # of `colour`: equal for equal content
+
+    @property
+    def tracked(self) -> Array:
+        """`structure` as (h, w) uint8, which the flow wants."""
+        return tracked(self.structure)
+
+
+def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: bool) -> Proxy:
+    """Average `frame` over the cells of its proxy, reading only some of its rows.
+
+    By luminance, V = max(R, G, B) (BlazeBVD's illumination) stands in all three channels.
+    """
+    height, width, _ = frame.shape
+    rows, columns = region.crop(height, width)
+    shape = proxy_shape(rows.stop - rows.start, columns.stop - columns.start)
+    step = max(1, (rows.stop - rows.start) // (shape[0] * ROWS_PER_CELL))
+    sampled = frame.rows(step)
+    first = min(
+        -(-(rows.start - step // 2) // step) if rows.start > step // 2 else 0, len(sampled) - 1
+    )
+    last = max(first + 1, -(-(rows.stop - step // 2) // step))
+    cells = average_cells(sampled[first:last, columns], shape, frame.premultiplied)
+    colour = np.maximum(to_display(cells, encoding), 0).astype(np.float32)
+    if by_luminance:
+        colour = np.repeat(colour.max(axis=2, keepdims=True), 3, axis=2)
+    return proxy_of(colour)
+
+
+def proxy_of(colour: Array) -> Proxy:
+    """The proxy whose colours (h, w, 3) float32 are these."""
+    return Proxy(
+        colour, normalise(colour), hashlib.blake2b(colour.tobytes(), digest_size=16).digest()
+    )
+
+
+# A pure function of its key: sharing it among effects and instances changes nothing but the time.
+_PROXIES: Cache[Proxy] = Cache(512)
+
+
+def measured(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: bool) -> Proxy:
+    """`measure`, remembered where the frame has an identifier."""
+
+    def compute() -> Proxy:
+        return measure(frame, region, encoding, by_luminance=by_luminance)
+
+    if not frame.identifier:
+        return compute()
+    key = (frame.identifier, frame.shape, frame.premultiplied, region, encoding, by_luminance)
+    return _PROXIES.get(key, compute)
+
+
+def is_held(first: Proxy, second: Proxy) -> bool:
+    """Whether two frames are one picture, shown twice: the second is no evidence then."""
+    return bool(np.abs(first.colour - second.colour).mean() <= _HELD)
+
+
+def proxy_shape(height: int, width: int) -> tuple[int, int]:
+    """Rows and columns of the proxy of a picture: its aspect, and never more than its pixels."""
+    aspect = width / height
+    rows = round(math.sqrt(PROXY_PIXELS / aspect))
+    columns = round(math.sqrt(PROXY_PIXELS * aspect))
+    return max(1, min(rows, height)), max(1, min(columns, width))
+
+
+def tracked(structure: Array) -> Array:
+    """Structure as (h, w) uint8, which the flow wants."""
+    return np.clip(structure * 40 + 128, 0, 255).astype(np.uint8)
+
+
+def normalise(colour: Array) -> Array:
+    """Log luma less its local mean, over its local deviation: (h, w) float32, blind to flicker."""
+    log_luma = np.log2(luma_of(colour) + EPSILON)
+    mean = cv2.GaussianBlur(log_luma, (0, 0), _NORMALISE_SIGMA)
+    square = cv2.GaussianBlur(log_luma * log_luma, (0, 0), _NORMALISE_SIGMA)
+    variance = np.maximum(square - mean * mean, 0)
+    structure: Array = (log_luma - mean) / np.sqrt(variance + _FLAT * _FLAT)
+    return structure

@@ -1,2 +1,0 @@
-# SPDX-License-Identifier: Apache-2.0
-"""Functions on arrays: what the effects are made of."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Texture that flicker clipped, from the frames beside."""

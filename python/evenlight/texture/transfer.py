@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The local stage: texture that exposure took from a frame, from the frames beside it.
+
+What is lost is looked for, and chosen among, in small pictures; what is put in are pixels of the
+frames beside, at full size. Only values that are lost change: a pixel whose red is clipped keeps
+its green and blue, and every other pixel all of its bits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from ..colour.encoding import Encoding, from_display, to_display
+from ..colour.levels import LEVELS
+from ..frames import Array, Frame
+from ..inference.sessions import Device
+from .clipping import lost, singular
+from .preview import Lit, toned
+from .select import Branch, believed, branches
+
+#: Places are sampled in rows of so many, for OpenCV wants pictures.
+_ROW = 512
+#: How much darker a neighbour may be than what is left of a clipped value, and the deviation of
+#: what is still believed beyond that (natural logarithm of a gain).
+_FALL = np.float32(0.3), np.float32(0.2)
+_QUIET = np.float32(4 / 255)
+#: The largest half.
+_LARGEST = np.float32(65504)
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """A frame beside, the way to it, and how far it is believed (h, w)."""
+
+    beside: Lit
+    branch: Branch
+    weight: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Texture:
+    """What the local stage found for a frame."""
+
+    own: Lit
+    givers: tuple[Giver, ...]
+    lost: Array  # (h, w) bool, in the sight: where anything may be put in
+
+
+def find_texture(
+    own: Lit, followed: Array, before: Lit | None, after: Lit | None, device: Device
+) -> Texture | None:
+    """The texture that `own` lacks and its neighbours have; None where there is none.
+
+    `followed` as for `branches`. Raises ModelError where the network cannot run.
+    """
+    shown = branches(own, followed, before, after)
+    if shown is None:
+        return None
+    weights = believed(shown, device)
+    givers = tuple(
+        Giver(beside, branch, weight)
+        for beside, branch, weight in zip((before, after), shown.sides, weights, strict=True)
+        if beside is not None and branch is not None and weight.any()
+    )
+    near: Array = _any(shown.lost > 0) & (weights[0] + weights[1] > 0)
+    marks = cv2.dilate(near.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return Texture(own, givers, marks) if givers and marks.any() else None
+
+
+def put(
+    texture: Texture, amount: float, out: Array, origin: tuple[int, int], mask: Array | None
+) -> None:
+    """Lay texture into `out` (h, w, C), the corrected frame from `origin` on.
+
+    `mask` (H, W) float32 says how much of the correction is wanted where; None all of it.
+    """
+    own, (top, left) = texture.own, origin
+    window = np.s_[top : top + out.shape[0], left : left + out.shape[1]]
+    size = own.frame.shape[1], own.frame.shape[0]
+    near = cv2.resize(texture.lost.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)[window]
+    rows, columns = np.nonzero(near)
+    display, alpha = _display(own.frame.pixels()[window][rows, columns], own.frame, own.encoding)
+    taken = _any(lost(display, own.sight.ends) > 0)
+    if not taken.any():
+        return
+    rows, columns, display = rows[taken], columns[taken], display[taken]
+    share = np.full(len(rows), amount, np.float32)
+    if mask is not None:
+        share *= mask[window][rows, columns]
+    before, after = _values(texture, display, rows + top, columns + left)
+    stored = [from_display(values, own.encoding) * alpha[taken] for values in (before, after)]
+    change = (share[:, None] * (stored[1] - stored[0]))[:, : min(out.shape[2], 3)]
+    part = out[rows, columns]
+    colour = part[:, : change.shape[1]]
+    changed = change != 0
+    colour[changed] = _as_stored(_as_float(colour) + change, out.dtype)[changed]
+    out[rows, columns] = part
+
+
+def _any(marks: Array) -> Array:
+    """Where any channel of (h, w, c) bool is set: NumPy's own is slow on an axis so short."""
+    found: Array = np.logical_or.reduce([marks[..., c] for c in range(marks.shape[-1])])
+    return found
+
+
+def _values(texture: Texture, display: Array, rows: Array, columns: Array) -> tuple[Array, Array]:
+    """Display values (n, 3) of places of the frame, as corrected and with texture."""
+    own = texture.own
+    field = _sampled(own.field, own, rows, columns)
+    base = np.maximum(display, np.float32(LEVELS[0]))
+    factor = _toned(base, own, field) / base
+    gone = lost(display, own.sight.ends) * singular(np.log2(factor))
+    values = display * factor
+    change = np.zeros_like(values)
+    for giver in texture.givers:
+        given, weight = _given(giver, own, rows, columns)
+        change += weight * _plausible(values, given) * (given - values)
+    return values, (values + gone * change).astype(np.float32)
+
+
+def _plausible(values: Array, given: Array) -> Array:
+    """How likely what a neighbour gives (n, 3) was clipped to these values at the bright end.
+
+    What was clipped was as bright as what is left, or brighter. The correction of it errs, but a
+    road is no white line.
+    """
+    fall = np.log((values + _QUIET) / (np.maximum(given, 0) + _QUIET))
+    beyond = np.maximum(0, fall - _FALL[0]) / _FALL[1]
+    return np.where(values > _QUIET + LEVELS[0], np.exp(-beyond * beyond), 1).astype(np.float32)
+
+
+def _given(giver: Giver, own: Lit, rows: Array, columns: Array) -> tuple[Array, Array]:
+    """What a neighbour shows at places of the frame (n, 3), and how far it is believed."""
+    beside, (height, width, _) = giver.beside, own.frame.shape
+    field = giver.branch.flow
+    moved = _sampled(field, own, rows, columns)
+    assert moved is not None
+    x = np.clip(columns + moved[:, 0] * np.float32(width / field.shape[1]), 0, width - 1)
+    y = np.clip(rows + moved[:, 1] * np.float32(height / field.shape[0]), 0, height - 1)
+    pixels = beside.frame.pixels()
+    if pixels.dtype == np.float16:
+        pixels = pixels.astype(np.float32)
+    there: Array = _at(pixels, y, x, cv2.INTER_CUBIC)
+    usable = np.asarray(np.isfinite(there).all(axis=1))
+    if beside.frame.premultiplied and there.shape[1] == 4:
+        usable &= there[:, 3] > 0
+    display, _ = _display(np.where(usable[:, None], there, 0), beside.frame, beside.encoding)
+    gone = lost(display, beside.sight.ends)
+    values = _toned(display, beside, _sampled(beside.field, beside, y, x))
+    relight = _sampled(giver.branch.relight, own, rows, columns)
+    weight = _sampled(giver.weight, own, rows, columns)
+    assert relight is not None
+    assert weight is not None
+    return values * np.exp(relight)[:, None], (weight * usable)[:, None] * (1 - gone)
+
+
+def _display(pixels: Array, frame: Frame, encoding: Encoding) -> tuple[Array, Array]:
+    """Straight display values (n, 3) float32 of stored pixels (n, C), and their factor (n, 1)."""
+    values = np.nan_to_num(_as_float(pixels))
+    alpha = np.ones((len(values), 1), np.float32)
+    if frame.premultiplied and values.shape[1] == 4:
+        alpha = values[:, 3:]
+        values = values / np.where(alpha > 0, alpha, np.float32(np.inf))
+    colour = np.repeat(values, 3, axis=1) if values.shape[1] == 1 else values[:, :3]
+    return to_display(colour, encoding).astype(np.float32), alpha
+
+
+def _toned(display: Array, one: Lit, field: Array | None) -> Array:
+    plain = toned(display[None], one.gains, None, by_luminance=one.by_luminance)[0]
+    return plain if field is None else plain * np.exp(field)[:, None]
+
+
+def _sampled(picture: Array | None, one: Lit, rows: Array, columns: Array) -> Array | None:
+    """What a picture of any size that covers the frame has at places of it (n, ...)."""
+    if picture is None:
+        return None
+    height, width, _ = one.frame.shape
+    y = (rows + np.float32(0.5)) * np.float32(picture.shape[0] / height) - np.float32(0.5)
+    x = (columns + np.float32(0.5)) * np.float32(picture.shape[1] / width) - np.float32(0.5)
+    found = _at(picture, y, x, cv2.INTER_LINEAR)
+    return found if picture.ndim == 3 else found[:, 0]
+
+
+def _at(picture: Array, y: Array, x: Array, kind: int) -> Array:
+    """A picture (h, w) or (h, w, c) at places (n,), its edge continued: (n, c)."""
+    padding = -len(y) % _ROW
+    x, y = (np.pad(part.astype(np.float32), (0, padding)).reshape(-1, _ROW) for part in (x, y))
+    found = cv2.remap(np.ascontiguousarray(picture), x, y, kind, borderMode=cv2.BORDER_REPLICATE)
+    return found.reshape(x.size, -1)[: x.size - padding]
+
+
+def _as_float(pixels: Array) -> Array:
+    values = pixels.astype(np.float32)
+    return values / np.float32(np.iinfo(pixels.dtype).max) if pixels.dtype.kind == "u" else values
+
+
+def _as_stored(values: Array, depth: np.dtype[Any]) -> Array:
+    if depth.kind == "u":
+        high = np.iinfo(depth).max
+        return (np.clip(values, 0, 1) * np.float32(high) + np.float32(0.5)).astype(depth)
+    limit = _LARGEST if depth == np.float16 else np.float32(np.inf)
+    return np.clip(values, -limit, limit).astype(depth)

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What Deblotch puts out instead of its result: pictures of what it did."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..blotch.repair import Repair
+from ..colour.encoding import Encoding
+from ..frames import Array
+from . import pictures
+from .canvas import Canvas
+from .display import as_display, put_out
+
+_RED = np.array([1.0, 0.1, 0.1], np.float32)
+
+
+def draw(
+    view: str,
+    repair: Repair,
+    pixels: Array,
+    origin: tuple[int, int],
+    encoding: Encoding,
+    out: Array,
+) -> None:
+    """Replace the result in `out`, a window of the frame `pixels`, by a view of it."""
+    (row, column), (height, width) = origin, out.shape[:2]
+    window = slice(row, row + height), slice(column, column + width)
+    matte = repair.matte[window][..., None]
+    before = as_display(pixels[window], encoding)
+    if view == "matte":
+        picture = matte.repeat(3, axis=2)
+    elif view == "overlay":
+        grey = before.mean(axis=2, keepdims=True)
+        picture = grey * (1 - matte) + matte * (0.35 * grey + 0.65 * _RED)
+    else:
+        canvas = Canvas(*pixels.shape[:2])
+        pictures.difference_legend(canvas)
+        picture = canvas.over(pictures.difference(before, as_display(out, encoding)), origin)
+    put_out(picture.astype(np.float32), encoding, out)
+
+
+def put_alpha(repair: Repair, origin: tuple[int, int], out: Array) -> None:
+    """Write the matte to the alpha of `out` (h, w, 4)."""
+    (row, column), (height, width) = origin, out.shape[:2]
+    matte = repair.matte[row : row + height, column : column + width]
+    if out.dtype.kind == "u":
+        matte = matte * np.iinfo(out.dtype).max + 0.5
+    out[..., 3] = matte.astype(out.dtype)

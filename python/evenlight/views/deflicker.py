@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What Deflicker puts out instead of its result: pictures of what it did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..colour.encoding import Encoding, from_display
+from ..colour.levels import toned
+from ..colour.luma import SHOWN, luma_of
+from ..flicker.estimate import Correction, Settings, find_correction
+from ..flicker.illumination import divergence, illumination, singular_frames
+from ..frames import Array
+from ..motion.window import Window, recentred
+from . import graph, pictures
+from .canvas import Canvas
+from .display import as_display, put_out
+
+
+def draw(
+    view: str,
+    traced: tuple[Window | None, Settings],
+    correction: Correction,
+    pixels: Array,
+    origin: tuple[int, int],
+    encoding: Encoding,
+    out: Array,
+) -> None:
+    """Replace the result in `out`, the part at `origin` of the frame `pixels`, by a view of it.
+
+    `traced` says of what the flicker graph is drawn; the other views do without a window. For the
+    view of the local stage's texture `pixels` is the frame without it.
+    """
+    (row, column), (height, width) = origin, out.shape[:2]
+    before = as_display(pixels[row : row + height, column : column + width], encoding)
+    after = as_display(out, encoding)
+    canvas = Canvas(*pixels.shape[:2])
+    if view in ("difference", "texture"):
+        picture = pictures.difference(before, after)
+        pictures.difference_legend(canvas)
+    elif view == "correction":
+        picture = pictures.correction(before, after)
+        pictures.correction_legend(canvas)
+    elif view in ("light", "temporal"):
+        field = correction.light if view == "light" else correction.left
+        whole = pictures.stage(field, pixels.shape[:2])
+        picture = whole[row : row + height, column : column + width]
+        pictures.correction_legend(canvas)
+        if field is None:
+            pictures.caption(canvas, "this stage found nothing, or was not asked", line=3)
+    elif view == "exposure":
+        picture = pictures.exposure(after)
+        pictures.exposure_legend(canvas)
+    else:
+        window, settings = traced
+        assert window is not None, "no analysis stands for the neighbours of the graph"
+        picture = after
+        graph.draw(
+            canvas,
+            trace(window, correction, settings),
+            lambda value: float(from_display(np.array(value), encoding)),
+        )
+    put_out(canvas.over(picture, origin), encoding, out)
+
+
+def trace(window: Window, correction: Correction, settings: Settings) -> graph.Trace:
+    """Brightness of every frame of the window, as it came and as it is corrected.
+
+    A neighbour's correction is found in the part of its window that lies inside this one, so
+    towards the ends of the graph it may differ a little from what a render of it gives. What
+    differs over the frame is left out: it hardly moves these figures, and takes long.
+    """
+    settings = replace(settings, local=0.0, learned=None)
+    shot = window.shot
+    offsets, before, after, divergences = [], [], [], []
+    for index, frame in enumerate(shot):
+        own = correction
+        if frame.offset != 0:
+            own = find_correction(recentred(shot, index), settings)
+        colour = toned(frame.proxy.colour, own.gains)
+        offsets.append(frame.offset)
+        before.append(graph.summary(luma_of(frame.proxy.colour, SHOWN)))
+        after.append(graph.summary(luma_of(colour, SHOWN)))
+        divergences.append(divergence(illumination(colour), illumination(frame.proxy.colour)))
+    return graph.Trace(
+        np.array(offsets),
+        np.stack(before),
+        np.stack(after),
+        singular_frames(np.array(divergences)),
+        settings.radius,
+    )

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Evidence and candidates, on pictures small enough to say what must come out."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from evenlight.blotch.candidates import NAMES, Candidate, candidates
+from evenlight.blotch.detect import apart
+from evenlight.blotch.differences import Evidence, Side, gather
+from evenlight.frames import Array
+from evenlight.motion.dense import enlarged, luma_flow, through_middle
+
+SHAPE = (180, 320)
+
+
+def scene(rng: np.random.Generator, shape: tuple[int, int] = SHAPE) -> Array:
+    """Soft detail, (h, w) float32 0.1..0.9."""
+    noise = cv2.GaussianBlur(rng.standard_normal(shape), (0, 0), 3)
+    return np.clip(0.5 + 0.12 * noise / noise.std(), 0.1, 0.9).astype(np.float32)
+
+
+def seen(before: Array, here: Array, after: Array) -> Evidence:
+    sides = [Side(one, luma_flow(here, one), luma_flow(one, here)) for one in (before, after)]
+    return gather(here, (sides[0], sides[1]), across=luma_flow(before, after))
+
+
+def pan(rng: np.random.Generator, speed: int) -> tuple[Array, Array, Array]:
+    wide = scene(rng, (SHAPE[0], SHAPE[1] + 2 * speed))
+    first, second, third = (
+        np.ascontiguousarray(wide[:, k * speed : k * speed + SHAPE[1]]) for k in range(3)
+    )
+    return first, second, third
+
+
+def test_the_flow_from_neighbour_to_neighbour_passes_through_the_frame_between(
+    rng: np.random.Generator,
+) -> None:
+    before, _, after = pan(rng, 9)
+    back, forth = (enlarged(one, SHAPE) for one in through_middle(luma_flow(before, after)))
+    inner = slice(30, -30), slice(60, -60)
+    assert np.abs(forth[inner] - np.array([-9, 0])).mean() < 0.3
+    np.testing.assert_array_equal(back, -forth)
+
+
+@pytest.mark.parametrize("speed", [0, 9, 30])
+def test_what_lies_under_a_blotch_is_found_in_spite_of_motion(
+    rng: np.random.Generator, speed: int
+) -> None:
+    before, here, after = pan(rng, speed)
+    blotched = here.copy()
+    blotched[70:110, 140:190] = 0.02
+    fill = seen(before, blotched, after).fill
+    under = slice(72, 108), slice(142, 188)
+    assert np.abs(fill[under] - here[under]).mean() < 0.012
+
+
+def test_a_blotch_that_runs_into_something_else_is_a_candidate_of_its_own(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = scene(rng)
+    here, likely = before.copy(), np.zeros(SHAPE, np.float32)
+    here[60:100, 100:180] *= 0.5
+    here[60:100, 100:130] = 0.0
+    likely[60:100, 100:130] = 0.99
+    monkeypatch.setattr("evenlight.blotch.candidates.probability", lambda *_: likely)
+    boxes = [one.box for one in candidates(seen(before, here, before), (before, before))]
+    assert any(box[3] - box[1] > 70 for box in boxes)
+    assert any(20 < box[3] - box[1] < 40 for box in boxes)
+
+
+def candidate(box: tuple[int, int, int, int], *, hollow: bool = False) -> Candidate:
+    mask = np.ones((box[2] - box[0], box[3] - box[1]), bool)
+    if hollow:
+        mask[1:-1, 1:-1] = False
+    return Candidate(box, mask, True, int(mask.sum()), 0.3, np.zeros(len(NAMES)))
+
+
+def test_of_candidates_in_each_other_the_likelier_stays_and_of_sure_ones_the_larger() -> None:
+    large, small, beside = (candidate(b) for b in ((0, 0, 9, 9), (2, 2, 5, 5), (20, 0, 25, 9)))
+    assert apart([large, small, beside], np.array([1.0, 2.0, 1.0])) == [small, beside]
+    assert apart([large, small, beside], np.array([6.0, 7.0, 1.0])) == [large, beside]
+    ring = candidate((0, 0, 9, 9), hollow=True)
+    assert apart([ring, small], np.array([1.0, 2.0])) == [ring, small]
+    assert apart([], np.empty(0)) == []

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is found of a frame, held against what it was when `REVISION` was last raised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from evenlight.colour.encoding import Encoding
+from evenlight.colour.levels import LEVELS
+from evenlight.flicker.estimate import (
+    REVISION,
+    Learned,
+    Light,
+    Settings,
+    find_correction,
+    find_light,
+)
+from evenlight.frames import ArrayFrame
+from evenlight.motion.fields import Bands, Basis, Solver
+from evenlight.motion.links import link
+from evenlight.motion.preview import Region, measure
+from evenlight.motion.window import Window, gather
+
+SETTINGS = Settings(8, 1.0, 1.0, 1.0, Basis(6, Bands.ROWS))
+#: Of `light()`: levels lacking at a few brightnesses, and the first terms of the field.
+LACKING = [-0.138272, -0.138272, -0.138272, -0.159642, -0.164302, -0.164302]
+FIELD = [-0.014392, -0.000176, -0.001681, 6e-06, -0.000219, -0.004992]
+#: The same by the light stage alone, and by both stages, whose window is narrower; the mean too.
+LEARNED = {
+    0.0: (
+        [-0.138272, -0.138272, -0.138272, -0.159642, -0.164302, -0.164302],
+        [0.0, -0.024963, 0.000693, -0.00299, 0.000413, -0.001176, -0.00922],
+    ),
+    1.0: (
+        [-0.111034, -0.111034, -0.111034, -0.126297, -0.132093, -0.132093],
+        [-0.055832, -0.0292, 0.001584, -0.003638, 0.001195, -0.001072, -0.009588],
+    ),
+}
+
+
+def window(whole: float = 0.2, over: float = 0.12, bands: float = 0.0) -> Window:
+    """Smooth waves that drift a little, under light that flickers as a whole and over the frame.
+
+    Bands, if any, are of one period, so that the frame's mean hardly changes.
+    """
+    down, along = np.mgrid[0:1:90j, 0:1:160j]
+    proxies = []
+    for time in range(17):
+        moved = along + 0.002 * time
+        waves = [np.sin(k * moved + (9 - k) * down + k * k) for k in range(3, 40, 4)]
+        picture = 0.4 + 0.05 * np.sum(waves, axis=0)
+        slope = over * np.sin(2.1 * time) * (along - 0.5) + over * np.cos(3.7 * time) * (down - 0.5)
+        slope += bands * np.sin(2 * np.pi * down + 2.4 * time)
+        lit = picture * (1 + whole * np.sin(1.7 * time * time)) * np.exp(slope)
+        frame = ArrayFrame(np.repeat(lit[..., None], 3, 2).astype(np.float32))
+        proxies.append(measure(frame, Region(), Encoding.SRGB, by_luminance=False))
+    found = gather(lambda o: proxies[8 + o], link, lambda _: False, 8, 8, find_cuts=True)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def light() -> Light:
+    return find_light(window(), SETTINGS)
+
+
+def test_the_same_frames_give_the_same_light_or_the_revision_is_raised(light: Light) -> None:
+    assert light.lacking is not None
+    assert light.field is not None
+    remedy = f"where this is meant, raise REVISION ({REVISION}) and put the new figures here"
+    np.testing.assert_allclose(light.lacking[0, 8:80:12], LACKING, atol=2e-5, err_msg=remedy)
+    np.testing.assert_allclose(light.field.coefficients[1:7], FIELD, atol=2e-5, err_msg=remedy)
+
+
+@pytest.mark.parametrize("steady", LEARNED)
+def test_the_learned_light_is_the_same_too(steady: float) -> None:
+    light = find_light(window(), replace(SETTINGS, learned=Learned(steady=steady)))
+    assert light.lacking is not None
+    assert light.field is not None
+    lacking, field = LEARNED[steady]
+    remedy = f"where this is meant, raise REVISION ({REVISION}) and put the new figures here"
+    np.testing.assert_allclose(light.lacking[0, 8:80:12], lacking, atol=2e-5, err_msg=remedy)
+    # Networks add up in an order that processors choose.
+    np.testing.assert_allclose(light.field.coefficients[:7], field, atol=2e-4, err_msg=remedy)
+
+
+@pytest.mark.parametrize("steady", [0.0, 1.0])
+def test_neither_strength_nor_local_amount_changes_a_light(steady: float) -> None:
+    settings = replace(SETTINGS, learned=Learned(0.7, steady))
+    whole, part = (
+        find_light(window(), replace(settings, strength=amount, local=amount))
+        for amount in (1.0, 0.3)
+    )
+    assert whole.field is not None
+    assert part.field is not None
+    assert whole.field.coefficients.tobytes() == part.field.coefficients.tobytes()
+
+
+def test_without_a_solver_the_light_stage_has_a_field_of_its_own() -> None:
+    alone = replace(SETTINGS, solver=Solver.NONE)
+    assert find_light(window(), alone).field is None
+    field = find_light(window(), replace(alone, learned=Learned())).field
+    assert field is not None
+    assert field.deviation > 0.01
+
+
+def test_without_a_solver_the_light_stage_is_asked_where_the_whole_does_not_flicker() -> None:
+    alone = replace(SETTINGS, solver=Solver.NONE)
+    banded, steady = window(0, 0, bands=0.15), window(0, 0)
+    assert find_light(banded, alone).is_nothing
+    field = find_light(banded, replace(alone, learned=Learned())).field
+    assert field is not None
+    assert field.deviation > 0.05
+    assert find_light(steady, replace(alone, learned=Learned())).is_nothing
+
+
+def test_a_correction_is_the_part_of_the_light_that_is_asked_for(light: Light) -> None:
+    whole = find_correction(window(), SETTINGS)
+    part = light.correction(1.0, 1.0)
+    assert part.gains.tobytes() == whole.gains.tobytes()
+    assert part.field is not None
+    assert whole.field is not None
+    assert part.field.coefficients.tobytes() == whole.field.coefficients.tobytes()
+    none = light.correction(0.0, 1.0)
+    assert none.field is None
+    assert (none.gains == np.ones((3, len(LEVELS)))).all()
+    assert light.correction(1.0, 0.0).field is None
+    half = light.correction(0.5, 0.5).field
+    assert half is not None
+    np.testing.assert_allclose(half.coefficients, part.field.coefficients / 4)

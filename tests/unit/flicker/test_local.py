@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from evenlight.colour.encoding import Encoding
+from evenlight.flicker.estimate import Settings, find_correction
+from evenlight.frames import Array, ArrayFrame
+from evenlight.motion.fields import Bands, Basis
+from evenlight.motion.links import link
+from evenlight.motion.preview import Region, measure
+from evenlight.motion.window import Window, gather
+
+SETTINGS = Settings(8, 1.0, 1.0, 1.0, Basis(6, Bands.ROWS))
+
+
+def scene(rng: np.random.Generator, frames: int = 17) -> Array:
+    still = rng.random((30, 54, 1), np.float32).repeat(3, 2) * 0.6 + 0.1
+    picture = np.repeat(np.repeat(still, 6, 0), 6, 1)
+    return np.stack([picture + rng.normal(0, 0.004, picture.shape) for _ in range(frames)]).astype(
+        np.float32
+    )
+
+
+def window(clip: Array, at: int = 8) -> Window:
+    proxies = [
+        measure(ArrayFrame(frame), Region(), Encoding.SRGB, by_luminance=False) for frame in clip
+    ]
+
+    def look(offset: int) -> object:
+        return proxies[at + offset] if 0 <= at + offset < len(proxies) else None
+
+    found = gather(look, link, lambda _: False, 8, 8, find_cuts=True)  # type: ignore[arg-type]
+    assert found is not None
+    return found
+
+
+def test_a_steady_clip_has_no_field(rng: np.random.Generator) -> None:
+    correction = find_correction(window(scene(rng)), SETTINGS)
+    assert correction.field is None
+    assert (correction.gains == 1).all()
+
+
+@pytest.mark.parametrize("kind", ["local", "rows"])
+def test_what_differs_over_the_frame_is_found(rng: np.random.Generator, kind: str) -> None:
+    clip = scene(rng)
+    rows = np.arange(clip.shape[1])[:, None, None] / clip.shape[1]
+    columns = np.arange(clip.shape[2])[None, :, None] / clip.shape[2]
+    logs = []
+    for t in range(len(clip)):
+        a, phase = rng.normal(0, 0.15), rng.uniform(0, 6.28)
+        log = a * np.cos(np.pi * columns) if kind == "local" else 0.2 * np.sin(12 * rows + phase)
+        logs.append(np.broadcast_to(log, clip[t].shape) - log.mean())
+    damaged = clip * np.exp(np.stack(logs)).astype(np.float32)
+    field = find_correction(window(damaged), SETTINGS).field
+    assert field is not None
+    found = field.basis.picture(field.coefficients, clip.shape[1:3])
+    wanted = np.mean(logs, axis=0)[..., 0] - logs[8][..., 0]
+    assert np.std(found - wanted) < 0.15 * np.std(wanted) + 0.01
+
+
+def test_global_flicker_is_no_field(rng: np.random.Generator) -> None:
+    clip = scene(rng) * rng.uniform(0.8, 1.2, (17, 1, 1, 1)).astype(np.float32)
+    correction = find_correction(window(clip), SETTINGS)
+    assert correction.field is None
+    assert not (correction.gains == 1).all()
