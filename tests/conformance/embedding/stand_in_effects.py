@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from tests.conformance.embedding.base import Effect
 
 from evenlight.errors import EvenlightError
 from evenlight.frames import Array, FrameSource, RenderRequest
 from evenlight.params import Doc, PerFrame, Slider, TemporalWindow
+
+from .base import Effect
 
 __all__ = ["EFFECTS", "Deflicker", "Effect"]
 
