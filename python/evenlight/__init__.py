@@ -8,7 +8,7 @@ from importlib.metadata import version
 from . import _threads  # noqa: F401 - first of all: it must come before NumPy
 from .effects import EFFECTS, Deflicker, Effect
 from .errors import Aborted, BusyError, EvenlightError, FrameError, MediaError, ParamError
-from .frames import ArrayFrame, Frame, FrameSource, RenderRequest
+from .frames import ArrayFrame, Frame, FrameSource, Outcome, RenderRequest
 from .graph import Graph, Stage
 from .presets import load_preset, save_preset
 
@@ -27,6 +27,7 @@ __all__ = [
     "FrameSource",
     "Graph",
     "MediaError",
+    "Outcome",
     "ParamError",
     "RenderRequest",
     "Stage",

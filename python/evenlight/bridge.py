@@ -8,6 +8,7 @@ import hashlib
 from enum import IntEnum
 from typing import Unpack
 
+from . import engine
 from .analysis import Analysis, merged, save
 from .analysis.file import encode
 from .effects import Effect
@@ -17,10 +18,10 @@ from .engine import (
     analyse_record,
     close_effect,
     open_effect,
-    process,
     reads,
     report_errors,
 )
+from .frames import Array
 
 __all__ = ["answer", "close_effect", "open_effect", "process"]
 
@@ -34,6 +35,13 @@ class Question(IntEnum):
     FRAMES_NEEDED = 0
     ANALYSE = 1
     SAVE_ANALYSIS = 2
+
+
+def process(
+    effect: Effect, server: FrameServer, out: Array, *, alone: bool = False, **asked: Unpack[Asked]
+) -> str:
+    """The notice of `engine.process`, which is all of its outcome that hosts can show."""
+    return engine.process(effect, server, out, alone=alone, **asked).notice
 
 
 def answer(question: int, effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -> str:

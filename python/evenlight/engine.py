@@ -16,7 +16,7 @@ from .analysis import Record
 from .cache import Cache
 from .effects import EFFECTS, Effect
 from .errors import AnalysisError, EvenlightError, FrameError, ParamError
-from .frames import Array, Frame, RenderRequest
+from .frames import Array, Frame, Outcome, RenderRequest
 from .params import build_params, param_specs
 
 #: A parameter's value; a parameter that is declared `PerFrame` brings one for each frame of the
@@ -111,8 +111,8 @@ def process(
     values: Mapping[str, Value],
     alone: bool = False,
     insist: bool = False,
-) -> str:
-    """Fill `out`, the window at `origin` (row, column) of the frame at `time`; return the notice.
+) -> Outcome:
+    """Fill `out`, the window at `origin` (row, column) of the frame at `time`.
 
     `alone` says that the host gives no frame but the current one. An analysis file that does not
     serve is told in the notice and the neighbours are read; with `insist` it is an AnalysisError.
@@ -120,7 +120,7 @@ def process(
     MemoryError; nothing else, so that both runtimes report alike.
     """
 
-    def body() -> str:
+    def body() -> Outcome:
         params, request = _build_request(
             effect,
             time=time,
@@ -135,9 +135,9 @@ def process(
             raise AnalysisError(sentence)
         request = replace(request, record=record, alone=alone)
         window = _Window(server, time, 0, 0) if alone else _Window(server, time, before, after)
-        notice = effect.process(window, request, params, out)
+        outcome = effect.process(window, request, params, out)
         unused = f"{sentence}. The neighbours are read instead" if sentence else ""
-        return ". ".join(filter(None, (unused, notice)))
+        return Outcome.joined(Outcome(unused), outcome)
 
     return report_errors(effect, time, body)
 

@@ -89,3 +89,19 @@ class RenderRequest:
     record: Any = None
     #: Whether no other frame than this one can be had.
     alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Remarks on a frame that was rendered, beside its pixels."""
+
+    #: A sentence for the user where something is to be known though all went well, or empty.
+    notice: str = ""
+    #: Whether a network could not run and another method took its place.
+    fell_back: bool = False
+
+    @classmethod
+    def joined(cls, *parts: Outcome) -> Outcome:
+        """One outcome of those of several stages."""
+        notices = (part.notice for part in parts if part.notice)
+        return cls(". ".join(notices), any(part.fell_back for part in parts))

@@ -8,7 +8,7 @@ README are read off it with `param_specs`.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
@@ -64,6 +64,13 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
+class Unattended:
+    """The default where nobody watches: on the command line, in presets and on farms."""
+
+    default: Any
+
+
+@dataclass(frozen=True, slots=True)
 class TemporalWindow:
     """Frames an effect reads on each side: the names of the integer parameters that say so."""
 
@@ -83,6 +90,7 @@ class ParamSpec:
     group: Group | None
     per_frame: bool
     since: Since | None = None
+    unattended: Unattended | None = None
 
     @property
     def label(self) -> str:
@@ -151,9 +159,18 @@ def _param_specs(params: Hashable) -> tuple[ParamSpec, ...]:
                 group=next((n for n in notes if isinstance(n, Group)), None),
                 per_frame=any(isinstance(n, PerFrame) for n in notes),
                 since=next((n for n in notes if isinstance(n, Since)), None),
+                unattended=next((n for n in notes if isinstance(n, Unattended)), None),
             )
         )
     return tuple(specs)
+
+
+def unattended_specs(params: type) -> tuple[ParamSpec, ...]:
+    """As `param_specs`, with the defaults of the command line, of presets and of farms."""
+    return tuple(
+        spec if spec.unattended is None else replace(spec, default=spec.unattended.default)
+        for spec in param_specs(params)
+    )
 
 
 def build_params(params: type[P], values: Mapping[str, object]) -> P:

@@ -20,7 +20,7 @@ from evenlight.cli.main import run
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
 from evenlight.errors import AnalysisError, ModelError
 from evenlight.flicker import estimate
-from evenlight.frames import Array
+from evenlight.frames import Array, Outcome
 from evenlight.inference import sessions
 
 COUNT, RADIUS, CUT = 16, 6, 9
@@ -111,7 +111,8 @@ def rendered(
     found = {}
     for time in times:
         out = np.empty_like(clip.frames[0])
-        assert engine.process(effect(), clip, out, **asked(effect, time, values), insist=True) == ""
+        wanted = asked(effect, time, values)
+        assert engine.process(effect(), clip, out, **wanted, insist=True) == Outcome()
         found[time] = out.tobytes()
     return found
 
@@ -196,9 +197,8 @@ def test_a_stale_analysis_is_refused_with_a_sentence(frames: list[Array], tmp_pa
     out = np.empty_like(frames[0])
 
     def process(values: dict[str, Any], pictures: list[Array], **more: bool) -> str:
-        return engine.process(
-            Deflicker(), Clip(pictures), out, **asked(Deflicker, 7, values), **more
-        )
+        wanted = asked(Deflicker, 7, values)
+        return engine.process(Deflicker(), Clip(pictures), out, **wanted, **more).notice
 
     graded = [frame * np.float32(1.02) for frame in frames]
     with pytest.raises(AnalysisError, match="the source has changed"):
@@ -274,9 +274,10 @@ def test_networks_are_needed_for_an_analysis_and_not_with_it(
         analysed(Clip(frames), learned | {"fall_back": True}, [7])
     out = np.empty_like(frames[0])
     stale = learned | {"keep_above": 0.7, "analysis": str(path)}
-    said = engine.process(Deflicker(), Clip(frames), out, **asked(Deflicker, 7, stale))
-    assert "keep changes above was 1 and is 0.7 now" in said
-    assert "classical method, exact solver: " in said
+    outcome = engine.process(Deflicker(), Clip(frames), out, **asked(Deflicker, 7, stale))
+    assert outcome.fell_back
+    assert "keep changes above was 1 and is 0.7 now" in outcome.notice
+    assert "classical method, exact solver: " in outcome.notice
     (classical,) = rendered(Clip(frames), Deflicker, BASE | {"keep_above": 0.7}, [7]).values()
     assert out.tobytes() == classical
 
@@ -307,8 +308,9 @@ def test_alone_a_frame_is_what_it_is_among_others(frames: list[Array], tmp_path:
         engine.process(Deflicker(), Clip(alone), out, **asked(Deflicker, time, own), alone=True)
         assert out.tobytes() == plain[time]
         decoded = Clip([frame + np.float32(0.002) for frame in frames])
-        said = engine.process(Deflicker(), decoded, out, **asked(Deflicker, time, own), alone=True)
-        assert "another decoder" in said
+        wanted = asked(Deflicker, time, own)
+        outcome = engine.process(Deflicker(), decoded, out, **wanted, alone=True)
+        assert "another decoder" in outcome.notice
 
 
 def write_images(folder: Path, frames: Sequence[Array]) -> Path:

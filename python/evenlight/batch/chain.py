@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Protocol
@@ -13,10 +13,11 @@ import numpy as np
 from ..animation import Animation
 from ..effects import Effect
 from ..engine import Clip, check_analysis, process
-from ..frames import Array, Frame
+from ..frames import Array, Frame, Outcome
 from ..graph import Graph, Stage
 from ..io import Reader
 from ..io.recent import Recent
+from .stop import Stop
 
 _chains = count()  # so that frames of two chains in one process never pass for the same
 
@@ -30,12 +31,14 @@ class _Clip(Protocol):
 class Server:
     """The clips' side of an effect; neighbours outside the rendered part are there too."""
 
-    def __init__(self, clip: _Clip, mask: Reader | None) -> None:
-        self._clip, self._mask = clip, mask
+    def __init__(self, clip: _Clip, mask: Reader | None, stop: Stop) -> None:
+        self._clip, self._mask, self._stop = clip, mask, stop
+        self.fetched: set[int] = set()  # frames of the clip, until somebody empties it
 
     def fetch(self, clip: int, time: float) -> Frame | None:
         """A frame of what the effect works on, or of the mask; one image masks every frame."""
         if clip == Clip.SOURCE:
+            self.fetched.add(round(time))
             return self._clip.frame(round(time))
         if self._mask is None:
             return None
@@ -43,8 +46,8 @@ class Server:
         return self._mask.frame(self._mask.first if is_still else round(time))
 
     def aborted(self) -> bool:
-        """Ctrl-C arrives as an exception."""
-        return False
+        """Whether a signal asked for the end."""
+        return self._stop.is_asked
 
 
 def asked(effect: type[Effect], animations: Mapping[str, Animation], number: int) -> dict[str, Any]:
@@ -79,21 +82,34 @@ def check_analyses(graph: Graph, source: Reader, numbers: range) -> None:
 class Chain:
     """Renders frames in any order, best in rising order: what neighbours share is kept."""
 
-    def __init__(self, graph: Graph, source: Reader, mask: Reader | None) -> None:
+    def __init__(self, graph: Graph, source: Reader, mask: Reader | None, stop: Stop) -> None:
         self.notices: list[str] = []
         name = f"chain {next(_chains)}"
         clip: _Clip = source
+        spoilt: Set[int] = frozenset()
         for place, stage in enumerate(graph.stages):
             wanted = graph.stages[place + 1].reach if place + 1 < len(graph.stages) else (0, 0)
             clip = self._last = _Output(
-                stage, clip, source, mask, f"{name}:{place}", sum(wanted) + 1, self.notices
+                stage,
+                Server(clip, mask, stop),
+                clip,
+                source,
+                f"{name}:{place}",
+                sum(wanted) + 1,
+                self.notices,
+                spoilt,
             )
+            spoilt = self._last.fallen_back
 
-    def render(self, number: int) -> tuple[Array, str]:
-        """The frame that the last effect puts out, (H, W, C), and what the user should know."""
+    def render(self, number: int) -> tuple[Array, Outcome]:
+        """The frame that the last effect puts out, (H, W, C), and the outcome of all effects.
+
+        Raises Aborted where a signal asked for the end meanwhile.
+        """
         self.notices.clear()
         pixels = self._last.picture(number)
-        return pixels, "; ".join(dict.fromkeys(self.notices))
+        notice = "; ".join(dict.fromkeys(self.notices))
+        return pixels, Outcome(notice, number in self._last.fallen_back)
 
 
 class _Output:
@@ -102,20 +118,24 @@ class _Output:
     def __init__(
         self,
         stage: Stage,
+        server: Server,
         clip: _Clip,
         source: Reader,
-        mask: Reader | None,
         name: str,
         kept: int,
         notices: list[str],
+        spoilt: Set[int],
     ) -> None:
         self.name = name
         self.source = source
+        #: Frames that a fall back had a part in, here or in an effect before this one.
+        self.fallen_back: set[int] = set()
         self._stage = stage
         self._effect = stage.effect()
-        self._clip, self._server = clip, Server(clip, mask)
+        self._clip, self._server = clip, server
         self._recent: Recent[Array] = Recent(kept)
         self._notices = notices
+        self._spoilt = spoilt  # those of `clip`
 
     def frame(self, number: int) -> Frame | None:
         """The frame, or None where the source has none."""
@@ -135,9 +155,13 @@ class _Output:
         if all(animations[name].at(number) == value for name, value in effect.identity.items()):
             frame = self._clip.frame(number)
             assert frame is not None, "frames to render were checked against the clip"
-            return frame.pixels()
+            pixels = frame.pixels()
+            if number in self._spoilt:
+                self.fallen_back.add(number)
+            return pixels
         out = np.empty(self.source.shape, self.source.dtype)
-        notice = process(
+        self._server.fetched.clear()
+        outcome = process(
             self._effect,
             self._server,
             out,
@@ -146,8 +170,10 @@ class _Output:
             insist=True,  # who names an analysis counts on it
             **asked(effect, animations, number),
         )
-        if notice:
-            self._notices.append(notice)
+        if outcome.notice:
+            self._notices.append(outcome.notice)
+        if outcome.fell_back or not self._spoilt.isdisjoint(self._server.fetched):
+            self.fallen_back.add(number)
         return out
 
 

@@ -13,19 +13,21 @@ from ..analysis import Analysis, Record, merged, save
 from ..animation import Animation
 from ..batch.chain import Server, asked
 from ..batch.job import within
+from ..batch.stop import Stop
 from ..batch.work import share_cores
 from ..effects import Deflicker
 from ..effects.deflicker import DeflickerParams
 from ..effects.restore import RestoreParams, flicker_params
 from ..engine import analyse_record
 from ..errors import AnalysisError, ParamError
+from ..frames import Outcome
 from ..graph import Graph, Stage
 from ..io import Missing, Reader, open_clip
 from ..io.files import check_folder
 from ..params import param_specs
 from ..presets import load_preset
 from .effect_command import is_typed, option
-from .options import FrameRange, clip_options, report_option, run_options
+from .options import FrameRange, clip_options, report_option, run_options, stop_of
 from .report import REPORTS, Report
 
 #: Parameters of Deflicker that do not bear on what a frame lacks.
@@ -87,7 +89,11 @@ def analyse_command() -> click.Command:
                 missing=Missing(missing),
             )
             with closing(reader):
-                _analyse(reader, Path(target), frames, overwrite, report, stage)
+                numbers, stop = within(frames, reader), stop_of(context)
+                with closing(report("Analyse", len(numbers))) as told:
+                    records = _records(reader, numbers, stage, told, stop)
+                    save(target, records, overwrite=overwrite)
+                    told.finish(target)
 
     return click.Command(
         "analyse",
@@ -144,7 +150,7 @@ def _merge(
     told = report("Merge", len(records))
     save(target, records, overwrite=overwrite)
     for record in records:
-        told.frame(record.frame, "")
+        told.frame(record.frame, Outcome())
     told.finish(str(target))
     told.close()
 
@@ -159,31 +165,19 @@ def _matching(source: Path) -> list[Path]:
     return found
 
 
-def _analyse(
-    reader: Reader,
-    target: Path,
-    frames: range | None,
-    overwrite: bool,
-    report: Callable[[str, int], Report],
-    stage: Stage,
-) -> None:
-    numbers = within(frames, reader)
-    with closing(report("Analyse", len(numbers))) as told:
-        for notice in reader.notices:
-            told.notice(notice)
-        records = []
+def _records(
+    reader: Reader, numbers: range, stage: Stage, told: Report, stop: Stop
+) -> list[Record]:
+    """The analysis of the frames; raises Aborted where work is to stop."""
+    for notice in reader.notices:
+        told.notice(notice)
+    effect, server, records = Deflicker(), Server(reader, None, stop), []
+    with stop.listening():
         for number in numbers:
-            records.append(_record(reader, number, stage))
-            told.frame(number, "")
-        save(target, records, overwrite=overwrite)
-        told.finish(str(target))
-
-
-def _record(reader: Reader, number: int, stage: Stage) -> Record:
-    return analyse_record(
-        Deflicker(),
-        Server(reader, None),
-        encoding=reader.encoding,
-        origin=(0, 0),
-        **asked(Deflicker, stage.animations, number),
-    )
+            stop.check()
+            wanted = asked(Deflicker, stage.animations, number)
+            records.append(
+                analyse_record(effect, server, encoding=reader.encoding, origin=(0, 0), **wanted)
+            )
+            told.frame(number, Outcome())
+    return records

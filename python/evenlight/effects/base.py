@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol
 from ..analysis import Record
 from ..cache import Cache
 from ..errors import AnalysisError
-from ..frames import Array, FrameSource, RenderRequest
+from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..params import TemporalWindow
 
 
@@ -25,10 +25,12 @@ class Effect(Protocol):
     #: Parameter values with which the output is the source, bit for bit.
     identity: ClassVar[Mapping[str, Any]]
 
-    def process(self, frames: FrameSource, request: RenderRequest, params: Any, out: Array) -> str:
+    def process(
+        self, frames: FrameSource, request: RenderRequest, params: Any, out: Array
+    ) -> Outcome:
         """Fill `out` (h, w, C), the wanted part of the frame, in the source's depth.
 
-        Returns what the user should know though the render went well, or an empty string.
+        Raises ModelError where a network cannot run and `params` want no other method in its place.
         """
 
     # What follows is for effects whose window an analysis can stand for; others leave it.

@@ -15,7 +15,7 @@ from ..blotch.preview import Look, look_at, looked_mask
 from ..blotch.repair import Repair, apply, repair_of
 from ..colour.encoding import Encoding, resolve
 from ..errors import Aborted
-from ..frames import Array, Frame, FrameSource, RenderRequest
+from ..frames import Array, Frame, FrameSource, Outcome, RenderRequest
 from ..inference import sessions
 from ..kernels.pixels import copy_window, mask_weights
 from ..params import Doc, Group, Slider, TemporalWindow
@@ -102,7 +102,7 @@ class Deblotch(Effect):
 
     def process(
         self, frames: FrameSource, request: RenderRequest, params: DeblotchParams, out: Array
-    ) -> str:
+    ) -> Outcome:
         """Fill `out` with the repaired part of the frame, or with the view that is asked for."""
         source = source_of(frames, request)
         encoding = resolve(params.encoding, request.encoding)
@@ -117,7 +117,7 @@ class Deblotch(Effect):
             from ..views.deblotch import put_alpha
 
             put_alpha(repair, request.origin, out)
-        return sessions.notice()
+        return Outcome(sessions.notice())
 
 
 def find_repair(

@@ -12,7 +12,7 @@ from ..analysis import Record
 from ..colour.encoding import Encoding, resolve
 from ..colour.tone import curves_of
 from ..flicker.gain_map import gain_map_of
-from ..frames import Array, FrameSource, RenderRequest
+from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.sessions import Device
 from ..kernels.pixels import apply_curves
 from ..motion.fields import Bands, Solver
@@ -194,7 +194,7 @@ class Deflicker(Effect):
 
     def process(
         self, frames: FrameSource, request: RenderRequest, params: DeflickerParams, out: Array
-    ) -> str:
+    ) -> Outcome:
         """Fill `out` with the corrected part of the frame, or with the view that is asked for."""
         source = source_of(frames, request)
         encoding = resolve(params.encoding, request.encoding)
@@ -216,13 +216,13 @@ class Deflicker(Effect):
             (top, left), (height, width) = request.origin, out.shape[:2]
             before = before.copy()
             before[top : top + height, left : left + width] = out
-        notice = texture_stage.lay(frames, request, params, source, found, mask, out)
+        texture = texture_stage.lay(frames, request, params, source, found, mask, out)
         if params.view is not View.RESULT:
             from ..views.deflicker import draw
 
             graph = found.window, flicker_stage.settings_of(params)
             draw(params.view, graph, correction, before, request.origin, encoding, out)
-        return ". ".join(filter(None, (found.notice, notice)))
+        return Outcome.joined(found.outcome, texture)
 
     def reach(self, params: DeflickerParams) -> int | None:
         """None but the frame, where nothing is made of the neighbours themselves."""

@@ -13,7 +13,7 @@ from ..colour.encoding import Encoding, resolve
 from ..errors import Aborted, AnalysisError, ModelError
 from ..flicker import estimate
 from ..flicker.estimate import FlickerEstimate, Learned, Settings
-from ..frames import Frame, FrameSource, RenderRequest
+from ..frames import Frame, FrameSource, Outcome, RenderRequest
 from ..inference import sessions
 from ..motion.fields import Basis, Solver
 from ..motion.links import linked
@@ -35,7 +35,7 @@ class Found:
     light: FlickerEstimate
     window: Window | None
     settings: Settings  # with which it was found there
-    notice: str  # what the user should know, or nothing
+    outcome: Outcome
 
 
 def estimate_flicker(
@@ -56,24 +56,27 @@ def estimate_flicker(
         if source.shape[:2] == analysed.shape[:2]:
             centre = _measured(source, params, encoding)
             notice = analysed.check(centre, nearly=request.alone)
-            return Found(analysed.light, None, settings_of(params), notice)
+            return Found(analysed.light, None, settings_of(params), Outcome(notice))
         reason = analysed.other_size(source.shape)
         if request.alone:
             raise AnalysisError(reason)
         notices.append(f"{reason}. The neighbours are read instead")
+    fell_back = False
     window, settings = gather_window(frames, request, params, source, encoding), settings_of(params)
     try:
         light = estimate.estimate_flicker(window, settings)
     except ModelError as error:
         if not params.fall_back:
             raise
+        fell_back = True
         notices.append(f"classical method, exact solver: {error}")
         settings = replace(settings, learned=None, solver=Solver.EXACT)
         light = estimate.estimate_flicker(window, settings)
     else:
         if settings.learned is not None or settings.solver is Solver.UNROLLED:
             notices.append(sessions.notice())
-    return Found(light, window, settings, ". ".join(filter(None, notices)))
+    notice = ". ".join(filter(None, notices))
+    return Found(light, window, settings, Outcome(notice, fell_back))
 
 
 def analyse(

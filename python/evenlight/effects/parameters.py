@@ -10,7 +10,7 @@ from ..colour.encoding import Encoding
 from ..errors import FrameError
 from ..frames import Frame, FrameSource, RenderRequest
 from ..inference.sessions import Device
-from ..params import Doc, Group, PerFrame, Since, Slider
+from ..params import Doc, Group, PerFrame, Since, Slider, Unattended
 
 ANALYSIS = Group("Analysis")
 OUTPUT = Group("Output")
@@ -164,7 +164,8 @@ DeviceParam = Annotated[
 ]
 FallBackParam = Annotated[
     bool,
-    Since(_LEARNS, legacy=True),
+    Since(_LEARNS, legacy=False),
+    Unattended(False),
     Doc(
         "Where a network cannot run, give the classical result of the exact solver and say so; "
         "off is an error."

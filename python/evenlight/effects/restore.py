@@ -12,7 +12,7 @@ from ..blotch.repair import apply
 from ..colour.encoding import Encoding, resolve
 from ..colour.tone import curves_of
 from ..flicker.gain_map import gain_map_of
-from ..frames import Array, FrameSource, RenderRequest
+from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference import sessions
 from ..inference.sessions import Device
 from ..kernels.pixels import apply_curves
@@ -145,7 +145,7 @@ class Restore(Effect):
 
     def process(
         self, frames: FrameSource, request: RenderRequest, params: RestoreParams, out: Array
-    ) -> str:
+    ) -> Outcome:
         """Fill `out` with the restored part of the frame, or with the view that is asked for."""
         source = source_of(frames, request)
         encoding = resolve(params.encoding, request.encoding)
@@ -169,7 +169,7 @@ class Restore(Effect):
             from ..views.deblotch import draw
 
             draw(params.view, repair, source.pixels(), request.origin, encoding, out)
-        return ". ".join(filter(None, (found.notice, sessions.notice())))
+        return Outcome.joined(found.outcome, Outcome(sessions.notice()))
 
     def reach(self, params: RestoreParams) -> int:
         """The frames that blotches are looked for in."""

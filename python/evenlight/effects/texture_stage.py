@@ -9,7 +9,7 @@ from ..colour.encoding import resolve
 from ..colour.luma import luma_of
 from ..errors import ModelError
 from ..flicker.estimate import FlickerEstimate, estimates_near
-from ..frames import Array, Frame, FrameSource, RenderRequest
+from ..frames import Array, Frame, FrameSource, Outcome, RenderRequest
 from ..kernels.pixels import mask_weights
 from ..texture.donors import donors
 from ..texture.preview import CorrectedFrame, lit
@@ -35,26 +35,26 @@ def lay(
     found: Found,
     mask: Frame | None,
     out: Array,
-) -> str:
+) -> Outcome:
     """Lay what the stage finds into `out`, which holds the corrected frame, as far as it is wanted.
 
-    What the user should know, or nothing. Raises ModelError where the network cannot run and
+    Raises ModelError where the network cannot run and
     `params.fall_back` is off.
     """
     if not is_wanted(params) or found.light.is_nothing:
-        return ""
+        return Outcome()
     try:
         texture = _texture(frames, request, params, source, found)
     except ModelError as error:
         if not params.fall_back:
             raise
-        return f"no local stage: {error}"
+        return Outcome(f"no local stage: {error}", fell_back=True)
     if texture is not None:
         weights = None if mask is None else mask_weights(mask.pixels(), source.shape)
         if weights is not None and params.invert_mask:
             weights = 1 - weights
         put(texture, params.stage_local, out, request.origin, weights)
-    return ""
+    return Outcome()
 
 
 def _texture(

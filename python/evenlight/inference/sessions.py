@@ -167,10 +167,19 @@ def _runtime() -> Any:
     try:
         import onnxruntime
     except ImportError as error:
+        if interruption := _interruption_behind(error):
+            raise interruption from None
         raise ModelError(
             f"networks need ONNX Runtime: run `pip install onnxruntime`, {_WITHOUT}"
         ) from error
     return onnxruntime
+
+
+def _interruption_behind(error: BaseException | None) -> BaseException | None:
+    """The Ctrl-C, or what else was to end the work, that a library took for a failed import."""
+    while isinstance(error, Exception):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _unopened(path: Path, error: Exception) -> ModelError:

@@ -61,7 +61,7 @@ def expected(
     pixels, texts = b"", []
     for time in range(len(frames)):
         out = np.empty_like(frames[time][window])
-        notice = process(
+        outcome = process(
             stand_in.StandIn(),
             Arrays(frames, mask),
             out,
@@ -73,7 +73,7 @@ def expected(
             values={"weight": list(WEIGHTS), **values},  # type: ignore[arg-type]
         )
         pixels += out.tobytes()
-        texts.append(f"ok {notice}")
+        texts.append(f"ok {outcome.notice}")
     return pixels, texts
 
 
