@@ -22,6 +22,7 @@ from ..io.parts import folder_of
 from ..io.pattern import Pattern
 from ..presets import data_of
 from .job import RenderJob
+from .marks import mark
 
 _MIXED = {"mixed": True}
 _WORDS = {
@@ -82,6 +83,9 @@ def _agree_on_images(job: RenderJob, description: dict[str, Any], numbers: range
             f"what is at {job.target} {made}, so its frames cannot be kept; render them all again "
             "with --overwrite, or write elsewhere"
         )
+    for number in _numbers(job.target):
+        if number in numbers:
+            mark(Pattern.parse(job.target).file(number))  # until this job has written it
     _replace(path, _MIXED if _others(job.target, numbers) else description)
 
 

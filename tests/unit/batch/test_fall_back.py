@@ -228,6 +228,25 @@ def test_a_fall_back_shows_in_whatever_is_made_of_its_frame(
     reader.close()
 
 
+def test_frames_of_another_job_are_not_kept_once_its_record_is_replaced(
+    uneven: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "o.####.exr"
+    classical = Graph.of("deflicker").with_settings(FIXED)
+    render(job(uneven, target, classical), Heard())
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        render(job(uneven, target, overwrite=True), Heard(at=5, action=stop))
+    heard = Heard()
+    render(job(uneven, target, resume=True), heard)
+    assert heard.rendered == list(range(6, 13))
+    assert not marks(tmp_path)
+    assert pictures(target) == learned_pictures(uneven, tmp_path / "learned")
+
+
 # Exit codes
 
 
