@@ -32,14 +32,14 @@ class Server:
     """The clips' side of an effect; neighbours outside the rendered part are there too."""
 
     def __init__(self, clip: _Clip, mask: Reader | None, stop: Stop) -> None:
-        self._clip, self._mask, self._stop = clip, mask, stop
+        self.clip, self._mask, self._stop = clip, mask, stop
         self.fetched: set[int] = set()  # frames of the clip, until somebody empties it
 
     def fetch(self, clip: int, time: float) -> Frame | None:
         """A frame of what the effect works on, or of the mask; one image masks every frame."""
         if clip == Clip.SOURCE:
             self.fetched.add(round(time))
-            return self._clip.frame(round(time))
+            return self.clip.frame(round(time))
         if self._mask is None:
             return None
         is_still = self._mask.first == self._mask.last
@@ -86,20 +86,12 @@ class Chain:
         self.notices: list[str] = []
         name = f"chain {next(_chains)}"
         clip: _Clip = source
-        spoilt: Set[int] = frozenset()
         for place, stage in enumerate(graph.stages):
             wanted = graph.stages[place + 1].reach if place + 1 < len(graph.stages) else (0, 0)
+            server, kept = Server(clip, mask, stop), sum(wanted) + 1
             clip = self._last = _Output(
-                stage,
-                Server(clip, mask, stop),
-                clip,
-                source,
-                f"{name}:{place}",
-                sum(wanted) + 1,
-                self.notices,
-                spoilt,
+                stage, server, source, f"{name}:{place}", kept, self.notices
             )
-            spoilt = self._last.fallen_back
 
     def render(self, number: int) -> tuple[Array, Outcome]:
         """The frame that the last effect puts out, (H, W, C), and the outcome of all effects.
@@ -119,12 +111,10 @@ class _Output:
         self,
         stage: Stage,
         server: Server,
-        clip: _Clip,
         source: Reader,
         name: str,
         kept: int,
         notices: list[str],
-        spoilt: Set[int],
     ) -> None:
         self.name = name
         self.source = source
@@ -132,10 +122,11 @@ class _Output:
         self.fallen_back: set[int] = set()
         self._stage = stage
         self._effect = stage.effect()
-        self._clip, self._server = clip, server
+        self._server = server
         self._recent: Recent[Array] = Recent(kept)
         self._notices = notices
-        self._spoilt = spoilt  # those of `clip`
+        before = server.clip
+        self._spoilt: Set[int] = before.fallen_back if isinstance(before, _Output) else frozenset()
 
     def frame(self, number: int) -> Frame | None:
         """The frame, or None where the source has none."""
@@ -153,7 +144,7 @@ class _Output:
     def _rendered(self, number: int) -> Array:
         effect, animations = self._stage.effect, self._stage.animations
         if all(animations[name].at(number) == value for name, value in effect.identity.items()):
-            frame = self._clip.frame(number)
+            frame = self._server.clip.frame(number)
             assert frame is not None, "frames to render were checked against the clip"
             pixels = frame.pixels()
             if number in self._spoilt:

@@ -11,9 +11,9 @@ import click
 
 from ..analysis import Analysis, Record, merged, save
 from ..animation import Animation
+from ..batch import Stop
 from ..batch.chain import Server, asked
 from ..batch.job import within
-from ..batch.stop import Stop
 from ..batch.work import share_cores
 from ..effects import Deflicker
 from ..effects.deflicker import DeflickerParams

@@ -11,7 +11,7 @@ from types import FrameType
 import click
 
 from .. import __version__, effects
-from ..batch.stop import Stop
+from ..batch import Stop
 from ..errors import Aborted, BusyError, EvenlightError, ModelError, ParamError
 from .analyse_command import analyse_command
 from .doctor_command import doctor

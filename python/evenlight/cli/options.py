@@ -10,9 +10,8 @@ from typing import Any
 
 import click
 
-from ..batch import Listener, RenderJob, render
+from ..batch import Listener, RenderJob, Stop, render
 from ..batch.job import CHUNK
-from ..batch.stop import Stop
 from ..edits import read_cuts, shots_of
 from ..errors import ParamError
 from ..graph import Graph
