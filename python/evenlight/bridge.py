@@ -17,16 +17,31 @@ from .engine import (
     FrameServer,
     analyse_record,
     close_effect,
-    open_effect,
     reads,
     report_errors,
 )
 from .frames import Array
+from .inference.sessions import Sessions
 
 __all__ = ["answer", "close_effect", "open_effect", "process"]
 
 #: Name in `values` that is no parameter: the records that are to be saved.
 RECORDS = "records"
+#: All that the effects of a process share, and the only state of this package that no object owns:
+#: the plug-in opens and closes effects by functions, and a network is loaded once for all of them.
+_SESSIONS = Sessions()
+
+
+def open_effect(identifier: str) -> Effect:
+    """A new instance of the effect that hosts know by `identifier`; see `engine.open_effect`."""
+    return engine.open_effect(identifier, _SESSIONS)
+
+
+def process(
+    effect: Effect, server: FrameServer, out: Array, *, alone: bool = False, **asked: Unpack[Asked]
+) -> str:
+    """The notice of `engine.process`, which is all of its outcome that hosts can show."""
+    return engine.process(effect, server, out, alone=alone, **asked).notice
 
 
 class Question(IntEnum):
@@ -35,13 +50,6 @@ class Question(IntEnum):
     FRAMES_NEEDED = 0
     ANALYSE = 1
     SAVE_ANALYSIS = 2
-
-
-def process(
-    effect: Effect, server: FrameServer, out: Array, *, alone: bool = False, **asked: Unpack[Asked]
-) -> str:
-    """The notice of `engine.process`, which is all of its outcome that hosts can show."""
-    return engine.process(effect, server, out, alone=alone, **asked).notice
 
 
 def answer(question: int, effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -> str:

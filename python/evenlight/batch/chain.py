@@ -11,10 +11,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..animation import Animation
-from ..effects import Effect
+from ..effects import Effect, Resources
 from ..engine import Clip, check_analysis, process
 from ..frames import Array, Frame, Outcome
 from ..graph import Graph, Stage
+from ..inference.sessions import Sessions
 from ..io import Reader
 from ..io.recent import Recent
 from .stop import Stop
@@ -85,12 +86,14 @@ class Chain:
     def __init__(self, graph: Graph, source: Reader, mask: Reader | None, stop: Stop) -> None:
         self.notices: list[str] = []
         name = f"chain {next(_chains)}"
+        sessions = Sessions()
         clip: _Clip = source
         for place, stage in enumerate(graph.stages):
             wanted = graph.stages[place + 1].reach if place + 1 < len(graph.stages) else (0, 0)
+            effect = stage.effect(Resources(sessions=sessions))
             server, kept = Server(clip, mask, stop), sum(wanted) + 1
             clip = self._last = _Output(
-                stage, server, source, f"{name}:{place}", kept, self.notices
+                effect, stage, server, source, f"{name}:{place}", kept, self.notices
             )
 
     def render(self, number: int) -> tuple[Array, Outcome]:
@@ -109,6 +112,7 @@ class _Output:
 
     def __init__(
         self,
+        effect: Effect,
         stage: Stage,
         server: Server,
         source: Reader,
@@ -121,7 +125,7 @@ class _Output:
         #: Frames that a fall back had a part in, here or in an effect before this one.
         self.fallen_back: set[int] = set()
         self._stage = stage
-        self._effect = stage.effect()
+        self._effect = effect
         self._server = server
         self._recent: Recent[Array] = Recent(kept)
         self._notices = notices

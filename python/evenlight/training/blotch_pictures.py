@@ -17,9 +17,10 @@ from rich.progress import Progress
 
 from ..blotch import network
 from ..blotch.differences import DifferenceMaps, Side, gather
-from ..blotch.preview import Look, in_light, light_between, look_at
+from ..blotch.preview import BlotchPreview, in_light, light_between, measure
 from ..colour.encoding import Encoding
 from ..frames import Array, ArrayFrame
+from ..memo import Memo
 from ..motion.dense import luma_flow
 from . import damage
 from .material import clip_names, load_clip, sprite_mattes
@@ -80,7 +81,7 @@ def _of(
         amount = rng.uniform(0.02, 0.25)
         damaged = damage.local_flicker(damaged, rng, amount=amount)
     shown = damage.as_bytes(damage.grain(damaged, rng, deviation=rng.uniform(0, 4) / 255))
-    shot = [look_at(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
+    shot = [measure(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
     for t in range(2, len(shot) - 2, 2):
         example = _second(shot, masks, t) if t % 4 == 2 else network.pictures(*_first(shot, t))
         rows, columns = example.shape[1:]
@@ -90,12 +91,12 @@ def _of(
         yield example.astype(np.float16), share.astype(np.float16)
 
 
-def _first(shot: list[Look], t: int) -> tuple[DifferenceMaps, list[Array]]:
+def _first(shot: list[BlotchPreview], t: int) -> tuple[DifferenceMaps, list[Array]]:
     """What the detector's first pass gathers of a frame: its neighbours are as they came."""
     return _gathered(shot[t], [(shot[t + sign], shot[t + sign].luma) for sign in (-1, 1)], ())
 
 
-def _second(shot: list[Look], masks: Array, t: int) -> Array:
+def _second(shot: list[BlotchPreview], masks: Array, t: int) -> Array:
     """What the network sees in the second pass, whose neighbours are clean: the first found all.
 
     The true masks stand in for what it finds, so that nothing trained is needed here.
@@ -109,14 +110,16 @@ def _second(shot: list[Look], masks: Array, t: int) -> Array:
 
 
 def _gathered(
-    here: Look, neighbours: list[tuple[Look, Array]], further: tuple[Look, ...]
+    here: BlotchPreview,
+    neighbours: list[tuple[BlotchPreview, Array]],
+    further: tuple[BlotchPreview, ...],
 ) -> tuple[DifferenceMaps, list[Array]]:
-    sides = []
+    sides, memo = [], Memo()
     for earlier, (beside, luma) in zip((True, False), neighbours, strict=True):
-        lit = in_light(luma, light_between(beside, here, earlier=earlier))
+        lit = in_light(luma, light_between(memo, beside, here, earlier=earlier))
         sides.append(Side(lit, luma_flow(here.luma, luma), luma_flow(luma, here.luma)))
     beyond = [
-        in_light(beside.luma, light_between(beside, here, earlier=earlier))
+        in_light(beside.luma, light_between(memo, beside, here, earlier=earlier))
         for earlier, beside in zip((True, False), further, strict=False)
     ]
     seen = gather(

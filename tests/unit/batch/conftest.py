@@ -10,7 +10,7 @@ import numpy as np
 import OpenImageIO
 import pytest
 
-from evenlight.inference import sessions
+from evenlight.inference.sessions import Sessions
 from evenlight.io import create_clip, open_clip
 
 Make = Callable[..., Path]
@@ -49,10 +49,12 @@ def without_networks(tmp_path: Path) -> Callable[[], AbstractContextManager[None
     empty = tmp_path / "no networks"
     empty.mkdir()
 
+    original = Sessions.__init__
+
     @contextmanager
     def without() -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sessions, "FOLDER", empty)
+            patch.setattr(Sessions, "__init__", lambda self: original(self, empty))
             yield
 
     return without
