@@ -9,9 +9,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from ..evaluation import metrics
 from ..frames import Array
 from ..io import Reader
-from ..training import metrics
 from .watch import Watch
 
 

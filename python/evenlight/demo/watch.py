@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 
 from ..colour.encoding import Encoding, resolve
+from ..evaluation.metrics import jitter, luma
 from ..frames import Array
 from ..io import Reader
-from ..training.metrics import jitter, luma
 from ..views.display import as_display
 from .pictures import Curve
 

@@ -19,15 +19,14 @@ from ..blotch import network
 from ..blotch.differences import DifferenceMaps, Side, gather
 from ..blotch.preview import Look, in_light, light_between, look_at
 from ..colour.encoding import Encoding
+from ..evaluation import damage
+from ..evaluation.clips import load_clip, photographs, sprite_mattes, training_names
+from ..evaluation.panning import panned
+from ..evaluation.split import photographs_for, validates
 from ..frames import Array, ArrayFrame
 from ..motion.dense import luma_flow
-from . import damage
-from .material import clip_names, load_clip, sprite_mattes
-from .panning import panned, photographs
 
 SIZE = (640, 360)
-#: Sources (the first part of a clip's name) that tell when to stop; and the photographs that do.
-HELD_SOURCES, HELD_PHOTOGRAPHS = ("exo", "mdn", "udacity"), 0.15
 #: Frames of one draw, and how many frames on the next one taken is.
 LENGTH, STRIDES = 11, (1, 1, 2, 3)
 #: Clips drawn from photographs for each clip of the data.
@@ -49,19 +48,18 @@ class Examples:
 def collect(data: Path, draws: int, seed: int, progress: Progress) -> Examples:
     """`draws` draws of every clip, and of as many clips again from photographs."""
     mattes = sprite_mattes(data)
-    names, paths = clip_names(data), photographs(data)
-    kept = int(len(paths) * HELD_PHOTOGRAPHS)
+    names, paths = training_names(data), photographs(data)
     found: list[tuple[Array, Array, bool]] = []
     for number, name in enumerate(progress.track(names, description="clips")):
         rng = np.random.default_rng([seed, number])
-        held = name.split("_")[0] in HELD_SOURCES
+        held = validates(name)
         clip = load_clip(data, name, LENGTH * max(STRIDES), SIZE)
         for draw in range(draws):
             stride = STRIDES[draw % len(STRIDES)]
             shot = clip[int(rng.integers(max(1, len(clip) - LENGTH * stride + 1))) :: stride]
             found += [(*one, held) for one in _of(shot[:LENGTH], rng, mattes)]
             if draw % PANNED_SHARE == 0:
-                shot = panned(paths[:kept] if held else paths[kept:], rng, LENGTH, SIZE)
+                shot = panned(photographs_for(paths, validating=held), rng, LENGTH, SIZE)
                 found += [(*one, held) for one in _of(shot, rng, mattes)]
     seen, truth, held_back = zip(*found, strict=True)
     return Examples(np.stack(seen), np.stack(truth), np.array(held_back))

@@ -19,13 +19,14 @@ import torch
 from rich.progress import Progress
 from torch import Tensor
 
+from ..evaluation.clips import manifest
 from ..frames import Array
 from ..models.lfrm import FAST, PAPER, Lfrm, LfrmConfig
 from . import command, loop
 from .examples import kept
 from .lfrm_examples import Examples, collect
 from .machine import CPU, TrainingDevice, best_device
-from .material import clip_names
+from .options import add_jobs, made_of, parser_of
 
 CONFIGS: dict[str, LfrmConfig] = {"fast": FAST, "paper": PAPER}
 STEPS, RATE, DRAWS, BATCH, EVERY, PATIENCE = 4000, 2e-3, 6, 16, 250, 8
@@ -36,25 +37,25 @@ _INPUTS = ("own", "before", "after", "lost", "sure")
 
 def main() -> int:
     """The command."""
-    parser = command.parser_of("lfrm", steps=STEPS, draws=DRAWS)
+    parser = parser_of("lfrm", steps=STEPS, draws=DRAWS)
     parser.add_argument("--config", choices=CONFIGS, default="fast")
-    command.add_jobs(parser)
+    add_jobs(parser)
     return command.run(parser, _train)
 
 
 def _train(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    material = manifest(options.data, with_photographs=True)
     examples = kept(
         Examples,
         options.out,
-        f"{options.draws} draws, seed {options.seed}",
+        made_of(options, material),
         lambda: collect(options.data, options.draws, options.seed, progress, options.jobs),
     )
     model = Lfrm(CONFIGS[options.config])
     plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
     fit(model, examples, plan, options.out, progress, machine=best_device())
-    made_from = [*clip_names(options.data), "158 photographs"]
     told = figures(model, examples)
-    return {"figures": told, "data": made_from, "config": options.config}
+    return {"figures": told, "data": material, "config": options.config}
 
 
 def fit(

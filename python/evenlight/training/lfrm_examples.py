@@ -12,13 +12,13 @@ from rich.progress import Progress
 
 from ..colour.encoding import Encoding
 from ..colour.luma import luma_of
+from ..evaluation import damage, flickering
 from ..flicker.estimate import FlickerEstimate, estimate_flicker, estimates_near
 from ..frames import Array, ArrayFrame
 from ..motion.preview import Region, measure
 from ..texture.donors import donors
 from ..texture.preview import CorrectedFrame, lit
 from ..texture.select import branches, light_between
-from . import damage, flickering
 from .light_examples import SETTINGS, Windows
 from .shots import Shots
 

@@ -15,6 +15,7 @@ from rich.progress import Progress
 from ..cache import Cache
 from ..colour.encoding import Encoding
 from ..colour.luma import luma_of
+from ..evaluation import flickering
 from ..flicker.estimate import Learned, Settings, corrected_window, measure_classical
 from ..flicker.network_inputs import NetworkInputs
 from ..frames import Array, ArrayFrame
@@ -23,7 +24,6 @@ from ..motion.fields import Bands, Basis, Solver
 from ..motion.links import Link, link
 from ..motion.preview import Preview, Region, measure
 from ..motion.window import Neighbour, Window, gather
-from . import flickering
 from .shots import Shots
 
 SIZE = (320, 180)

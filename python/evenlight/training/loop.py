@@ -46,16 +46,16 @@ def train(
     out: Path,
     progress: Progress,
     stop: int | None = None,
-    rival: nn.Module | None = None,
+    discriminator: nn.Module | None = None,
 ) -> float:
     """The least judgement, after all steps or those up to `stop`.
 
-    A `rival`, where the loss has one, learns beside the model from the same loss.
-
-    `model` and the checkpoint `out` hold the weights that had it. Beside `out` lie the curve (.csv)
-    and what a broken run goes on from (.resume).
+    A `discriminator`, where the loss has one, learns beside the model from the same loss. `model`
+    and the checkpoint `out` hold the weights of the least judgement. Beside `out` lie the curve
+    (.csv) and the state that a broken run goes on from (.resume). Raises MediaError where that is
+    of another plan.
     """
-    learning = [model] if rival is None else [model, rival]
+    learning = [model] if discriminator is None else [model, discriminator]
     groups = [{"params": list(one.parameters())} for one in learning]
     optimiser = torch.optim.AdamW(groups, plan.rate, weight_decay=1e-4)
     run = _Run(learning, optimiser, plan, out)

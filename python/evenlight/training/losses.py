@@ -45,7 +45,7 @@ class Losses:
 
     def __init__(self, weights: Weights, device: torch.device) -> None:
         self.weights = weights
-        self.rival = Discriminator().to(device) if weights.adversarial else None
+        self.discriminator = Discriminator().to(device) if weights.adversarial else None
         self._features: nn.Module | None = None
         if weights.perceptual:
             # Only who asks for it needs its packages.
@@ -67,16 +67,16 @@ class Losses:
         return loss
 
     def learned(self, field: Tensor, parts: dict[str, Tensor]) -> Tensor:
-        """All losses (B,), with what the rival learns from added: it has its own weights."""
+        """All losses (B,), the discriminator's own among them, which has weights of its own."""
         loss, lit = self.judged(field, parts), parts["evened"] * field.exp()
         if self._features is not None:
             exposed = lit * _exposure(lit, parts["clean"])[:, None, None, None]
             apart = self._features(exposed, parts["clean"])
             loss = loss + self.weights.perceptual * (apart + _ALIKE).log()
-        if self.rival is not None:
+        if self.discriminator is not None:
             corrected = in_a_row(lit, parts["around"])
-            loss = loss + self.weights.adversarial * self.rival.misses(corrected)
-            loss = loss + self.rival.tells(
+            loss = loss + self.weights.adversarial * self.discriminator.generator_loss(corrected)
+            loss = loss + self.discriminator.discriminator_loss(
                 corrected, in_a_row(parts["clean"], parts["clean_around"])
             )
         return loss

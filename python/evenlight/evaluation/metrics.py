@@ -11,16 +11,17 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
+from ..colour.luma import MEASURED
 from ..frames import Array
 
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+_LUMA = np.array(MEASURED)
 #: dB at which PSNR is cut off; a frame that comes back bit-identical counts as this.
 CAP = 60.0
 
 
 def luma(clip: Array) -> Array:
     """Y of a clip or a frame, (..., H, W) float32 in levels."""
-    return clip.astype(np.float32) @ LUMA
+    return clip.astype(np.float32) @ _LUMA
 
 
 def psnr_frames(clip: Array, clean: Array, mask: Array | None = None) -> Array:
