@@ -2,7 +2,7 @@
 """How an effect declares its parameters: once, as annotated fields of a frozen dataclass.
 
 The dataclass is the Python API; the OpenFX description, the command line, the presets and the
-README are read off it with `param_specs`.
+documents are read off it with `param_specs`.
 """
 
 from __future__ import annotations
