@@ -36,7 +36,7 @@ class Watch:
     _after: list[Array] = field(default_factory=list)
     _seconds: list[float] = field(default_factory=list)
     _latest: deque[tuple[Array, Array]] = field(default_factory=lambda: deque(maxlen=STRIP))
-    _best: tuple[float, list[tuple[Array, Array]]] = (-1.0, [])
+    _best: tuple[float, tuple[tuple[Array, Array], ...]] = (-1.0, ())
 
     def note(self, before: Array, after: Array, seconds: float) -> None:
         """Look at a frame, and forget it unless it is one for the picture."""
@@ -46,7 +46,7 @@ class Watch:
         self._seconds.append(seconds)
         self._latest.append((_at_most(pair[0], _STRIP_WIDTH), _at_most(pair[1], _STRIP_WIDTH)))
         if (score := self._score()) > self._best[0]:
-            self._best = score, list(self._latest)
+            self._best = score, tuple(self._latest)
 
     def _score(self) -> float:
         """How well the latest frames show what was done: flicker before, and none after."""
