@@ -31,7 +31,7 @@ defaults. Written by `make update` from the declarations in `python/evenlight/ef
 
 
 def option_label(name: str) -> str:
-    """How a choice's option is shown: its name in words."""
+    """Label of a choice's option: its name in words."""
     return SPELLINGS.get(name, name.replace("_", " ").capitalize())
 
 

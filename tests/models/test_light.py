@@ -19,7 +19,7 @@ from evenlight.inference.sessions import session_of
 from evenlight.models.gfrm import FAST, PAPER, Gfrm
 from evenlight.motion.fields import Bands, Basis
 from evenlight.training import checkpoint
-from evenlight.training.light import Stage, batch, field_of, fit, run, trained
+from evenlight.training.light import TrainingStage, batch, field_of, fit, run, trained
 from evenlight.training.light_examples import Examples
 from evenlight.training.loop import Plan
 from evenlight.training.losses import ALONE, Losses, Weights
@@ -123,7 +123,7 @@ def test_a_stage_in_the_published_widths_goes_on_from_the_one_before(
     def collect(*_: object) -> Examples:
         return examples(6, (16, 32))
 
-    def command(stage: Stage, config: str) -> int:
+    def command(stage: TrainingStage, config: str) -> int:
         made = [stage.name, "--data", str(tmp_path), "--config", config, "--steps", "1"]
         out = ["--out", str(tmp_path / f"{stage.name}.safetensors")]
         monkeypatch.setattr("sys.argv", [*made, *out])
@@ -133,8 +133,8 @@ def test_a_stage_in_the_published_widths_goes_on_from_the_one_before(
     (tmp_path / "clips" / "any.mp4").touch()
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "any.jpg").touch()
-    first = Stage("gfrm", collect, steps=1, rate=1e-3, draws=1)
-    second = Stage("tcm", collect, 1, 1e-3, 1, starts_from="gfrm", weights=STEADY)
+    first = TrainingStage("gfrm", collect, steps=1, rate=1e-3, draws=1)
+    second = TrainingStage("tcm", collect, 1, 1e-3, 1, starts_from="gfrm", weights=STEADY)
     assert command(first, "paper") == 0
     assert command(second, "fast") == 1
     assert "has the widths of --config paper, not fast" in capsys.readouterr().err

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the demo notes of each frame as it passes, so that clips of any length fit into memory."""
+"""Notes of the demo about each frame as it passes, so that clips of any length fit into memory."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Watch:
             self._best = score, tuple(self._latest)
 
     def _score(self) -> float:
-        """How well the latest frames show what was done: flicker before, and none after."""
+        """Worth of the latest frames for the picture: flicker before, and none after."""
         if len(self._latest) < min(STRIP, self.source.last - self.source.first + 1):
             return -1.0
         before, after = (

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How near a clip is to the truth, and how steady it is. Clips are (T, H, W, 3) uint8.
+"""Metrics of nearness to the truth and of steadiness. Clips are (T, H, W, 3) uint8.
 
 Brightness is luma Y = 0.299 R + 0.587 G + 0.114 B; levels are those of 8 bits.
 """
@@ -53,7 +53,7 @@ def jitter(levels: Array) -> float:
 
 
 class CleanMotion:
-    """Where the pixels of each frame of the clean clip were one frame before.
+    """Motion of the clean clip: place of each pixel one frame before.
 
     Flow is DIS (medium); a pixel counts where forward and backward flow agree: where
     |f + b|^2 <= 0.01 (|f|^2 + |b|^2) + 0.5 (Sundaram 2010), and its place lies inside the frame.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clips made of photographs: panned over, and crossed by things that move fast.
 
-What detectors of blotches lack is fast motion that is none: limbs and debris, which show for few
+Detectors of blotches need to see fast motion that is none: limbs and debris, which show for few
 frames. Pieces of other photographs, moved across the view by many pixels a frame, stand in.
 """
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the blotch network learns from: damaged clips as the detector aligns them, and the truth.
+"""Examples for the blotch network: damaged clips as the detector aligns them, and the truth.
 
 Clips are also taken with frames left out, which makes their motion faster, and photographs are
 panned over; both because fast motion is what detection lacks. Some frames flicker too.
@@ -38,7 +38,7 @@ _ONE = np.ones((3, 3), np.uint8)
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Frames as the network sees them."""
+    """Frames as the network sees them, and their true masks."""
 
     pictures: Array  # (n, network.CHANNELS, h, w) float16
     truth: Array  # (n, h, w) float16, share of each cell that is blotched
@@ -46,7 +46,10 @@ class Examples:
 
 
 def collect(data: Path, draws: int, seed: int, progress: Progress) -> Examples:
-    """`draws` draws of every clip, and of as many clips again from photographs."""
+    """Examples of `draws` draws of every clip, and of a photograph for every second draw.
+
+    The same seed gives the same examples. Raises MediaError where the material is missing.
+    """
     mattes = sprite_mattes(data)
     names, paths = training_names(data), photographs(data)
     found: list[tuple[Array, Array, bool]] = []
@@ -89,14 +92,14 @@ def _of(
 
 
 def _first(shot: list[Look], t: int) -> tuple[DifferenceMaps, list[Array]]:
-    """What the detector's first pass gathers of a frame: its neighbours are as they came."""
+    """Difference maps of frame `t` in the first pass, with its neighbours' lumas as they came."""
     return _gathered(shot[t], [(shot[t + sign], shot[t + sign].luma) for sign in (-1, 1)], ())
 
 
 def _second(shot: list[Look], masks: Array, t: int) -> Array:
-    """What the network sees in the second pass, whose neighbours are clean: the first found all.
+    """Pictures for the network in the second pass, whose neighbours are clean.
 
-    The true masks stand in for what it finds, so that nothing trained is needed here.
+    The true masks stand in for the first pass's finds, so that nothing trained is needed here.
     """
     cleaned = []
     for beside in (t - 1, t + 1):

@@ -48,7 +48,7 @@ UNITS, STEPS, RATE, DECAY = 32, 6000, 0.01, 2e-4
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Candidates of all clips."""
+    """Candidates of all clips, with their labels."""
 
     features: Array  # (n, len(NAMES))
     true: Array  # (n,) bool
@@ -56,7 +56,7 @@ class Samples:
     clips: Array  # (n,) number of the clip
 
     def of(self, chosen: Array) -> Samples:
-        """Some of them."""
+        """The chosen samples, by number or mask (n,)."""
         return Samples(
             self.features[chosen], self.true[chosen], self.weights[chosen], self.clips[chosen]
         )
@@ -65,7 +65,7 @@ class Samples:
 def collect(
     data: Path, frames: int, seed: int, looks: int, progress: Progress, jobs: int | None = None
 ) -> Samples:
-    """Candidates of `frames` frames of every clip and kind of damage, by so many processes."""
+    """Candidates of `frames` frames of every clip and kind of damage, by `jobs` processes."""
     names = training_names(data)
     tasks = [_Task(data, name, i, frames, seed, looks) for i, name in enumerate(names)]
     rows: list[tuple[Array, bool, float, int]] = []
@@ -137,7 +137,7 @@ def _rows(looked: list[Look], masks: Array, t: int, looks: int) -> list[tuple[Ar
 
 
 def fit(samples: Samples, kept_back: Samples, seed: int) -> tuple[score.Model, float]:
-    """The model of least loss on what was kept back, and that loss."""
+    """The model of least loss on the samples kept back, and that loss."""
     rng = np.random.default_rng(seed)
     mean, deviation = samples.features.mean(axis=0), np.maximum(samples.features.std(axis=0), 0.01)
     hidden = rng.normal(0, 0.2, (len(NAMES) + 1, UNITS))

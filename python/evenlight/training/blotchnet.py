@@ -59,7 +59,7 @@ def fit(
     progress: Progress,
     stop: int | None = None,
 ) -> float:
-    """Train on what was not kept back; the least loss on what was."""
+    """The least loss on examples that validate; `model` learns from the others."""
     learning, held = np.flatnonzero(~examples.held), np.flatnonzero(examples.held)
 
     model.to(memory_format=torch.channels_last)
@@ -96,7 +96,7 @@ def _whole(examples: Examples, chosen: int) -> tuple[Tensor, Tensor]:
 
 
 def figures(model: BlotchNet, examples: Examples) -> dict[str, float]:
-    """Precision, recall and F1 of pixels, and the area of false alarms, on what was kept back."""
+    """Precision, recall and F1 of pixels, and the area of false alarms, on validation."""
     hit = said = true = false = total = 0
     for chosen in np.flatnonzero(examples.held):
         pictures, truth = _whole(examples, int(chosen))

@@ -57,7 +57,7 @@ def _train(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 
 
 def collect(data: Path, seed: int, with_film: bool, progress: Progress) -> tuple[Array, Array]:
-    """Pairs (n, 2, h, w), relation and weights, to learn from and to judge by."""
+    """Pairs (n, 2, h, w), relation and weights, to learn from and for validation."""
     learning: list[tuple[Array, Array]] = []
     held: list[tuple[Array, Array]] = []
     names = training_names(data)
@@ -72,7 +72,7 @@ def collect(data: Path, seed: int, with_film: bool, progress: Progress) -> tuple
 
 
 def _usable(pairs: list[tuple[Array, Array]]) -> Array:
-    """Those of which enough speaks; weights of mean 1."""
+    """Pairs (n, 2, h, w) with enough cells that have weight; weights of mean 1."""
     least = LEAST_PER_TERM * len(Basis(max(_ORDERS), Bands.ROWS).frequencies)
     kept = [(r, w / w.mean()) for r, w in pairs if (w > 0).sum() >= least]
     return np.stack([np.stack(pair) for pair in kept]).astype(np.float32)
@@ -124,7 +124,7 @@ def _last_loss(model: Lfista, pairs: Tensor, terms: Tensor) -> Tensor:
 
 
 def objective(pairs: Tensor, coefficients: Tensor, terms: Tensor, scale: Tensor) -> Tensor:
-    """Mean of Tukey's and a share of Huber's function of what the fields leave, over `scale`."""
+    """Mean of Tukey's and a share of Huber's function of the fields' residuals over `scale`."""
     size = _left(pairs, coefficients, terms) / scale
     within = (1 - (size / TUKEY) ** 2).clamp(min=0.0)
     tukey = TUKEY**2 / 6 * (1 - within**3)
@@ -138,7 +138,7 @@ def _left(pairs: Tensor, coefficients: Tensor, terms: Tensor) -> Tensor:
 
 
 def _deviations(pairs: Tensor, coefficients: Tensor, terms: Tensor) -> Tensor:
-    """Robust deviation (B, 1) of what the fields leave where something speaks."""
+    """Robust deviation (B, 1) of the fields' residuals where cells have weight."""
     left = _left(pairs, coefficients, terms)
     silent = torch.full_like(left, torch.nan)
     spoken = torch.where(pairs[:, 1].flatten(1) > 0, left, silent)

@@ -67,7 +67,7 @@ def fit(
     stop: int | None = None,
     machine: TrainingDevice = CPU,
 ) -> float:
-    """Train on what was not kept back; the least loss on what was."""
+    """The least loss on examples that validate; `model` learns from the others."""
     learning, held = np.flatnonzero(~examples.held), np.flatnonzero(examples.held)
     model.to(machine.device)
 
@@ -93,7 +93,7 @@ def batch(examples: Examples, chosen: Array, machine: TrainingDevice = CPU) -> d
 
 
 def turned(parts: dict[str, Tensor], rng: np.random.Generator) -> dict[str, Tensor]:
-    """The same mirrored along axes, backwards in time, or with other channels."""
+    """A batch mirrored along axes, backwards in time, or with channels in another order."""
     axes = tuple(axis for axis in (2, 3) if rng.random() < 0.5)
     channels = torch.from_numpy(rng.permutation(3))
     made = {name: part.flip(axes) for name, part in parts.items()}
@@ -106,7 +106,7 @@ def turned(parts: dict[str, Tensor], rng: np.random.Generator) -> dict[str, Tens
 
 
 def loss_of(model: Lfrm, parts: dict[str, Tensor]) -> Tensor:
-    """The mean over lost values, those that are most wrong first."""
+    """Mean absolute error of lost values, weighted by how wrong the frame is there."""
     left = (filled(parts, model(*(parts[name] for name in _INPUTS))) - parts["clean"]).abs()
     wrong = (parts["own"] - parts["clean"]).abs()
     weight = parts["lost"] * (wrong + _EVERYWHERE)
@@ -114,7 +114,7 @@ def loss_of(model: Lfrm, parts: dict[str, Tensor]) -> Tensor:
 
 
 def filled(parts: dict[str, Tensor], shares: Tensor) -> Tensor:
-    """What serving makes of shares (B, 3, h, w): the frame, with texture where it lost its own."""
+    """The frame (B, 3, h, w) with texture where it lost its own, by shares (B, 3, h, w)."""
     own = parts["own"]
     change = shares[:, 1:2] * (parts["before"] - own) + shares[:, 2:] * (parts["after"] - own)
     return own + parts["lost"] * change

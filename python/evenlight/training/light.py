@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the stages that find light lacking are trained: GFRM and TCM, by `losses`.
+"""Training of the stages that estimate relative deficits, GFRM and TCM, by `losses`.
 
 Examples are made by as many processes as there are cores. A GPU is used where there is one.
 """
@@ -41,8 +41,8 @@ _PARTS = ("said", "sure", "context", "evened", "clean", "around", "clean_around"
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """What one stage learns from, and for how long."""
+class TrainingStage:
+    """One stage: its examples, steps, rate and losses."""
 
     name: str
     #: Makes the examples: folder of the data, draws for each clip, seed, progress, processes.
@@ -54,7 +54,7 @@ class Stage:
     weights: Weights = ALONE
 
 
-def run(stage: Stage) -> int:
+def run(stage: TrainingStage) -> int:
     """The command of a stage."""
     parser = parser_of(stage.name, steps=stage.steps, draws=stage.draws)
     parser.add_argument("--config", choices=CONFIGS, default="fast")
@@ -66,7 +66,7 @@ def run(stage: Stage) -> int:
     return command.run(parser, partial(_train, stage))
 
 
-def _train(stage: Stage, options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+def _train(stage: TrainingStage, options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     material = manifest(options.data, with_photographs=True)
     model = Gfrm(CONFIGS[options.config])
     if stage.starts_from:
@@ -108,7 +108,7 @@ def fit(
     machine: TrainingDevice = CPU,
     stop: int | None = None,
 ) -> float:
-    """Train on what was not kept back; the least loss on what was."""
+    """The least loss on examples that validate; `model` learns from the others."""
     learning, held = np.flatnonzero(~examples.held), np.flatnonzero(examples.held)
     model.to(machine.device)
     losses = Losses(weights, machine.device)
@@ -145,7 +145,7 @@ def batch(
 
 
 def field_of(model: Gfrm, parts: dict[str, Tensor], order: int, *, has_mean: bool) -> Tensor:
-    """The smooth field (B, 1, h, w) that the network's answer gives, as serving fits it."""
+    """Smooth field of log gain (B, 1, h, w) fitted to the network's answer, as in serving."""
     multiple = 2 ** len(model.down)
     said, sure, context = (_padded(parts[n], multiple) for n in ("said", "sure", "context"))
     rows, columns = parts["said"].shape[-2:]

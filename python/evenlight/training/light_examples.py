@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the stages of light learn from: flickering clips as the stage before leaves them."""
+"""Examples for GFRM and TCM: flickering clips as the stage before leaves them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SETTINGS = Settings(radius=40, keep_above=1.0, strength=1.0, local=1.0, basis=Ba
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """NetworkInputs as the network sees it, all (n, channels, h, w) float16, and the truth."""
+    """Network inputs, all (n, channels, h, w) float16, and the truth."""
 
     said: Array
     sure: Array
@@ -55,8 +55,8 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What a network sees of the centre of a window, and of the frames next to it."""
+class StageInputs:
+    """Network inputs of the centre of a window, and the frames next to it."""
 
     inputs: NetworkInputs
     #: The frames before and after as they are corrected, with the flow to each; empty where only
@@ -66,10 +66,10 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How a network is shown a clip."""
+    """Choice of the frames and inputs of a clip that a network learns from."""
 
     #: What it sees of a window, or None where it is not asked.
-    sight: Callable[[Window, Settings], Sight | None]
+    inputs_of: Callable[[Window, Settings], StageInputs | None]
     every: int  # frames from one that is learned from to the next
     #: Whether all frames of a draw are treated alike, so that what was found of one serves another.
     alike: bool
@@ -78,13 +78,13 @@ class Seen:
 def collect(
     data: Path, draws: int, seed: int, progress: Progress, seen: Seen, jobs: int = 1
 ) -> Examples:
-    """`draws` draws of every clip, and half as many again from photographs."""
+    """Examples of `draws` draws of every clip, and of a photograph for every second draw."""
     shots = Shots(data, draws, seed, LENGTH, PANNED_LENGTH, SIZE)
     return Examples(*shots.examples(partial(examples_of, seen=seen), progress, jobs))
 
 
 def examples_of(clip: Array, rng: np.random.Generator, seen: Seen) -> Iterator[tuple[Array, ...]]:
-    """All parts of the examples, but `held`, of some frames of a clip that is made to flicker."""
+    """Parts of `Examples` but `held`, of some frames of a clip (T, H, W, 3) made to flicker."""
     clean, shown = flickering.draw(clip, rng)
     previews, truths = ([_proxy(frame) for frame in one] for one in (shown, clean))
     windows = Windows(previews)
@@ -95,12 +95,12 @@ def examples_of(clip: Array, rng: np.random.Generator, seen: Seen) -> Iterator[t
         if number == 0 or not seen.alike:
             solver = Solver.NONE if rng.random() < ALONE else Solver.EXACT
             settings = replace(SETTINGS, solver=solver)
-        sight = seen.sight(windows.at(t, SETTINGS.radius), settings)
-        if sight is None:
+        given = seen.inputs_of(windows.at(t, SETTINGS.radius), settings)
+        if given is None:
             continue
-        shows = sight.inputs
-        there = [_moved(one.preview.colour, flow) for one, flow in sight.beside]
-        true = [_moved(np.moveaxis(lit[t + one.offset], 0, 2), flow) for one, flow in sight.beside]
+        shows = given.inputs
+        there = [_moved(one.preview.colour, flow) for one, flow in given.beside]
+        true = [_moved(np.moveaxis(lit[t + one.offset], 0, 2), flow) for one, flow in given.beside]
         nothing = np.zeros((0, *mean.shape))
         parts = (
             *(shows.log_gain, shows.confidence, shows.context, shows.evened, lit[t]),
@@ -117,8 +117,8 @@ def _moved(colour: Array, flow: Array) -> Array:
 def mean_light(shown: Sequence[Preview], clean: Sequence[Preview]) -> Array:
     """The mean gain (h, w) of a clip's flicker, smooth over the frame, where nothing clips.
 
-    No method can know it: what a clip's light is on the whole, the flickering clip itself says.
-    Left in the truth, it would be most of the error and none of what can be learned.
+    The truth is put into this light, which no method can know: left out, it would be most of the
+    error and none of what can be learned.
     """
     before, after = (np.stack([one.colour for one in frames]) for frames in (clean, shown))
     unclipped = (np.maximum(before, after).max(axis=3) < _CLIPPED).astype(np.float32)
@@ -129,14 +129,14 @@ def mean_light(shown: Sequence[Preview], clean: Sequence[Preview]) -> Array:
     return mean
 
 
-def seen_first(window: Window, settings: Settings) -> Sight | None:
-    """What GFRM sees."""
+def seen_first(window: Window, settings: Settings) -> StageInputs | None:
+    """Inputs of GFRM, or None where the window has nothing for it to decide."""
     measured = measure_classical(window, settings)
-    return Sight(measured.inputs) if measured.is_open else None
+    return StageInputs(measured.inputs) if measured.is_open else None
 
 
-def seen_again(window: Window, settings: Settings) -> Sight | None:
-    """What TCM sees; at the end of a clip the one neighbour stands on both sides."""
+def seen_again(window: Window, settings: Settings) -> StageInputs | None:
+    """Inputs of TCM and the corrected neighbours; the only one at an end stands on both sides."""
     corrected = corrected_window(window, replace(settings, learned=Learned(temporal_stage=1.0)))
     sides = corrected.window.before[:1], corrected.window.after[:1]
     before, after = sides[0] or sides[1], sides[1] or sides[0]
@@ -146,7 +146,7 @@ def seen_again(window: Window, settings: Settings) -> Sight | None:
         (one, one.link.forward if one.offset > 0 else one.link.backward)
         for one in (*before, *after)
     ]
-    return Sight(corrected.inputs, tuple(beside))
+    return StageInputs(corrected.inputs, tuple(beside))
 
 
 class Windows:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The loop of training: seeded, with a curve, early stopping, and checkpoints to go on from.
 
-What is learned at a step depends on the seed and the step alone, so a run that was broken off and
-taken up again ends with the same weights.
+Draws at a step depend on the seed and the step alone, so a run that was broken off and taken up
+again ends with the same weights.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LARGEST_GRADIENT = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how fast; runs of another plan are not gone on with."""
+    """Length, rate and judgements of a run; a run of another plan is not gone on with."""
 
     steps: int
     rate: float
@@ -88,7 +88,7 @@ def _rate(share: float) -> float:
 
 
 class _Run:
-    """Where a run stands, and its files."""
+    """State of a run, and its files."""
 
     def __init__(
         self, learning: list[nn.Module], optimiser: torch.optim.Optimizer, plan: Plan, out: Path

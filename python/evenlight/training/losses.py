@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a field of light is judged by in training.
+"""Losses of a field of log gain in training.
 
 The published losses: squared error to the clean frame for GFRM; for TCM reconstruction, perceptual,
 adversarial and, masked by exposure, warping. All but the adversarial one stand in each frame's
@@ -29,7 +29,7 @@ _LUMA = torch.tensor([0.299, 0.587, 0.114])[:, None, None]
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Of the losses beside reconstruction, whose weight is 1."""
+    """Weights of the losses beside reconstruction, whose weight is 1."""
 
     warping: float = 0.0  # where there is one, fields have a mean
     perceptual: float = 0.0
@@ -59,7 +59,7 @@ class Losses:
         return self.weights.warping > 0
 
     def judged(self, field: Tensor, parts: dict[str, Tensor]) -> Tensor:
-        """Reconstruction and warping (B,) of fields (B, 1, h, w): what networks are chosen by."""
+        """Reconstruction and warping (B,) of fields (B, 1, h, w), by which networks are chosen."""
         lit = parts["evened"] * field.exp()
         loss = (error(lit, parts["clean"]) + _RIGHT).log()
         if self.has_mean:

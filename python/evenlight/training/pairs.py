@@ -41,11 +41,11 @@ class Shot:
             beside = t + sign * distance
             if not 0 <= beside < len(self.previews):
                 break
-            bond = self.links[min(beside, beside - sign)]
-            if not bond.same_shot:
+            pair = self.links[min(beside, beside - sign)]
+            if not pair.same_shot:
                 break
             there = self.previews[beside]
-            flow = bond.forward if sign > 0 else bond.backward
+            flow = pair.forward if sign > 0 else pair.backward
             steps.append((there.structure, there.colour, flow, None))
         return steps
 

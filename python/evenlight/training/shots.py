@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The shots that examples of light are made of: parts of clips, and photographs panned over."""
+"""Shots that examples of flicker are made of: parts of clips, and photographs panned over."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Make = Callable[[Array, np.random.Generator], Iterator[tuple[Array, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Shots:
-    """What is drawn, and how often."""
+    """Plan of the draws: material, count, seed, lengths and size."""
 
     data: Path
     draws: int  # of every clip; half as many again are of photographs
@@ -37,7 +37,7 @@ class Shots:
     size: tuple[int, int]  # width, height
 
     def examples(self, make: Make, progress: Progress, jobs: int) -> tuple[Array, ...]:
-        """What `make` makes of them, part by part, and whether each is of a source kept back.
+        """Examples by `make`, part by part, and as the last part whether each validates (n,) bool.
 
         Clips are shared out among `jobs` processes; the examples are the same however many.
         """
