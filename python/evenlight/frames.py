@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The nouns that every other module uses: a frame, where frames come from, what to render."""
+"""Nouns that every other module uses: frame, source of frames, request for a render."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Frame(Protocol):
 
 
 class FrameSource(Protocol):
-    """What an effect asks for frames by time; it serves the thread that called `process`."""
+    """Source of frames by time for an effect; it serves the thread that called `process`."""
 
     def fetch(self, time: float) -> Frame | None:
         """The source at `time`, or None where the clip has no frame then."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How an effect declares its parameters: once, as annotated fields of a frozen dataclass.
+"""Declarations of parameters: annotated fields of a frozen dataclass, written once.
 
 The dataclass is the Python API; the OpenFX description, the command line, the presets and the
-README are read off it with `param_specs`.
+documents are read off it with `param_specs`.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class ParamSpec:
 
     @property
     def label(self) -> str:
-        """What the panel shows: the name in words, with the unit behind it."""
+        """Label of the panel: the name in words, with the unit behind it."""
         text = self.doc.label or self.name.replace("_", " ").capitalize()
         return f"{text} ({self.slider.unit})" if self.slider and self.slider.unit else text
 

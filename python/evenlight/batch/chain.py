@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,8 +18,6 @@ from ..inference.sessions import Sessions
 from ..io import Reader
 from ..io.recent import Recent
 from .stop import Stop
-
-_chains = count()  # so that frames of two chains in one process never pass for the same
 
 
 class _Clip(Protocol):
@@ -85,7 +82,6 @@ class Chain:
 
     def __init__(self, graph: Graph, source: Reader, mask: Reader | None, stop: Stop) -> None:
         self.notices: list[str] = []
-        name = f"chain {next(_chains)}"
         sessions = Sessions()
         clip: _Clip = source
         for place, stage in enumerate(graph.stages):
@@ -93,7 +89,7 @@ class Chain:
             effect = stage.effect(Resources(sessions=sessions))
             server, kept = Server(clip, mask, stop), sum(wanted) + 1
             clip = self._last = _Output(
-                effect, stage, server, source, f"{name}:{place}", kept, self.notices
+                effect, stage, server, source, f"stage {place}", kept, self.notices
             )
 
     def render(self, number: int) -> tuple[Array, Outcome]:

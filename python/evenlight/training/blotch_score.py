@@ -29,21 +29,21 @@ from ..blotch.preview import BlotchPreview, measure
 from ..blotch.settings import Wanted
 from ..colour.encoding import Encoding
 from ..errors import EvenlightError
+from ..evaluation import damage
+from ..evaluation.clips import load_clip, manifest, photographs, sprite_mattes, training_names
+from ..evaluation.panning import panned
+from ..evaluation.split import photographs_for, validates_score
 from ..frames import Array, ArrayFrame
 from ..inference.networks import Networks
 from ..inference.sessions import Sessions
 from ..memo import Memo
-from . import damage
-from .material import clip_names, load_clip, sprite_mattes
-from .panning import panned, photographs
+from .options import command_line
 
 SIZE = (640, 360)
 KINDS = ("clean", "blotches", "sprites", "specks", "stains")
 KINDS_PANNED = ("clean", "blotches", "stains")
 #: How many frames on the next one taken is, of clip after clip.
 STRIDES = (1, 2, 1, 3)
-#: Recordings that are kept back, one in so many; and the photographs that are, of all.
-HELD_BACK, HELD_PHOTOGRAPHS = 4, 0.15
 #: Candidates of which a share between these is blotched teach nothing.
 _NEITHER = 0.25, 0.75
 UNITS, STEPS, RATE, DECAY = 32, 6000, 0.01, 2e-4
@@ -51,7 +51,7 @@ UNITS, STEPS, RATE, DECAY = 32, 6000, 0.01, 2e-4
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Candidates of all clips."""
+    """Candidates of all clips, with their labels."""
 
     features: Array  # (n, len(NAMES))
     true: Array  # (n,) bool
@@ -59,7 +59,7 @@ class Samples:
     clips: Array  # (n,) number of the clip
 
     def of(self, chosen: Array) -> Samples:
-        """Some of them."""
+        """The chosen samples, by number or mask (n,)."""
         return Samples(
             self.features[chosen], self.true[chosen], self.weights[chosen], self.clips[chosen]
         )
@@ -68,8 +68,8 @@ class Samples:
 def collect(
     data: Path, frames: int, seed: int, looks: int, progress: Progress, jobs: int | None = None
 ) -> Samples:
-    """Candidates of `frames` frames of every clip and kind of damage, by so many processes."""
-    names = clip_names(data)
+    """Candidates of `frames` frames of every clip and kind of damage, by `jobs` processes."""
+    names = training_names(data)
     tasks = [_Task(data, name, i, frames, seed, looks) for i, name in enumerate(names)]
     rows: list[tuple[Array, bool, float, int]] = []
     with ProcessPoolExecutor(jobs, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
@@ -89,16 +89,11 @@ class _Task:
     seed: int
     looks: int
 
-    @property
-    def held(self) -> bool:
-        return self.number % HELD_BACK == HELD_BACK - 1
-
 
 def _of_clip(task: _Task) -> list[tuple[Array, bool, float, int]]:
     rng = np.random.default_rng([task.seed, task.number])
     mattes, paths = sprite_mattes(task.data), photographs(task.data)
-    kept = int(len(paths) * HELD_PHOTOGRAPHS)
-    paths = paths[:kept] if task.held else paths[kept:]
+    paths = photographs_for(paths, validating=validates_score(task.number))
     stride, length = STRIDES[task.number % len(STRIDES)], 2 * task.frames
     clip = load_clip(task.data, task.name, length * stride, SIZE)[::stride]
     shots = [(clip, kind) for kind in KINDS]
@@ -149,7 +144,7 @@ def _rows(
 
 
 def fit(samples: Samples, kept_back: Samples, seed: int) -> tuple[score.Model, float]:
-    """The model of least loss on what was kept back, and that loss."""
+    """The model of least loss on the samples kept back, and that loss."""
     rng = np.random.default_rng(seed)
     mean, deviation = samples.features.mean(axis=0), np.maximum(samples.features.std(axis=0), 0.01)
     hidden = rng.normal(0, 0.2, (len(NAMES) + 1, UNITS))
@@ -228,13 +223,13 @@ def main() -> int:
                 samples = collect(
                     options.data, options.frames, options.seed, looks, progress, options.jobs
                 )
-                held = samples.clips % HELD_BACK == HELD_BACK - 1
+                held = np.array([validates_score(int(clip)) for clip in samples.clips])
                 model, _ = fit(samples.of(~held), samples.of(held), options.seed)
                 told = figures(model, samples.of(held))
                 progress.console.print(f"round {looks}, recordings kept back: {told}")
                 card: dict[str, object] = {
-                    "made by": "python -m evenlight.training.blotch_score --data shared/data",
-                    "data": [*clip_names(options.data), "158 photographs", "fds_sprites"],
+                    "made by": command_line(parser, options),
+                    "data": manifest(options.data, with_photographs=True, with_mattes=True),
                     "licences": "CC-BY, CC0, Apache-2.0, MIT, Pexels, Unsplash; mattes MIT",
                     "seed": options.seed,
                     "frames": options.frames,

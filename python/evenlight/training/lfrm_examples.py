@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the local stage learns from: crops where flicker clipped a clip, and what was there."""
+"""Examples for the local stage: crops where flicker clipped a clip, and the truth."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from ..colour.encoding import Encoding
 from ..colour.luma import luma_of
+from ..evaluation import damage, flickering
 from ..flicker.estimate import FlickerEstimate
 from ..frames import Array, ArrayFrame
 from ..memo import Memo
@@ -20,7 +21,6 @@ from ..texture.donors import donors
 from ..texture.preview import CorrectedFrame, corrected_frame
 from ..texture.preview import measure as texture_preview
 from ..texture.select import branches, light_between
-from . import damage, flickering
 from .light_examples import SETTINGS, Windows, estimator_of
 from .shots import Shots
 
@@ -51,13 +51,13 @@ class Examples:
 
 
 def collect(data: Path, draws: int, seed: int, progress: Progress, jobs: int = 1) -> Examples:
-    """`draws` draws of every clip, and half as many again from photographs."""
+    """Examples of `draws` draws of every clip, and of a photograph for every second draw."""
     shots = Shots(data, draws, seed, LENGTH, LENGTH, SIZE)
     return Examples(*shots.examples(examples_of, progress, jobs))
 
 
 def examples_of(clip: Array, rng: np.random.Generator) -> Iterator[tuple[Array, ...]]:
-    """Own, before, after, lost, sure and clean of some crops of a clip that flickers and clips."""
+    """Parts of `Examples` but `held`, of some crops of a clip (T, H, W, 3) made to clip."""
     clean, shown = drawn(clip, rng)
     pictures = [ArrayFrame(frame) for frame in shown]
     previews = [measure(one, Region(), Encoding.SRGB, by_luminance=False) for one in pictures]
