@@ -13,6 +13,7 @@ PYBIND11_MODULE(_native, module) {
         "Loops that must run near the speed of memory; evenlight.kernels is the way to most of them.";
     native::registerPixels(module);
     native::registerMatching(module);
+    native::registerElementwise(module);
     module.def("set_threads", &native::setThreadCount, "count"_a);
     module.def("threads", &native::threadCount);
 }

@@ -5,6 +5,7 @@
 
 namespace evenlight::native {
 
+void registerElementwise(pybind11::module_& module);
 void registerMatching(pybind11::module_& module);
 void registerPixels(pybind11::module_& module);
 
