@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from ..cache import Cache
 from ..flicker.estimate import Correction
 from ..frames import Array
+from ..kernels import opencv
 from ..motion.dense import luma_flow
 from ..motion.preview import is_held
 from . import differences as ev
@@ -98,7 +98,7 @@ def _first_pass(around: Around, offset: int, find_cuts: bool) -> tuple[Array, Ar
     def compute() -> tuple[Array, Array]:
         found = _judge(shifted, offsets, Wanted(), {}, None)
         mask = mask_of(found.blotches, here.luma.shape)
-        mask = cv2.dilate(mask.astype(np.uint8), _ONE).astype(bool)
+        mask = opencv.dilate(mask.astype(np.uint8), _ONE).astype(bool)
         return np.where(mask, found.evidence.fill, here.luma), mask
 
     return _FIRST.get(key, compute)

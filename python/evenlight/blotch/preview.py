@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from ..cache import Cache
@@ -19,6 +18,7 @@ from ..flicker.gain_map import gain_map_of
 from ..flicker.local import Field
 from ..flicker.matching import compare
 from ..frames import Array, Frame
+from ..kernels import opencv
 from ..kernels.pixels import apply_curves, average_cells
 from ..motion.fields import Bands, Basis, Step, fit, relate
 from ..motion.links import linked
@@ -72,7 +72,7 @@ def looked_mask(white: Array, look: Look | None) -> Array:
     """Where a mask (H, W) is white, in the looked-at picture (h, w) bool."""
     assert look is not None
     size = look.luma.shape[1], look.luma.shape[0]
-    return np.asarray(cv2.resize(white, size, interpolation=cv2.INTER_AREA) > 0.5)
+    return np.asarray(opencv.resize(white, size, interpolation=opencv.INTER_AREA) > 0.5)
 
 
 def same_shot(first: Look, second: Look) -> bool:

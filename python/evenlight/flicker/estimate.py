@@ -12,6 +12,7 @@ from ..cache import Cache
 from ..colour.levels import LEVELS, toned
 from ..frames import Array
 from ..inference.sessions import Device
+from ..kernels import elementwise
 from ..motion.fields import Basis, Solver
 from ..motion.links import linked
 from ..motion.preview import Preview, preview_of
@@ -24,7 +25,7 @@ from .network_inputs import NetworkInputs, network_inputs
 
 #: Raised with every change after which the same frames give another `FlickerEstimate`: what an
 #: analysis file holds of the old one is refused then. tests/unit/flicker/test_estimate.py notices.
-REVISION = 2
+REVISION = 3
 #: Frames on each side that the temporal stage looks at.
 NEXT = 4
 
@@ -176,7 +177,7 @@ def _single_window(window: Window, settings: Settings) -> FlickerEstimate:
         return found
     light = learned_field(measured.inputs, settings.basis, GFRM, learned.device)
     # What little is found where nothing flickers is noise.
-    kept = 1 - (DEAD_ZONE / max(light.deviation, DEAD_ZONE)) ** 2
+    kept = 1 - np.square(DEAD_ZONE / max(light.deviation, DEAD_ZONE))
     kept *= 1 - float(soft_step(np.array(light.largest_stops), settings.keep_above))
     if kept == 0 and found.field is None:
         return found
@@ -275,5 +276,5 @@ def _evened(preview: Preview, light: FlickerEstimate) -> Preview:
         picture = correction.field.basis.picture(
             correction.field.coefficients, preview.structure.shape
         )
-        colour = colour * np.exp(picture).astype(np.float32)[..., None]
+        colour = colour * elementwise.exp(picture).astype(np.float32)[..., None]
     return preview_of(colour)

@@ -68,6 +68,10 @@ def cos_pi(values: ArrayLike) -> Any:
     return _applied("cos_pi", values)
 
 
+#: ln 2.
+LN_2 = 0.6931471805599453
+
+
 def hypot(first: ArrayLike, second: ArrayLike) -> Any:
     """Length of a vector of two components; overflows where a square does."""
     return np.sqrt(np.square(first) + np.square(second))
