@@ -53,6 +53,14 @@ class PerFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class Applied:
+    """The parameter says how an estimate is applied, not what is estimated.
+
+    An analysis is made without it and serves whatever it is.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Since:
     """The parameter came with a version of the effect; what was saved before is read with `legacy`.
 
@@ -83,6 +91,7 @@ class ParamSpec:
     group: Group | None
     per_frame: bool
     since: Since | None = None
+    applied: bool = False
 
     @property
     def label(self) -> str:
@@ -151,6 +160,7 @@ def _param_specs(params: Hashable) -> tuple[ParamSpec, ...]:
                 group=next((n for n in notes if isinstance(n, Group)), None),
                 per_frame=any(isinstance(n, PerFrame) for n in notes),
                 since=next((n for n in notes if isinstance(n, Since)), None),
+                applied=any(isinstance(n, Applied) for n in notes),
             )
         )
     return tuple(specs)

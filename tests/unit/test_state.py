@@ -18,29 +18,7 @@ import evenlight
 
 PACKAGE = Path(evenlight.__file__).parent
 #: State that is there today, as "file: name". Nothing may be added; what is gone must go here too.
-KNOWN = [
-    "analysis/file.py: _OPEN",
-    "batch/chain.py: _chains",
-    "blotch/detect.py: _FIRST",
-    "blotch/detect.py: _FLOWS",
-    "blotch/preview.py: _LIGHTS",
-    "blotch/preview.py: _LOOKS",
-    "blotch/score.py: trained",
-    "engine.py: _DRAFTS",
-    "flicker/estimate.py: _EVENED",
-    "flicker/estimate.py: _FOUND",
-    "flicker/lfista.py: cosines",
-    "flicker/smoothing.py: _kernels",
-    "inference/sessions.py: _SESSIONS",
-    "motion/dense.py: _places",
-    "motion/dense.py: grid",
-    "motion/fields.py: _waves",
-    "motion/links.py: _LINKS",
-    "motion/preview.py: _PREVIEWS",
-    "motion/shift.py: _window",
-    "texture/preview.py: _FLOWS",
-    "texture/preview.py: _SIGHTS",
-]
+KNOWN = ["batch/chain.py: _chains", "bridge.py: _SESSIONS"]
 
 #: Functions that make constants; of these modules, any does.
 _PLAIN = {"bool", "bytes", "field", "float", "frozenset", "getLogger", "int", "len", "range"}

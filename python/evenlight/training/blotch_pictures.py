@@ -17,13 +17,14 @@ from rich.progress import Progress
 
 from ..blotch import network
 from ..blotch.differences import DifferenceMaps, Side, gather
-from ..blotch.preview import Look, in_light, light_between, look_at
+from ..blotch.preview import BlotchPreview, in_light, light_between, measure
 from ..colour.encoding import Encoding
 from ..evaluation import damage
 from ..evaluation.clips import load_clip, photographs, sprite_mattes, training_names
 from ..evaluation.panning import panned
 from ..evaluation.split import photographs_for, validates
 from ..frames import Array, ArrayFrame
+from ..memo import Memo
 from ..motion.dense import luma_flow
 
 SIZE = (640, 360)
@@ -81,7 +82,7 @@ def _of(
         amount = rng.uniform(0.02, 0.25)
         damaged = damage.local_flicker(damaged, rng, amount=amount)
     shown = damage.as_bytes(damage.grain(damaged, rng, deviation=rng.uniform(0, 4) / 255))
-    shot = [look_at(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
+    shot = [measure(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
     for t in range(2, len(shot) - 2, 2):
         example = _second(shot, masks, t) if t % 4 == 2 else network.pictures(*_first(shot, t))
         rows, columns = example.shape[1:]
@@ -91,12 +92,12 @@ def _of(
         yield example.astype(np.float16), share.astype(np.float16)
 
 
-def _first(shot: list[Look], t: int) -> tuple[DifferenceMaps, list[Array]]:
+def _first(shot: list[BlotchPreview], t: int) -> tuple[DifferenceMaps, list[Array]]:
     """Difference maps of frame `t` in the first pass, with its neighbours' lumas as they came."""
     return _gathered(shot[t], [(shot[t + sign], shot[t + sign].luma) for sign in (-1, 1)], ())
 
 
-def _second(shot: list[Look], masks: Array, t: int) -> Array:
+def _second(shot: list[BlotchPreview], masks: Array, t: int) -> Array:
     """Pictures for the network in the second pass, whose neighbours are clean.
 
     The true masks stand in for the first pass's finds, so that nothing trained is needed here.
@@ -110,14 +111,16 @@ def _second(shot: list[Look], masks: Array, t: int) -> Array:
 
 
 def _gathered(
-    here: Look, neighbours: list[tuple[Look, Array]], further: tuple[Look, ...]
+    here: BlotchPreview,
+    neighbours: list[tuple[BlotchPreview, Array]],
+    further: tuple[BlotchPreview, ...],
 ) -> tuple[DifferenceMaps, list[Array]]:
-    sides = []
+    sides, memo = [], Memo()
     for earlier, (beside, luma) in zip((True, False), neighbours, strict=True):
-        lit = in_light(luma, light_between(beside, here, earlier=earlier))
+        lit = in_light(luma, light_between(memo, beside, here, earlier=earlier))
         sides.append(Side(lit, luma_flow(here.luma, luma), luma_flow(luma, here.luma)))
     beyond = [
-        in_light(beside.luma, light_between(beside, here, earlier=earlier))
+        in_light(beside.luma, light_between(memo, beside, here, earlier=earlier))
         for earlier, beside in zip((True, False), further, strict=False)
     ]
     seen = gather(

@@ -22,11 +22,11 @@ import cv2
 import numpy as np
 from rich.progress import Progress
 
-from ..blotch import detect as finding
 from ..blotch import score
 from ..blotch.candidates import NAMES
-from ..blotch.detect import Wanted
-from ..blotch.preview import Look, look_at
+from ..blotch.detect import Detector
+from ..blotch.preview import BlotchPreview, measure
+from ..blotch.settings import Wanted
 from ..colour.encoding import Encoding
 from ..errors import EvenlightError
 from ..evaluation import damage
@@ -34,6 +34,9 @@ from ..evaluation.clips import load_clip, manifest, photographs, sprite_mattes, 
 from ..evaluation.panning import panned
 from ..evaluation.split import photographs_for, validates_score
 from ..frames import Array, ArrayFrame
+from ..inference.networks import Networks
+from ..inference.sessions import Sessions
+from ..memo import Memo
 from .options import command_line
 
 SIZE = (640, 360)
@@ -95,13 +98,15 @@ def _of_clip(task: _Task) -> list[tuple[Array, bool, float, int]]:
     clip = load_clip(task.data, task.name, length * stride, SIZE)[::stride]
     shots = [(clip, kind) for kind in KINDS]
     shots += [(panned(paths, rng, length, SIZE), kind) for kind in KINDS_PANNED]
-    rows = []
+    rows, networks = [], Networks(Sessions())
     for shot, kind in shots:
         damaged, masks = _damaged(shot, kind, rng, mattes)
         shown = damage.as_bytes(damage.grain(damaged, rng, deviation=rng.uniform(0, 3) / 255))
-        looked = [look_at(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
+        looked = [measure(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
+        detector = Detector(Memo(), networks)
         for t in range(0, len(shown), 2):
-            rows += [(*row, task.number) for row in _rows(looked, masks, t, task.looks)]
+            found = _rows(detector, looked, masks, t, task.looks)
+            rows += [(*row, task.number) for row in found]
     return rows
 
 
@@ -119,11 +124,13 @@ def _damaged(
     return clip, np.zeros(clip.shape[:3], bool)
 
 
-def _rows(looked: list[Look], masks: Array, t: int, looks: int) -> list[tuple[Array, bool, float]]:
-    def around(offset: int) -> Look | None:
+def _rows(
+    detector: Detector, looked: list[BlotchPreview], masks: Array, t: int, looks: int
+) -> list[tuple[Array, bool, float]]:
+    def around(offset: int) -> BlotchPreview | None:
         return looked[t + offset] if 0 <= t + offset < len(looked) else None
 
-    found = finding.find(around, Wanted(log_odds=-np.inf), looks)
+    found = detector.find(around, Wanted(log_odds=-np.inf), looks)
     if found is None:
         return []
     rows = []
@@ -229,7 +236,6 @@ def main() -> int:
                     "kept back": told,
                 }
                 store(model, options.out, card)
-                score.trained.cache_clear()
     except EvenlightError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1

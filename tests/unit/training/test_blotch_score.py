@@ -53,7 +53,5 @@ def test_the_shipped_score_has_a_card_and_knows_the_features() -> None:
 
 def test_weights_of_other_features_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(score, "NAMES", ("one",))
-    score.trained.cache_clear()
     with pytest.raises(EvenlightError, match="install Evenlight again"):
         score.trained()
-    score.trained.cache_clear()
