@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,8 +17,6 @@ from ..graph import Graph, Stage
 from ..inference.sessions import Sessions
 from ..io import Reader
 from ..io.recent import Recent
-
-_chains = count()  # so that frames of two chains in one process never pass for the same
 
 
 class _Clip(Protocol):
@@ -82,7 +79,6 @@ class Chain:
 
     def __init__(self, graph: Graph, source: Reader, mask: Reader | None) -> None:
         self.notices: list[str] = []
-        name = f"chain {next(_chains)}"
         sessions = Sessions()
         clip: _Clip = source
         for place, stage in enumerate(graph.stages):
@@ -93,7 +89,7 @@ class Chain:
                 clip,
                 source,
                 mask,
-                f"{name}:{place}",
+                f"stage {place}",
                 sum(wanted) + 1,
                 self.notices,
             )

@@ -58,18 +58,20 @@ def structure_of(luma: Array) -> Array:
     return np.clip((small - mean) / deviation * 40 + 128, 0, 255).astype(np.uint8)
 
 
-def places(field: Array) -> tuple[Array, Array]:
-    """Column and row that each pixel of a flow (h, w, 2) leads to, each (h, w) float32."""
+def places(field: Array) -> Array:
+    """Column and row (h, w, 2) float32 that each pixel of a flow (h, w, 2) leads to."""
     height, width = field.shape[:2]
-    columns = field[..., 0] + np.arange(width, dtype=np.float32)
-    rows = field[..., 1] + np.arange(height, dtype=np.float32)[:, None]
-    return columns, rows
+    leads = np.empty_like(field)
+    np.add(field[..., 0], np.arange(width, dtype=np.float32), out=leads[..., 0])
+    np.add(field[..., 1], np.arange(height, dtype=np.float32)[:, None], out=leads[..., 1])
+    return leads
 
 
 def warp(picture: Array, field: Array) -> Array:
     """`picture` sampled where `field` points, linearly, its edge continued."""
-    columns, rows = places(field)
-    return cv2.remap(picture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.remap(  # type: ignore[call-overload]
+        picture, places(field), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
 
 
 def enlarged(field: Array, shape: tuple[int, ...]) -> Array:

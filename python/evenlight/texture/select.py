@@ -160,7 +160,7 @@ def _over(picture: Array) -> Array:
 def _inside(field: Array) -> Array:
     """Where a flow leads to a place in the picture (h, w)."""
     height, width = field.shape[:2]
-    x, y = places(field)
+    x, y = np.moveaxis(places(field), 2, 0)
     return (x >= -0.5) & (y >= -0.5) & (x <= width - 0.5) & (y <= height - 0.5)
 
 

@@ -98,9 +98,8 @@ def examples_of(clip: Array, rng: np.random.Generator, seen: Seen) -> Iterator[t
         if number == 0 or not seen.alike:
             solver = Solver.NONE if rng.random() < ALONE else Solver.EXACT
             settings = replace(SETTINGS, solver=solver)
-        given = seen.inputs_of(
-            windows.at(t, SETTINGS.radius), replace(estimator, settings=settings)
-        )
+        own = replace(estimator, settings=settings)
+        given = seen.inputs_of(windows.at(t, SETTINGS.radius), own)
         if given is None:
             continue
         shows = given.inputs
