@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is measured: peers and Evenlight, as functions of a clip and the frames wanted of it.
+"""Methods that are measured: peers and Evenlight, as functions of a clip and its frames wanted.
 
 Clips are (T, H, W, 3) uint8. A peer knows only the frames that it is given, as in a job of a render
 farm; Evenlight asks for the neighbours that it needs, as an OpenFX plug-in does.
