@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from ..frames import Array
+from ..inference import answers
 from ..inference.sessions import session
 from ..motion.dense import warp
 from .differences import DifferenceMaps
@@ -49,6 +50,6 @@ def probability(evidence: DifferenceMaps, neighbours: Sequence[Array]) -> Array:
     rows, columns = seen.shape[1:]
     padding = ((0, 0), (0, -rows % _MULTIPLE), (0, -columns % _MULTIPLE))
     (odds,) = session(MODEL).run({"pictures": np.pad(seen, padding, mode="edge")[None]})
-    likely = 1 / (1 + np.exp(-odds[0, 0, :rows, :columns]))
+    likely = answers.probability(odds[0, 0, :rows, :columns])
     size = evidence.luma.shape[1], evidence.luma.shape[0]
     return cv2.resize(likely, size, interpolation=cv2.INTER_LINEAR).astype(np.float32)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..frames import Array
+from ..inference.answers import field_and_certainty
 from ..inference.sessions import Device, session
 from ..motion.fields import Basis
 from .local import Field
@@ -36,9 +37,11 @@ def learned_field(
     around = ((0, 0), (0, -rows % MULTIPLE), (0, -columns % MULTIPLE))
     seen = {"said": inputs.log_gain, "sure": inputs.confidence, "context": inputs.context}
     padded = {name: np.pad(part, around)[None] for name, part in seen.items()}
-    wanted, certainty = session(model, device).run(padded)
-    inside = np.s_[0, 0, :rows, :columns]
-    coefficients = smooth_fit(wanted[inside], certainty[inside], basis)
+    (answer,) = session(model, device).run(padded)
+    wanted, certainty = field_and_certainty(
+        answer[0, :, :rows, :columns], inputs.log_gain, inputs.confidence
+    )
+    coefficients = smooth_fit(wanted, certainty, basis)
     if model != TCM:
         coefficients[basis.families == 0] = 0
     return Field(basis, coefficients)
