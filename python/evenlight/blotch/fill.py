@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What stands in for a blotch: its neighbours' pixels, moved, in its light, without a seam.
+"""Fills of blotches: the neighbours' pixels, moved, in the frame's light, without a seam.
 
 Works on full-size pixels of the clip's own numbers, in the box around each blotch.
 """
@@ -288,7 +288,7 @@ def _shift(ring: Array, matte: Array) -> tuple[int, int] | None:
 
 
 def _through(fill: Array, here: Array, matte: Array) -> Array:
-    """What shows through half-transparent dirt, given back: here = (1 - a) clean + a dirt.
+    """Fill with what shows through half-transparent dirt: here = (1 - a) clean + a dirt.
 
     The fill stands for what is clean while 1 - a and a * dirt are fitted to the blotch.
     """

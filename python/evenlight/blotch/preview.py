@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What blotches are looked for in: luma at no more than 640 pixels a side, in one light."""
+"""Previews in which blotches are detected: luma of at most 640 pixels a side, in one light."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def same_shot(memo: Memo, first: BlotchPreview, second: BlotchPreview) -> bool:
 def light_between(
     memo: Memo, source: BlotchPreview, target: BlotchPreview, *, earlier: bool
 ) -> Correction:
-    """What brings `source` into the light of `target`; `earlier` where the source comes first."""
+    """Correction that brings `source` into the light of `target`; `earlier` if it comes first."""
     key = ("light between", source.preview.digest, target.preview.digest, earlier)
     return memo.get(key, lambda: _light(memo, source.preview, target.preview, earlier))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is remembered of a frame: a small picture of it, once as it is and once blind to flicker."""
+"""Previews of frames: a small picture, once as it is and once normalised against flicker."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Branches:
-    """What LFRM is shown, at the size of the preview."""
+    """Inputs of LFRM at the size of the preview."""
 
     own: Array  # (h, w, 3)
     lost: Array  # (h, w, 3) 0..1, the exposure mask
