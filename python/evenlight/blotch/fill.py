@@ -17,6 +17,7 @@ from ..colour.tone import curves_of
 from ..flicker.gain_map import gain_map_of
 from ..frames import Array, Frame
 from ..kernels import opencv
+from ..kernels.depth import as_float
 from ..kernels.pixels import GainMap, apply_curves
 from ..motion.dense import bridged
 from .candidates import GROWN, Candidate
@@ -35,7 +36,6 @@ _FURTHER = 0.02
 #: Grain of deviation 1 leaves the mean of two frames with 1/sqrt(2) of it, lacking as much; the
 #: frame less that mean has sqrt(3/2).
 _LACKING = np.float32(1 / np.sqrt(3))
-#: Luma's weights on stored values, only to measure likeness.
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +131,6 @@ def _patch(
     if here.shape[2] == 4:
         fill[..., 3] = here[..., 3]
     return Patch(full[0], full[1], fill, matte)
-
-
-def as_float(pixels: Array) -> Array:
-    """Stored values as float32, integers as 0..1."""
-    values = pixels.astype(np.float32)
-    return values / np.float32(np.iinfo(pixels.dtype).max) if pixels.dtype.kind == "u" else values
 
 
 def _matte(mask: Array, shape: tuple[int, int], scale: float) -> Array:

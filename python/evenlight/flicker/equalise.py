@@ -14,9 +14,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..colour.levels import LEVELS
+from ..colour.luma import QUIET
 from ..frames import Array
 from ..kernels import elementwise
-from ..motion.preview import EPSILON
 from ..motion.window import Window
 from .matching import Pair
 
@@ -127,7 +127,7 @@ def flicker_amount(window: Window) -> float:
         return 0.0
     # Differences, not ratios: an even fade to black has no bend then.
     differences = np.array([link.difference for link in links])
-    level = np.median([link.level for link in links], axis=0) + EPSILON
+    level = np.median([link.level for link in links], axis=0) + QUIET
     bends = np.sort(np.abs(np.diff(differences, axis=0) / level).max(axis=1))
     deviation = bends[int(GATE_RANK * (len(bends) - 1))] / np.sqrt(6)
     return max(0.0, 1 - np.square(FLICKER_FLOOR / deviation)) if deviation > 0 else 0.0

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from .. import _native
 from ..colour.levels import LEVELS
+from ..colour.luma import QUIET
 from ..frames import Array
 from ..motion.fields import Step
-from ..motion.preview import EPSILON, MATCH
+from ..motion.preview import MATCH
 from ..motion.window import Neighbour, Window
 
 #: Share of matched cells below which a frame says nothing about the current one.
@@ -44,7 +45,7 @@ def compare(window: Window, lights: Mapping[int, Array] | None = None) -> list[P
         steps_of(window.after, lights),
         match=float(MATCH),
         floor=FLOOR,
-        epsilon=float(EPSILON),
+        epsilon=float(QUIET),
         quantiles=QUANTILES,
         least_matched=LEAST_MATCHED,
         levels=LEVELS.tolist(),

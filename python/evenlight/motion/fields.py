@@ -28,8 +28,9 @@ from .preview import MATCH, Preview
 #: light by cells of the centre, or None: a neighbour as the compiled loops take it.
 Step = tuple[Array, Array, Array, Array | None]
 
-#: Display value that keeps the logarithm of dark cells quiet.
-EPSILON = 1.5 / 255
+#: Display value that keeps the logarithm of a cell's light quiet; cells are means, and need less
+#: than pixels.
+QUIET_CELL = 1.5 / 255
 #: Terms along the axis of rolling bands: bands up to half as many periods in the frame.
 BAND_TERMS = 24
 #: Frequency (sum over both axes) up to which a term counts as one of the lowest.
@@ -172,7 +173,7 @@ def relate(
 
 
 _RELATED = {
-    "epsilon": EPSILON,
+    "epsilon": QUIET_CELL,
     "first_level": float(elementwise.log2(LEVELS[0])),
     "level_step": float(elementwise.log2(LEVELS[1] / LEVELS[0])),
 }

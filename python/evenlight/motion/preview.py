@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..colour.encoding import Encoding, to_display
-from ..colour.luma import luma_of
+from ..colour.luma import QUIET, luma_of
 from ..frames import Array, Frame
 from ..kernels import elementwise, opencv
 from ..kernels.pixels import average_cells
@@ -20,8 +20,6 @@ from ..memo import Memo
 PREVIEW_PIXELS = 80 * 45
 #: Source rows that are read for each row of the preview.
 ROWS_PER_CELL = 4
-#: Display value that keeps the logarithm of dark pixels quiet (4 of 255).
-EPSILON = np.float32(4 / 255)
 #: Radius in cells over which the picture is normalised, and the contrast (stops) below which it
 #: is taken for flat.
 _NORMALISE_SIGMA, _FLAT = 4.0, np.float32(0.05)
@@ -135,7 +133,7 @@ def tracked(structure: Array) -> Array:
 
 def normalise(colour: Array) -> Array:
     """Log luma less its local mean, over its local deviation: (h, w) float32, blind to flicker."""
-    log_luma = elementwise.log2(luma_of(colour) + EPSILON)
+    log_luma = elementwise.log2(luma_of(colour) + QUIET)
     mean = opencv.GaussianBlur(log_luma, (0, 0), _NORMALISE_SIGMA)
     square = opencv.GaussianBlur(log_luma * log_luma, (0, 0), _NORMALISE_SIGMA)
     variance = np.maximum(square - mean * mean, 0)
