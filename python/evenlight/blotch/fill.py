@@ -163,7 +163,7 @@ def _moved(
     lit = np.empty((y1 - y0, x1 - x0, whole[2]), source.pixels.dtype)
     apply_curves(
         source.pixels,
-        curves_of(source.neighbour.light.gains, encoding, by_luminance=False),
+        curves_of(source.neighbour.light.gains, encoding, by_maximum=False),
         lit,
         gain_map=source.gain_map,
         origin=(y0, x0),

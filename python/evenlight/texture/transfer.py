@@ -178,7 +178,7 @@ def _display(pixels: Array, frame: Frame, encoding: Encoding) -> tuple[Array, Ar
 
 
 def _toned(display: Array, one: CorrectedFrame, field: Array | None) -> Array:
-    plain = toned(display[None], one.gains, None, by_luminance=one.by_luminance)[0]
+    plain = toned(display[None], one.gains, None, by_maximum=one.by_maximum)[0]
     return plain if field is None else plain * elementwise.exp(field)[:, None]
 
 
