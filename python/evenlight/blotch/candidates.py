@@ -77,7 +77,7 @@ def candidates(
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """What candidates of either sign are measured by."""
+    """Maps that candidates of either sign are measured by."""
 
     evidence: DifferenceMaps
     neighbours: tuple[Array, Array]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What stands in for a blotch: its neighbours' pixels, moved, in its light, without a seam.
+"""Fills of blotches: the neighbours' pixels, moved, in the frame's light, without a seam.
 
 Works on full-size pixels of the clip's own numbers, in the box around each blotch.
 """
@@ -163,7 +163,7 @@ def _moved(
     lit = np.empty((y1 - y0, x1 - x0, whole[2]), source.pixels.dtype)
     apply_curves(
         source.pixels,
-        curves_of(source.neighbour.light.gains, encoding, by_luminance=False),
+        curves_of(source.neighbour.light.gains, encoding, by_maximum=False),
         lit,
         gain_map=source.gain_map,
         origin=(y0, x0),
@@ -282,7 +282,7 @@ def _shift(ring: Array, matte: Array) -> tuple[int, int] | None:
 
 
 def _through(fill: Array, here: Array, matte: Array) -> Array:
-    """What shows through half-transparent dirt, given back: here = (1 - a) clean + a dirt.
+    """Fill with what shows through half-transparent dirt: here = (1 - a) clean + a dirt.
 
     The fill stands for what is clean while 1 - a and a * dirt are fitted to the blotch.
     """

@@ -15,7 +15,7 @@ from .fill import Patch
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What is done to one frame; nothing outside `matte` is touched."""
+    """Repair of one frame; nothing outside `matte` is touched."""
 
     matte: Array  # (H, W) float32 0..1
     patches: tuple[Patch, ...]

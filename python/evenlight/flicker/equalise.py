@@ -41,11 +41,11 @@ _SELF = Pair(0, 1.0, np.ones((3, len(LEVELS))), 0.0)
 
 
 def equalise(pairs: Sequence[Pair], radius: int, keep_above: float, amount: float) -> Array:
-    """What each level of the current frame lacks of the robust mean of its neighbours, as a share.
+    """Relative deficit of each level against the robust mean of the window, (3, len(LEVELS)).
 
-    (3, len(LEVELS)), 0 where a level is to be left alone; `tone_curves` makes gains of it. `amount`
-    (0..1) says how sure it is that there is flicker at all. Changes of more than `keep_above` stops
-    against the window's median are meant and stay.
+    It is a share of the level, 0 where a level is to be left alone; `tone_curves` makes gains of
+    it. `amount` (0..1) says how sure it is that there is flicker at all. Changes of more than
+    `keep_above` stops against the window's median are meant and stay.
     """
     pairs = sorted([*pairs, _SELF], key=lambda pair: pair.offset)
     offsets = np.array([pair.offset for pair in pairs])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the window says of each cell's light: the filtered illumination of method A, cell by cell.
+"""Inputs of the networks: the filtered illumination of BlazeBVD, cell by cell.
 
 BlazeBVD gives its networks the frame and an illumination filtered by the histograms of whole frames
 (eq. 4), which holds nothing about flicker that differs over the frame. Here every neighbour that

@@ -46,7 +46,7 @@ class Bands(StrEnum):
 
 
 class Solver(StrEnum):
-    """What fits the fields."""
+    """Solver that fits the fields."""
 
     EXACT = "exact"
     UNROLLED = "unrolled"
@@ -163,7 +163,7 @@ def relate(
     gains: Sequence[Array | None],
     match: float = float(MATCH),
 ) -> tuple[Array, Array]:
-    """What is fitted: log of each neighbour's light (n, cells), and how much a cell counts.
+    """Log ratios of each neighbour to the centre (n, cells), and the weight of each cell.
 
     A cell whose structure differs by `match` or more hardly does.
     """

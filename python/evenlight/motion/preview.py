@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is remembered of a frame: a small picture of it, once as it is and once blind to flicker."""
+"""Previews of frames: a small picture, once as it is and once normalised against flicker."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Preview:
         return tracked(self.structure)
 
 
-def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: bool) -> Preview:
+def measure(frame: Frame, region: Region, encoding: Encoding, *, by_maximum: bool) -> Preview:
     """Average `frame` over the cells of its preview, reading only some of its rows.
 
     By luminance, V = max(R, G, B) (BlazeBVD's illumination) stands in all three channels.
@@ -80,7 +80,7 @@ def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: b
     last = max(first + 1, -(-(rows.stop - step // 2) // step))
     cells = average_cells(sampled[first:last, columns], shape, frame.premultiplied)
     colour = np.maximum(to_display(cells, encoding), 0).astype(np.float32)
-    if by_luminance:
+    if by_maximum:
         colour = np.repeat(colour.max(axis=2, keepdims=True), 3, axis=2)
     return preview_of(colour)
 
@@ -93,17 +93,17 @@ def preview_of(colour: Array) -> Preview:
 
 
 def measured(
-    memo: Memo, frame: Frame, time: float, region: Region, encoding: Encoding, *, by_luminance: bool
+    memo: Memo, frame: Frame, time: float, region: Region, encoding: Encoding, *, by_maximum: bool
 ) -> Preview:
     """The preview of the frame at `time`; where the frame has a name its reading is saved."""
 
     def compute() -> Preview:
-        return measure(frame, region, encoding, by_luminance=by_luminance)
+        return measure(frame, region, encoding, by_maximum=by_maximum)
 
     key = key_of(frame, time)
     if not key:
         return compute()
-    return memo.get(("preview", *key, region, encoding, by_luminance), compute)
+    return memo.get(("preview", *key, region, encoding, by_maximum), compute)
 
 
 def key_of(frame: Frame, time: float) -> tuple[object, ...]:

@@ -48,7 +48,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Branches:
-    """What LFRM is shown, at the size of the preview."""
+    """Inputs of LFRM at the size of the preview."""
 
     own: Array  # (h, w, 3)
     lost: Array  # (h, w, 3) 0..1, the exposure mask
@@ -99,7 +99,7 @@ def branches(
 def stops_of(own: CorrectedFrame) -> Array:
     """How far each value of the preview is corrected (h, w, 3), in stops."""
     base = np.maximum(own.preview.colour, np.float32(LEVELS[0]))
-    return elementwise.log2(toned(base, own.gains, own.field, by_luminance=own.by_luminance) / base)
+    return elementwise.log2(toned(base, own.gains, own.field, by_maximum=own.by_maximum) / base)
 
 
 def _followed(

@@ -42,7 +42,7 @@ class Donor:
 
 @dataclass(frozen=True, slots=True)
 class Texture:
-    """What the local stage found for a frame."""
+    """Result of the local stage for a frame: donors and lost values."""
 
     own: CorrectedFrame
     donors: tuple[Donor, ...]
@@ -142,7 +142,7 @@ def _plausible(values: Array, given: Array) -> Array:
 
 
 def _given(donor: Donor, own: CorrectedFrame, rows: Array, columns: Array) -> tuple[Array, Array]:
-    """What a neighbour shows at places of the frame (n, 3), and how far it is believed."""
+    """Display values of a neighbour at places of the frame (n, 3), and their confidence (n,)."""
     beside, (height, width, _) = donor.beside, own.frame.shape
     field = donor.branch.flow
     moved = _sampled(field, own, rows, columns)
@@ -178,14 +178,14 @@ def _display(pixels: Array, frame: Frame, encoding: Encoding) -> tuple[Array, Ar
 
 
 def _toned(display: Array, one: CorrectedFrame, field: Array | None) -> Array:
-    plain = toned(display[None], one.gains, None, by_luminance=one.by_luminance)[0]
+    plain = toned(display[None], one.gains, None, by_maximum=one.by_maximum)[0]
     return plain if field is None else plain * elementwise.exp(field)[:, None]
 
 
 def _sampled(
     picture: Array | None, one: CorrectedFrame, rows: Array, columns: Array
 ) -> Array | None:
-    """What a picture of any size that covers the frame has at places of it (n, ...)."""
+    """Values (n, ...) of a picture of any size that covers the frame, at places of the frame."""
     if picture is None:
         return None
     height, width, _ = one.frame.shape

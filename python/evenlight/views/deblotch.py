@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Deblotch puts out instead of its result: pictures of what it did."""
+"""Views of Deblotch and Restore: pictures of what was repaired."""
 
 from __future__ import annotations
 
