@@ -42,9 +42,17 @@ std::string OpenEffect::process(const RenderRequest& request, FrameServer& frame
     return runtime_.process(id_, request, frames, out);
 }
 
-std::string OpenEffect::answer(Question question, const RenderRequest& request,
-                               FrameServer& frames) const {
-    return runtime_.answer(id_, question, request, frames);
+FramesNeeded OpenEffect::framesNeeded(const RenderRequest& request) const {
+    return runtime_.framesNeeded(id_, request);
+}
+
+RecordBytes OpenEffect::analyse(const RenderRequest& request, FrameServer& frames) const {
+    return runtime_.analyse(id_, request, frames);
+}
+
+SavedAnalysis OpenEffect::saveAnalysis(const std::string& file,
+                                       const std::vector<RecordBytes>& records) const {
+    return runtime_.saveAnalysis(id_, file, records);
 }
 
 void Instance::create(const Call& call) {

@@ -51,8 +51,8 @@ def find_light(
     cannot run and `params.fall_back` is off, Aborted on demand.
     """
     notices = []
-    analysed: Record | None = request.record
-    if analysed is not None:
+    analysed = request.record
+    if isinstance(analysed, Record):
         if source.shape[:2] == analysed.shape[:2]:
             centre = _measured(source, params, encoding)
             notice = analysed.check(centre, nearly=request.alone)

@@ -15,7 +15,7 @@
 #include <thread>
 
 #include "ofx/error.h"
-#include "python/runtime.h"
+#include "runtime/runtime.h"
 
 namespace {
 
@@ -99,15 +99,15 @@ public:
            bool throws)
         : source_(source), mask_(mask), abortAfter_(abortAfter), throws_(throws) {}
 
-    std::optional<SourceImage> fetch(Clip clip, OfxTime time) override {
+    std::optional<SourceImage> fetch(ClipId clip, OfxTime time) override {
         require();
         if (throws_) throw ofx::Error(kOfxStatErrMemory, "the host has no memory");
-        const std::vector<Image>& images = clip == Clip::Source ? source_ : mask_;
+        const std::vector<Image>& images = clip == ClipId::Source ? source_ : mask_;
         const auto index = static_cast<int>(time);
         if (index < 0 || index >= static_cast<int>(images.size())) return std::nullopt;
         ++fetches;
         return SourceImage{images[static_cast<std::size_t>(index)].view,
-                           (clip == Clip::Source ? "source " : "mask ") + std::to_string(index),
+                           (clip == ClipId::Source ? "source " : "mask ") + std::to_string(index),
                            index % 2 == 1};
     }
     bool aborted() override {

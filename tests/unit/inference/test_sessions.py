@@ -12,7 +12,8 @@ import onnxruntime
 import pytest
 
 from evenlight.errors import EvenlightError, ModelError
-from evenlight.inference import providers, sessions as session_module
+from evenlight.inference import providers
+from evenlight.inference import sessions as session_module
 from evenlight.inference.providers import CPU, CUDA, TENSORRT
 from evenlight.inference.sessions import FOLDER, Device, Sessions, names, session, session_of
 
