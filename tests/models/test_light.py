@@ -23,7 +23,7 @@ from evenlight.training.light import Stage, batch, field_of, fit, run, trained
 from evenlight.training.light_examples import Examples
 from evenlight.training.loop import Plan
 from evenlight.training.losses import ALONE, Losses, Weights
-from evenlight.training.machine import Machine
+from evenlight.training.machine import TrainingDevice
 
 SHAPE = (45, 80)
 STEADY = Weights(warping=0.1)
@@ -102,7 +102,7 @@ def test_mixed_precision_learns_the_same(tmp_path: Path) -> None:
         model, out = Gfrm(), tmp_path / f"{mixed}.safetensors"
         with Progress(disable=True) as progress:
             plan = Plan(steps=6, rate=3e-3, every=6, patience=9, seed=3)
-            machine = Machine(torch.device("cpu"), mixed)
+            machine = TrainingDevice(torch.device("cpu"), mixed)
             found.append(fit(model, examples(), plan, out, progress, STEADY, machine))
         assert {one.dtype for one in model.parameters()} == {torch.float32}
     assert found[0] != found[1]

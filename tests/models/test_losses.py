@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from evenlight.training.adversarial import Rival, in_a_row
+from evenlight.training.adversarial import Discriminator, in_a_row
 from evenlight.training.losses import Losses, Weights
 from evenlight.training.perceptual import Features
 
@@ -37,7 +37,7 @@ def test_features_tell_how_far_pictures_lie_apart() -> None:
 
 def test_a_rival_learns_to_tell_and_the_other_side_does_not_teach_it() -> None:
     torch.manual_seed(0)
-    rival, clean = Rival(), pictures()
+    rival, clean = Discriminator(), pictures()
     corrected = in_a_row(0.5 * clean, torch.cat([clean, clean], dim=1)).requires_grad_()
     true = in_a_row(clean, torch.cat([clean, clean], dim=1))
     assert corrected.shape == (4, 3, 3, *SHAPE)

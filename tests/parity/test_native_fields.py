@@ -11,11 +11,11 @@ from evenlight.colour.levels import LEVELS
 from evenlight.frames import Array
 from evenlight.motion import fields
 from evenlight.motion.fields import Bands, Basis
-from evenlight.motion.preview import Proxy, normalise
+from evenlight.motion.preview import Preview, normalise
 
 
-def proxy(colour: Array) -> Proxy:
-    return Proxy(colour, normalise(colour), b"")
+def preview(colour: Array) -> Preview:
+    return Preview(colour, normalise(colour), b"")
 
 
 @pytest.mark.parametrize("bands", list(Bands))
@@ -24,13 +24,13 @@ def test_the_compiled_fit_is_that_of_numpy(
     rng: np.random.Generator, shape: tuple[int, int], bands: Bands
 ) -> None:
     scene = (np.repeat(rng.random((*shape, 1), np.float32), 3, 2) * 0.9 + 0.05).astype(np.float32)
-    centre = proxy(scene)
+    centre = preview(scene)
     side, curves = [], []
     for distance in range(1, 4):
         neighbour = scene * np.linspace(0.8, 1.2, shape[0], dtype=np.float32)[:, None, None]
         neighbour[5:9, 5:12] = 0.02  # a blotch
         neighbour = np.minimum(neighbour * (1 + 0.1 * distance), 1).astype(np.float32)
-        other = proxy(neighbour)
+        other = preview(neighbour)
         flow = rng.normal(0, 0.3, (*shape, 2)).astype(np.float32)
         side.append((other.structure, other.colour, flow, None))
         curves.append(1 + 0.05 * distance * np.linspace(-1, 1, len(LEVELS)) * np.ones((3, 1)))
@@ -44,7 +44,7 @@ def test_the_compiled_fit_is_that_of_numpy(
 
 
 def test_too_few_cells_say_nothing(rng: np.random.Generator) -> None:
-    scene = proxy(rng.random((5, 6, 3), np.float32))
+    scene = preview(rng.random((5, 6, 3), np.float32))
     still = np.zeros((5, 6, 2), np.float32)
     step = (scene.structure, scene.colour, still, None)
     fitted = fields.fit(scene, [step], [None], Basis(6, Bands.ROWS))

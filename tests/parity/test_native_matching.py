@@ -10,12 +10,12 @@ from tests.reference import matching as reference
 from evenlight.flicker import matching
 from evenlight.frames import Array
 from evenlight.motion import links
-from evenlight.motion.preview import Proxy, normalise
+from evenlight.motion.preview import Preview, normalise
 from evenlight.motion.window import Neighbour, Window
 
 
-def proxy(colour: Array) -> Proxy:
-    return Proxy(colour, normalise(colour), b"")
+def preview(colour: Array) -> Preview:
+    return Preview(colour, normalise(colour), b"")
 
 
 def picture(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
@@ -28,7 +28,7 @@ def test_the_compiled_loop_says_what_numpy_says(
     rng: np.random.Generator, shape: tuple[int, int]
 ) -> None:
     scene = picture(rng, shape)
-    frames = [proxy((scene * gain).astype(np.float32)) for gain in (0.9, 1.0, 1.2, 0.7, 3.0)]
+    frames = [preview((scene * gain).astype(np.float32)) for gain in (0.9, 1.0, 1.2, 0.7, 3.0)]
     bonds = [links.link(a, b) for a, b in itertools.pairwise(frames)]
     window = Window(
         frames[2],
@@ -52,7 +52,7 @@ def test_the_compiled_loop_says_what_numpy_says(
 
 def test_a_gain_is_read_off_the_matched_cells(rng: np.random.Generator) -> None:
     scene = picture(rng, (45, 80)) * 0.5 + 0.1
-    first, second = proxy(scene), proxy((scene * 1.5).astype(np.float32))
+    first, second = preview(scene), preview((scene * 1.5).astype(np.float32))
     window = Window(first, (), (Neighbour(1, second, links.link(first, second)),))
     (pair,) = matching.compare(window)
     assert pair.confidence > 0.9

@@ -222,7 +222,7 @@ def test_a_gpu_that_is_lost_between_frames_changes_nothing_but_the_notice(
     monkeypatch.setattr(sessions, "_SESSIONS", opened)
     own = sessions.session("gfrm", sessions.Device.CPU)
     lost = sessions.Session(own.card, "CUDAExecutionProvider", None, own.path, opened)
-    monkeypatch.setattr(sessions, "get", lambda path, _: lost if path == own.path else tcm)
+    monkeypatch.setattr(opened, "get", lambda path, _: lost if path == own.path else tcm)
     tcm = sessions.Sessions().get(sessions.FOLDER / "tcm.onnx", "cpu")
     estimate._FOUND._entries.clear()
     out = np.empty_like(uneven[0])

@@ -12,14 +12,14 @@ from evenlight.colour.levels import LEVELS
 from evenlight.frames import Array
 from evenlight.motion.dense import grid
 from evenlight.motion.fields import EPSILON, Basis, Step
-from evenlight.motion.preview import MATCH, Proxy
+from evenlight.motion.preview import MATCH, Preview
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _HUBER_ROUNDS, _TUKEY_ROUNDS = 2, 2
 
 
 def fit(
-    centre: Proxy, side: Sequence[Step], gains: Sequence[Array], basis: Basis
+    centre: Preview, side: Sequence[Step], gains: Sequence[Array], basis: Basis
 ) -> list[tuple[Array, float, float]]:
     """Coefficients (terms,), share and deviation for each neighbour of one side."""
     height, width = centre.structure.shape

@@ -12,7 +12,7 @@ from evenlight.flicker.matching import FLOOR, LEAST_MATCHED, QUANTILES
 from evenlight.frames import Array
 from evenlight.motion.dense import grid
 from evenlight.motion.fields import Step
-from evenlight.motion.preview import EPSILON, MATCH, Proxy
+from evenlight.motion.preview import EPSILON, MATCH, Preview
 
 # Histogram bins: one for [0, 2^-8), then 64 an octave up to 2^4, by the leading bits of the float.
 _EDGES = np.concatenate([[0.0], np.exp2(np.arange(-8, 5))[:, None].repeat(64, 1).ravel()])
@@ -20,7 +20,7 @@ _EDGES[1:] *= np.tile(1 + np.arange(64) / 64, 13)
 _BINS = 12 * 64 + 1
 
 
-def follow(centre: Proxy, side: Sequence[Step]) -> list[tuple[float, Array, float]]:
+def follow(centre: Preview, side: Sequence[Step]) -> list[tuple[float, Array, float]]:
     """Confidence, gains (3, levels) and change for each step of one side."""
     columns, rows = grid(*centre.structure.shape)
     height, width = centre.structure.shape

@@ -4,8 +4,8 @@
 docs/analysis.md describes the format and why it holds what it holds.
 """
 
-from .conditions import Conditions
 from .file import Analysis, merged, save
 from .record import Record
+from .settings import AnalysisSettings
 
-__all__ = ["Analysis", "Conditions", "Record", "merged", "save"]
+__all__ = ["Analysis", "AnalysisSettings", "Record", "merged", "save"]

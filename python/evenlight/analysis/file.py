@@ -17,12 +17,12 @@ import numpy as np
 from ..cache import Cache
 from ..colour.levels import LEVELS
 from ..errors import AnalysisError
-from ..flicker.estimate import REVISION, Light
+from ..flicker.estimate import REVISION, FlickerEstimate
 from ..flicker.local import Field
 from ..frames import Array
 from . import container
-from .conditions import Conditions
 from .record import THUMBNAIL, Record
+from .settings import AnalysisSettings
 
 #: The format; another number is another format.
 VERSION = 1
@@ -106,7 +106,7 @@ class Analysis:
         """All of them, in the file's order."""
         return (self._record(row) for row in range(len(self)))
 
-    def find(self, frame: int, wanted: Conditions) -> Record:
+    def find(self, frame: int, wanted: AnalysisSettings) -> Record:
         """The record of a frame; raises AnalysisError, with a sentence, where there is none."""
         rows = self._rows.get(frame, [])
         for row in rows:
@@ -141,7 +141,7 @@ class Analysis:
             and all(type(side) is int and 0 < side < 1 << 31 for side in shape)
         ):
             raise AnalysisError("it does not say how large the frames are")
-        self._conditions = [Conditions.of(one) for one in conditions]
+        self._conditions = [AnalysisSettings.of(one) for one in conditions]
         self._shape: tuple[int, int, int] = (shape[0], shape[1], shape[2])
 
     def _check_columns(self) -> None:
@@ -187,20 +187,24 @@ class Analysis:
             raise self._unusable(f"what it holds of frame {record.frame} is damaged")
         return record
 
-    def _light(self, holds: int, lacking: Array, field: Array, conditions: Conditions) -> Light:
+    def _light(
+        self, holds: int, relative_deficit: Array, field: Array, conditions: AnalysisSettings
+    ) -> FlickerEstimate:
         basis = conditions.basis if holds & _FIELD else None
         terms = 0 if basis is None else len(basis.frequencies)
         sound = (
             holds in range(4)
             and bool(holds & _FIELD) == (basis is not None)
             and terms <= len(field)
-            and bool((np.abs(lacking) <= _MOST_LACKING).all())  # false for what is no number
+            and bool(
+                (np.abs(relative_deficit) <= _MOST_LACKING).all()
+            )  # false for what is no number
             and bool((np.abs(field) <= _MOST_FIELD).all())
         )
         if not sound:
             raise self._unusable("it holds corrections that make no sense")
-        return Light(
-            lacking if holds & _LACKING else None,
+        return FlickerEstimate(
+            relative_deficit if holds & _LACKING else None,
             None if basis is None else Field(basis, field[:terms]),
         )
 
@@ -232,9 +236,11 @@ def encode(records: Iterable[Record]) -> bytes:
         columns["seal"][i] = np.frombuffer(record.seal(), np.uint8)
         columns["thumbnail"][i] = record.thumbnail
         columns["field"][i, : len(fields[i])] = fields[i]
-        if light.lacking is not None:
-            columns["lacking"][i] = light.lacking
-        columns["holds"][i] = _LACKING * (light.lacking is not None) + _FIELD * bool(light.field)
+        if light.relative_deficit is not None:
+            columns["lacking"][i] = light.relative_deficit
+        columns["holds"][i] = _LACKING * (light.relative_deficit is not None) + _FIELD * bool(
+            light.field
+        )
     note = {
         "version": VERSION,
         "revision": REVISION,

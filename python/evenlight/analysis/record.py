@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 
 from ..errors import AnalysisError
-from ..flicker.estimate import Light
+from ..flicker.estimate import FlickerEstimate
 from ..frames import Array
-from ..motion.preview import Proxy
-from .conditions import Conditions
+from ..motion.preview import Preview
+from .settings import AnalysisSettings
 
 #: Rows and columns of the thumbnail by which a frame is known that another program decoded.
 THUMBNAIL = (9, 16)
@@ -28,11 +28,11 @@ class Record:
     """The light of one frame, and by what the frame is known again."""
 
     frame: int
-    conditions: Conditions
+    conditions: AnalysisSettings
     shape: tuple[int, int, int]  # height, width, channels of the frame
     digest: bytes  # 16 bytes, of what was measured of the frame
     thumbnail: Array  # (9, 16, 3) float16, display values
-    light: Light
+    light: FlickerEstimate
 
     @property
     def key(self) -> tuple[int, str]:
@@ -44,8 +44,8 @@ class Record:
         seal = hashlib.blake2b(digest_size=8)
         seal.update(f"{self.frame} {self.shape} {self.conditions.text()}".encode())
         seal.update(self.digest + self.thumbnail.tobytes())
-        if self.light.lacking is not None:
-            seal.update(b"lacking" + self.light.lacking.tobytes())
+        if self.light.relative_deficit is not None:
+            seal.update(b"lacking" + self.light.relative_deficit.tobytes())
         if self.light.field is not None:
             seal.update(b"field" + self.light.field.coefficients.tobytes())
         return seal.digest()
@@ -58,7 +58,7 @@ class Record:
             "analyse frames of this size"
         )
 
-    def check(self, centre: Proxy, *, nearly: bool) -> str:
+    def check(self, centre: Preview, *, nearly: bool) -> str:
         """Refuse a picture that is not the one that was analysed; what the user should know.
 
         `nearly` lets one pass that differs as decoders differ. Raises AnalysisError.
@@ -79,8 +79,8 @@ class Record:
         )
 
 
-def thumbnail(proxy: Proxy) -> Array:
+def thumbnail(preview: Preview) -> Array:
     """A frame's thumbnail (9, 16, 3) float16."""
     size = THUMBNAIL[1], THUMBNAIL[0]
-    small = cv2.resize(proxy.colour, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(preview.colour, size, interpolation=cv2.INTER_AREA)
     return np.minimum(small, _LARGEST).astype(np.float16)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from ..frames import Array
-from .differences import Evidence
+from .differences import DifferenceMaps
 from .network import probability
 
 #: Difference to both neighbours (display value) that a blotch must reach somewhere, and that its
@@ -55,7 +55,7 @@ class Candidate:
     features: Array  # (len(NAMES),) float64
 
 
-def candidates(evidence: Evidence, neighbours: tuple[Array, Array]) -> list[Candidate]:
+def candidates(evidence: DifferenceMaps, neighbours: tuple[Array, Array]) -> list[Candidate]:
     """All candidates of a frame; `neighbours` are the two lumas in its light.
 
     Where a blotch runs into something that moves, the two are one candidate; what the network
@@ -75,7 +75,7 @@ def candidates(evidence: Evidence, neighbours: tuple[Array, Array]) -> list[Cand
 class _Scene:
     """What candidates of either sign are measured by."""
 
-    evidence: Evidence
+    evidence: DifferenceMaps
     neighbours: tuple[Array, Array]
     likely: Array  # (h, w), as the network says
     edges: Array  # (h, w) of the frame
@@ -84,7 +84,7 @@ class _Scene:
 
 def _of_one_sign(scene: _Scene, sign: float) -> list[Candidate]:
     evidence, likely = scene.evidence, scene.likely
-    ahead, again = sign * evidence.bridged, sign * evidence.again
+    ahead, again = sign * evidence.bridged, sign * evidence.reestimated
     grown, seeds = np.maximum(ahead, again) > GROWN, np.minimum(ahead, again) > SEED
     wholes = _pieces(grown, seeds)
     likelier = _pieces(grown & (likely > _LIKELY), seeds, wholes)
@@ -188,7 +188,7 @@ def _features(scene: _Scene, pieces: _Pieces, sign: float) -> Array:
     difference = sign * (luma - fill)
     contrast = inside.of(np.abs(difference))
     per = contrast + _QUIET
-    least = np.minimum(np.abs(evidence.bridged), np.abs(evidence.again))
+    least = np.minimum(np.abs(evidence.bridged), np.abs(evidence.reestimated))
     unsure, bend = np.minimum(evidence.inconsistency, 8), np.minimum(evidence.bend, 16)
     left, top, width, height, area = statistics.T
     rows, columns = luma.shape
@@ -214,11 +214,11 @@ def _features(scene: _Scene, pieces: _Pieces, sign: float) -> Array:
         "bend": inside.of(bend),
         "ring_bend": ring.of(bend),
         "ring_speed": np.log1p(ring.of(evidence.speed)),
-        "direct_share": inside.of(sign * evidence.direct > GROWN),
-        "middle_share": inside.of(sign * evidence.middle > GROWN),
+        "direct_share": inside.of(sign * evidence.initial > GROWN),
+        "middle_share": inside.of(sign * evidence.interpolated > GROWN),
         "bridged_share": inside.of(sign * evidence.bridged > GROWN),
-        "again_share": inside.of(sign * evidence.again > GROWN),
-        "far_share": inside.of(sign * evidence.far > GROWN),
+        "again_share": inside.of(sign * evidence.reestimated > GROWN),
+        "far_share": inside.of(sign * evidence.two_frames_away > GROWN),
         "level": inside.of(luma),
         "fill_level": inside.of(fill),
         "likeness_worst": np.ones(count),  # filled in by candidate

@@ -16,7 +16,7 @@ from ..motion.dense import luma_flow
 from ..motion.preview import is_held
 from . import differences as ev
 from .candidates import NAMES, Candidate, candidates, whole
-from .differences import Evidence, Side
+from .differences import DifferenceMaps, Side
 from .preview import Look, in_light, light_between, same_shot
 from .score import trained
 
@@ -59,7 +59,7 @@ class Neighbour:
 class Found:
     """The blotches of one frame."""
 
-    evidence: Evidence
+    evidence: DifferenceMaps
     blotches: tuple[Candidate, ...]
     neighbours: tuple[Neighbour, ...]  # the two that judge first
 
@@ -127,7 +127,7 @@ def _reach(around: Around, sign: int, look: int, find_cuts: bool) -> list[int]:
         pair = (last, frame) if sign > 0 else (frame, last)
         if find_cuts and not same_shot(*pair):
             break
-        if not is_held(last.proxy, frame.proxy):
+        if not is_held(last.preview, frame.preview):
             found.append(sign * distance)
         last = frame
     return found

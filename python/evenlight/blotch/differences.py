@@ -39,16 +39,16 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class DifferenceMaps:
     """Of one frame, all (h, w) float32 on the display-like scale unless said otherwise."""
 
     luma: Array
     fill: Array  # what the neighbours say is there
     bridged: Array  # signed difference to both neighbours, flow bridged over candidates
-    again: Array  # the same, flow estimated again
-    direct: Array  # the same, flow as first estimated
-    far: Array  # the same, to one neighbour and to the frame beyond the other
-    middle: Array  # the same, by the flow from neighbour to neighbour, motion taken for even
+    reestimated: Array  # the same, flow estimated again
+    initial: Array  # the same, flow as first estimated
+    two_frames_away: Array  # the same, to one neighbour and to the frame beyond the other
+    interpolated: Array  # the same, by the flow from neighbour to neighbour, motion taken for even
     disagreement: Array  # of the two neighbours
     inconsistency: Array  # of the flow as first estimated, pixels
     bend: Array  # |flow to one + flow to the other|, pixels: 0 for even motion
@@ -65,8 +65,8 @@ def gather(
     *,
     across: Array | None,
     added: Array | None = None,
-) -> Evidence:
-    """What two neighbours say; `across` is the flow from the earlier to the later one.
+) -> DifferenceMaps:
+    """Differences to two neighbours; `across` is the flow from the earlier to the later one.
 
     Where both lie on one side of the frame there is no such flow.
 
@@ -99,14 +99,14 @@ def gather(
         other = _rank_difference(luma, warp(picture, field))
         far = _larger(far, _agreed(near[1 - i], other))
     turn = flows[0] + flows[1] if across is not None else flows[1] - 2 * flows[0]
-    return Evidence(
+    return DifferenceMaps(
         luma=luma,
         fill=0.5 * (seen[0] + seen[1]),
         bridged=_larger(_both(luma, sides, over), far),
-        again=_larger(_agreed(*near), far),
-        far=far,
-        direct=direct,
-        middle=middle,
+        reestimated=_larger(_agreed(*near), far),
+        two_frames_away=far,
+        initial=direct,
+        interpolated=middle,
         disagreement=np.abs(seen[0] - seen[1]),
         inconsistency=unsure,
         bend=np.hypot(turn[..., 0], turn[..., 1]),

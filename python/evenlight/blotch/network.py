@@ -15,7 +15,7 @@ import numpy as np
 from ..frames import Array
 from ..inference.sessions import session
 from ..motion.dense import warp
-from .differences import Evidence
+from .differences import DifferenceMaps
 
 MODEL = "blotchnet"
 #: Pictures that the network sees.
@@ -26,7 +26,7 @@ _SCALE = np.float32(4)
 _MULTIPLE = 8
 
 
-def pictures(evidence: Evidence, neighbours: Sequence[Array]) -> Array:
+def pictures(evidence: DifferenceMaps, neighbours: Sequence[Array]) -> Array:
     """What the network sees, (CHANNELS, h/2, w/2) float32; `neighbours` are two lumas (h, w).
 
     Luma of the frame; of each neighbour, relit and moved, less that; and the least difference to
@@ -37,13 +37,13 @@ def pictures(evidence: Evidence, neighbours: Sequence[Array]) -> Array:
         warp(other, flow) - luma for other, flow in zip(neighbours, evidence.flows[:2], strict=True)
     ]
     rows, columns = max(1, luma.shape[0] // 2), max(1, luma.shape[1] // 2)
-    shown = [luma, *(_SCALE * one for one in (*moved, evidence.bridged, evidence.again))]
+    shown = [luma, *(_SCALE * one for one in (*moved, evidence.bridged, evidence.reestimated))]
     return np.stack(
         [cv2.resize(one, (columns, rows), interpolation=cv2.INTER_AREA) for one in shown]
     ).astype(np.float32)
 
 
-def probability(evidence: Evidence, neighbours: Sequence[Array]) -> Array:
+def probability(evidence: DifferenceMaps, neighbours: Sequence[Array]) -> Array:
     """How likely each pixel of the frame is of a blotch (h, w) float32."""
     seen = pictures(evidence, neighbours)
     rows, columns = seen.shape[1:]

@@ -22,7 +22,7 @@ from ..frames import Array, Frame
 from ..kernels.pixels import apply_curves, average_cells
 from ..motion.fields import Bands, Basis, Step, fit, relate
 from ..motion.links import linked
-from ..motion.preview import Proxy, Region, measured
+from ..motion.preview import Preview, Region, measured
 from ..motion.window import Neighbour, Window
 
 #: Longest side of the picture that is looked at, in pixels.
@@ -42,7 +42,7 @@ class Look:
     """One frame as it is looked at."""
 
     luma: Array  # (h, w) float32 on the display-like scale
-    proxy: Proxy
+    preview: Preview
     digest: bytes  # equal for equal luma
     scale: float  # pixels of the frame for one of `luma`
 
@@ -64,8 +64,8 @@ def _look(frame: Frame, encoding: Encoding) -> Look:
     shape = max(1, round(height / scale)), max(1, round(width / scale))
     cells = average_cells(frame.pixels(), shape, frame.premultiplied)
     luma = np.maximum(luma_of(to_display(cells, encoding)), 0).astype(np.float32)
-    proxy = measured(frame, Region(), encoding, by_luminance=False)
-    return Look(luma, proxy, hashlib.blake2b(luma.tobytes(), digest_size=16).digest(), scale)
+    preview = measured(frame, Region(), encoding, by_luminance=False)
+    return Look(luma, preview, hashlib.blake2b(luma.tobytes(), digest_size=16).digest(), scale)
 
 
 def looked_mask(white: Array, look: Look | None) -> Array:
@@ -77,16 +77,16 @@ def looked_mask(white: Array, look: Look | None) -> Array:
 
 def same_shot(first: Look, second: Look) -> bool:
     """Whether two frames, the earlier first, belong to one shot."""
-    return linked(first.proxy, second.proxy).same_shot
+    return linked(first.preview, second.preview).same_shot
 
 
 def light_between(source: Look, target: Look, *, earlier: bool) -> Correction:
     """What brings `source` into the light of `target`; `earlier` where the source comes first."""
-    key = (source.proxy.digest, target.proxy.digest, earlier)
-    return _LIGHTS.get(key, lambda: _light(source.proxy, target.proxy, earlier))
+    key = (source.preview.digest, target.preview.digest, earlier)
+    return _LIGHTS.get(key, lambda: _light(source.preview, target.preview, earlier))
 
 
-def _light(source: Proxy, target: Proxy, earlier: bool) -> Correction:
+def _light(source: Preview, target: Preview, earlier: bool) -> Correction:
     first, second = (source, target) if earlier else (target, source)
     bond = linked(first, second)
     neighbour = Neighbour(1 if earlier else -1, target, bond)
@@ -104,7 +104,7 @@ def _light(source: Proxy, target: Proxy, earlier: bool) -> Correction:
     return Correction(gains, Field(_BASIS, fitted.coefficients[0]))
 
 
-def _difference(source: Proxy, step: Step) -> float:
+def _difference(source: Preview, step: Step) -> float:
     """Deviation of the logarithm of two frames' light, nothing evened."""
     (relation,), (weights,) = relate(source, [step], [None])
     spoken = weights > 0

@@ -198,7 +198,7 @@ class Deflicker(Effect):
         """Fill `out` with the corrected part of the frame, or with the view that is asked for."""
         source = source_of(frames, request)
         encoding = resolve(params.encoding, request.encoding)
-        found = flicker_stage.find_light(frames, request, params, source, encoding)
+        found = flicker_stage.estimate_flicker(frames, request, params, source, encoding)
         correction = found.light.correction(params.strength, params.local)
         mask = frames.fetch_mask(request.time) if params.use_mask else None
         apply_curves(

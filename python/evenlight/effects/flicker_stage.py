@@ -6,18 +6,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..analysis import Analysis, Conditions, Record
+from ..analysis import Analysis, AnalysisSettings, Record
 from ..analysis.record import thumbnail
 from ..cache import Cache
 from ..colour.encoding import Encoding, resolve
 from ..errors import Aborted, AnalysisError, ModelError
 from ..flicker import estimate
-from ..flicker.estimate import Learned, Light, Settings
+from ..flicker.estimate import FlickerEstimate, Learned, Settings
 from ..frames import Frame, FrameSource, RenderRequest
 from ..inference import sessions
 from ..motion.fields import Basis, Solver
 from ..motion.links import linked
-from ..motion.preview import Proxy, Region, measured
+from ..motion.preview import Preview, Region, measured
 from ..motion.window import Window, gather
 from .parameters import Colour, Cuts, Method, marks_of, source_of
 
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
     from .deflicker import DeflickerParams
 
 #: Proxies by time, for hosts whose frames have no name; None where there is no frame.
-Memory = Cache[Proxy | None]
+Memory = Cache[Preview | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A frame's light, and the window it was found in, where one was looked at."""
 
-    light: Light
+    light: FlickerEstimate
     window: Window | None
     settings: Settings  # with which it was found there
     notice: str  # what the user should know, or nothing
 
 
-def find_light(
+def estimate_flicker(
     frames: FrameSource,
     request: RenderRequest,
     params: DeflickerParams,
@@ -63,13 +63,13 @@ def find_light(
         notices.append(f"{reason}. The neighbours are read instead")
     window, settings = gather_window(frames, request, params, source, encoding), settings_of(params)
     try:
-        light = estimate.find_light(window, settings)
+        light = estimate.estimate_flicker(window, settings)
     except ModelError as error:
         if not params.fall_back:
             raise
         notices.append(f"classical method, exact solver: {error}")
         settings = replace(settings, learned=None, solver=Solver.EXACT)
-        light = estimate.find_light(window, settings)
+        light = estimate.estimate_flicker(window, settings)
     else:
         if settings.learned is not None or settings.solver is Solver.UNROLLED:
             notices.append(sessions.notice())
@@ -91,11 +91,11 @@ def analyse(
     window = gather_window(frames, request, params, source, encoding, memory)
     return Record(
         frame=number_of(request.time) + params.analysis_offset,
-        conditions=conditions_of(request, params),
+        conditions=analysis_settings_of(request, params),
         shape=source.shape,
         digest=window.centre.digest,
         thumbnail=thumbnail(window.centre),
-        light=estimate.find_light(window, settings_of(params)),
+        light=estimate.estimate_flicker(window, settings_of(params)),
     )
 
 
@@ -107,7 +107,7 @@ def record(request: RenderRequest, params: DeflickerParams) -> Record | None:
     if not params.analysis:
         return None
     number = number_of(request.time) + params.analysis_offset
-    return Analysis.open(params.analysis).find(number, conditions_of(request, params))
+    return Analysis.open(params.analysis).find(number, analysis_settings_of(request, params))
 
 
 def number_of(time: float) -> int:
@@ -137,7 +137,7 @@ def settings_of(params: DeflickerParams) -> Settings:
     )
 
 
-def conditions_of(request: RenderRequest, params: DeflickerParams) -> Conditions:
+def analysis_settings_of(request: RenderRequest, params: DeflickerParams) -> AnalysisSettings:
     """What of the parameters a frame's light depends on."""
     local, learned = params.local > 0, settings_of(params).learned
     encoding = resolve(params.encoding, request.encoding)
@@ -147,7 +147,7 @@ def conditions_of(request: RenderRequest, params: DeflickerParams) -> Conditions
     # A walk backwards ends after a marked frame, one forwards before it.
     before = [offset for offset in marked if -params.radius < offset <= 0]
     after = [offset for offset in marked if 0 < offset <= params.radius]
-    return Conditions(
+    return AnalysisSettings(
         radius=params.radius,
         colour=str(params.colour),
         keep_above=float(params.keep_above),
@@ -156,7 +156,9 @@ def conditions_of(request: RenderRequest, params: DeflickerParams) -> Conditions
         bands=str(params.bands),
         solver=str(params.solver) if local else "",
         method=str(Method.LEARNED if learned else Method.CLASSICAL),
-        stages=(float(learned.light), float(learned.steady)) if learned else (0.0, 0.0),
+        stages=(float(learned.light_stage), float(learned.temporal_stage))
+        if learned
+        else (0.0, 0.0),
         cuts=str(params.cuts),
         encoding="display" if on_display else str(encoding),
         region=(params.region_left, params.region_bottom, params.region_right, params.region_top),
@@ -178,13 +180,13 @@ def gather_window(
     """The frames of the shot around the current one; raises Aborted when the host asks to stop."""
     marks = marks_of(request, params.cuts)
 
-    def fetch(offset: int) -> Proxy | None:
+    def fetch(offset: int) -> Preview | None:
         frame = source if offset == 0 else frames.fetch(request.time + offset)
         if frame is None or frame.shape != source.shape:
             return None
         return _measured(frame, params, encoding)
 
-    def look(offset: int) -> Proxy | None:
+    def look(offset: int) -> Preview | None:
         if frames.aborted():
             raise Aborted
         if memory is None:
@@ -205,13 +207,13 @@ def gather_window(
 
 
 def _measuring(params: DeflickerParams, encoding: Encoding) -> tuple[Region, Encoding, bool]:
-    """All that a proxy depends on beside its frame."""
+    """All that a preview depends on beside its frame."""
     region = Region(
         params.region_left, 1 - params.region_top, params.region_right, 1 - params.region_bottom
     )
     return region, encoding, params.colour is Colour.LUMINANCE
 
 
-def _measured(frame: Frame, params: DeflickerParams, encoding: Encoding) -> Proxy:
+def _measured(frame: Frame, params: DeflickerParams, encoding: Encoding) -> Preview:
     region, _, by_luminance = _measuring(params, encoding)
     return measured(frame, region, encoding, by_luminance=by_luminance)

@@ -150,7 +150,7 @@ class Restore(Effect):
         source = source_of(frames, request)
         encoding = resolve(params.encoding, request.encoding)
         flicker, blotch = flicker_params(params), blotch_params(params)
-        found = flicker_stage.find_light(frames, request, flicker, source, encoding)
+        found = flicker_stage.estimate_flicker(frames, request, flicker, source, encoding)
         correction = found.light.correction(flicker.strength, flicker.local)
         repair = find_repair(frames, request, blotch, source, encoding)
         repaired = source.pixels()

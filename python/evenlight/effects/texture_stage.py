@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from ..colour.encoding import resolve
 from ..colour.luma import luma_of
 from ..errors import ModelError
-from ..flicker.estimate import Light, lights_near
+from ..flicker.estimate import FlickerEstimate, estimates_near
 from ..frames import Array, Frame, FrameSource, RenderRequest
 from ..kernels.pixels import mask_weights
-from ..texture.donors import givers
-from ..texture.preview import Lit, lit
+from ..texture.donors import donors
+from ..texture.preview import CorrectedFrame, lit
 from ..texture.select import exposure_mask
 from ..texture.transfer import Texture, find_texture, put
 from .parameters import Colour, Method
@@ -68,18 +68,18 @@ def _texture(
     assert window is not None, "no analysis stands for the neighbours' pixels"
     encoding = resolve(params.encoding, request.encoding)
 
-    def shown(frame: Frame, light: Light) -> Lit:
+    def shown(frame: Frame, light: FlickerEstimate) -> CorrectedFrame:
         own = light.correction(params.strength, params.local)
         return lit(frame, own, encoding, by_luminance=params.colour is Colour.LUMINANCE)
 
     own = shown(source, found.light)
     if not exposure_mask(own).any():
         return None
-    sides = givers(window)
+    sides = donors(window)
     offsets = [0, *(offset for offset in sides if offset is not None)]
-    lights = dict(zip(offsets, lights_near(window, found.settings, offsets), strict=True))
+    lights = dict(zip(offsets, estimates_near(window, found.settings, offsets), strict=True))
 
-    def beside(offset: int | None) -> Lit | None:
+    def beside(offset: int | None) -> CorrectedFrame | None:
         frame = None if offset is None else frames.fetch(request.time + offset)
         return None if offset is None or frame is None else shown(frame, lights[offset])
 

@@ -63,13 +63,13 @@ def equalise(pairs: Sequence[Pair], radius: int, keep_above: float, amount: floa
     weights = np.exp(-0.5 * (offsets / (SIGMA_SHARE * radius)) ** 2) * confidence * meant
     gains = gains * np.exp2(-drift)[:, None, None]
     mean = np.tensordot(weights / weights.sum(), gains, axes=1)
-    lacking: Array = amount * meant[here] * (mean - 1)
-    return lacking
+    relative_deficit: Array = amount * meant[here] * (mean - 1)
+    return relative_deficit
 
 
-def tone_curves(lacking: Array, strength: float) -> Array:
+def tone_curves(relative_deficit: Array, strength: float) -> Array:
     """Gains (3, len(LEVELS)) that give a part of what is lacking; no level overtakes another."""
-    values = LEVELS * (1 + strength * lacking)
+    values = LEVELS * (1 + strength * relative_deficit)
     curves: Array = np.maximum.accumulate(values, axis=1) / LEVELS
     return curves
 

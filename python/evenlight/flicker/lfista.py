@@ -11,7 +11,7 @@ import numpy as np
 from ..frames import Array
 from ..inference.sessions import session
 from ..motion.fields import Basis, Fitted, Step, relate
-from ..motion.preview import Proxy
+from ..motion.preview import Preview
 
 MODEL = "lfista"
 #: Cells that must speak for each term of the field.
@@ -25,7 +25,9 @@ def cosines(basis: Basis, shape: tuple[int, int]) -> Array:
     return np.stack([basis.picture(one, shape).ravel() for one in unit]).astype(np.float32)
 
 
-def fit(centre: Proxy, side: Sequence[Step], gains: Sequence[Array | None], basis: Basis) -> Fitted:
+def fit(
+    centre: Preview, side: Sequence[Step], gains: Sequence[Array | None], basis: Basis
+) -> Fitted:
     """As `fields.fit`: fields from the centre to each neighbour of one side, nearest first."""
     terms, count = len(basis.frequencies), len(side)
     coefficients, shares, deviations = np.zeros((count, terms)), np.zeros(count), np.zeros(count)

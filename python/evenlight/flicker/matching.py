@@ -61,8 +61,8 @@ def steps_of(side: Sequence[Neighbour], lights: Mapping[int, Array]) -> list[Ste
     """Structure, colour, the flow from the frame one nearer to the centre, and light, of each."""
     return [
         (
-            n.proxy.structure,
-            n.proxy.colour,
+            n.preview.structure,
+            n.preview.colour,
             n.link.forward if n.offset > 0 else n.link.backward,
             lights.get(n.offset),
         )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The field of light that a frame lacks, as a network reads it off the evidence.
+"""The field of light that a frame lacks, as a network reads it off the inputs.
 
 The network says for each cell what gain it wants and how surely; the field is the ridge regression
 of that on the same few cosines as the exact solver's (`evenlight.models.gfrm` has the network).
@@ -13,7 +13,7 @@ from ..frames import Array
 from ..inference.sessions import Device, session
 from ..motion.fields import Basis
 from .local import Field
-from .network_inputs import Evidence
+from .network_inputs import NetworkInputs
 
 #: The network of the global stage, to which all neighbours of the window and the exact solver
 #: speak, and that of the temporal stage, to which a few neighbours speak, as they are corrected.
@@ -25,16 +25,16 @@ _RIDGE, _RIDGE_BY_FREQUENCY = 0.125, 0.0125
 
 
 def learned_field(
-    evidence: Evidence, basis: Basis, model: str, device: Device = Device.AUTO
+    inputs: NetworkInputs, basis: Basis, model: str, device: Device = Device.AUTO
 ) -> Field:
     """The field that brings the centre, after its tone curve, to its window's light.
 
     Its mean is 0 but for the temporal stage: neighbours say how light differs over the frame once
     their tone curves are taken out; only corrected ones stand in one light.
     """
-    rows, columns = evidence.said.shape[1:]
+    rows, columns = inputs.log_gain.shape[1:]
     around = ((0, 0), (0, -rows % MULTIPLE), (0, -columns % MULTIPLE))
-    seen = {"said": evidence.said, "sure": evidence.sure, "context": evidence.context}
+    seen = {"said": inputs.log_gain, "sure": inputs.confidence, "context": inputs.context}
     padded = {name: np.pad(part, around)[None] for name, part in seen.items()}
     wanted, certainty = session(model, device).run(padded)
     inside = np.s_[0, 0, :rows, :columns]

@@ -28,7 +28,7 @@ ALONE = (-4, -3, -2, -1, 1, 2, 3, 4)
 TOGETHER = ((5, 8), (9, 16), (17, 60))
 #: Everything that may be believed: neighbours, ranges of them, and the exact solver's field.
 CANDIDATES = len(ALONE) + len(TOGETHER) + 1
-#: Pictures that are no candidates: `Evidence.context`.
+#: Pictures that are no candidates: `NetworkInputs.context`.
 CONTEXT = 4
 #: Certainty of a relation between two bright cells: `relate` gives its inverse variance.
 _SUREST = np.float32(1250)
@@ -41,49 +41,51 @@ _LARGEST = np.float32(2.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """All (n, h, w) float32, by cells of the centre's proxy."""
+class NetworkInputs:
+    """All (n, h, w) float32, by cells of the centre's preview."""
 
-    said: Array  # CANDIDATES: natural logarithm of the gain that each finds lacking
-    sure: Array  # CANDIDATES: how sure each is, 0 (says nothing) to 1
+    log_gain: Array  # CANDIDATES: natural logarithm of the gain that each finds lacking
+    confidence: Array  # CANDIDATES: 0 (says nothing) to 1
     context: Array  # CONTEXT: log2 of luma, log2 of what the tone curve did, roughness, spread
     evened: Array  # 3: the centre's colours after the tone curve, display values
 
 
-def gather_evidence(
+def network_inputs(
     window: Window,
     pairs: Sequence[Pair],
     gains: Array,
     *,
-    asked: bool,
+    solver_ran: bool,
     field: Field | None,
     corrected: bool = False,
-) -> Evidence:
-    """Evidence on the centre of `window`, whose tone curves are `gains` (3, levels).
+) -> NetworkInputs:
+    """Inputs on the centre of `window`, whose tone curves are `gains` (3, levels).
 
-    `pairs` hold the curves of the neighbours; none where there is no global flicker. `asked` says
-    whether the exact solver was; `field` is what it found. `corrected` says that the neighbours'
-    flicker is out of them.
+    `pairs` hold the curves of the neighbours; none where there is no global flicker. `solver_ran`
+    says whether the exact solver did; `field` is what it found. `corrected` says that the
+    neighbours' flicker is out of them.
     """
     match = float(MATCH) if corrected else _LOOSE
     offsets, values, weights = _relations(window, pairs, match)
     shape = window.centre.structure.shape
-    said = np.zeros((CANDIDATES, *shape), np.float32)
-    sure = np.zeros((CANDIDATES, *shape), np.float32)
+    log_gain = np.zeros((CANDIDATES, *shape), np.float32)
+    confidence = np.zeros((CANDIDATES, *shape), np.float32)
     chosen = [offsets == offset for offset in ALONE]
     chosen += [(np.abs(offsets) >= low) & (np.abs(offsets) <= high) for low, high in TOGETHER]
     for place, members in enumerate(chosen):
         if members.any():
-            said[place], total = _mean(values[members], weights[members])
-            sure[place] = total / members.sum()
-    if asked:
-        sure[-1] = 1
+            log_gain[place], total = _mean(values[members], weights[members])
+            confidence[place] = total / members.sum()
+    if solver_ran:
+        confidence[-1] = 1
         if field is not None:
-            said[-1] = field.basis.picture(field.coefficients, shape)
+            log_gain[-1] = field.basis.picture(field.coefficients, shape)
     evened = toned(window.centre.colour, gains)
     luma, before = (np.log2(luma_of(c) + EPSILON) for c in (evened, window.centre.colour))
     context = np.stack([luma, luma - before, *_restlessness(offsets, values, weights)])
-    return Evidence(said, sure, context.astype(np.float32), np.moveaxis(evened, 2, 0))
+    return NetworkInputs(
+        log_gain, confidence, context.astype(np.float32), np.moveaxis(evened, 2, 0)
+    )
 
 
 def _relations(window: Window, pairs: Sequence[Pair], match: float) -> tuple[Array, Array, Array]:

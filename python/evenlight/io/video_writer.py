@@ -14,7 +14,7 @@ from ..frames import Array
 from .clip import Reader
 from .encoder import VideoOptions, choose
 from .files import Claim, check_folder, refuse_existing, writing
-from .passengers import Passengers
+from .passthrough import PassthroughStreams
 from .planes import Colours, Pictures
 from .video_reader import VideoReader
 
@@ -41,7 +41,7 @@ class VideoWriter:
         check_folder(path)
         self._overwrite = overwrite
         self._claim = Claim(path)
-        self._passengers: Passengers | None = None
+        self._passengers: PassthroughStreams | None = None
         rate = source.rate or Fraction(options.rate).limit_denominator(1001)
         try:
             with writing(path):
@@ -143,7 +143,7 @@ class VideoWriter:
         begin, end = source.time(numbers[0]) * base, _end(source, numbers[-1])
         limits = (Fraction(-(10**9)), Fraction(10**9)) if whole else (begin, end)
         shift = Fraction(0) if whole else begin
-        self._passengers = Passengers(source, self._container, *limits, shift)
+        self._passengers = PassthroughStreams(source, self._container, *limits, shift)
         self._start = 0 if whole else source.time(numbers[0])
 
     def _time(self, number: int) -> int:

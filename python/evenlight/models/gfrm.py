@@ -25,7 +25,7 @@ _UNIT = 8.0
 
 @dataclass(frozen=True, slots=True)
 class GfrmConfig:
-    """Channels at each scale, from the proxy's cells downwards."""
+    """Channels at each scale, from the preview's cells downwards."""
 
     widths: tuple[int, ...]
 

@@ -22,7 +22,7 @@ import numpy as np
 from .. import _native
 from ..colour.levels import LEVELS
 from ..frames import Array
-from .preview import MATCH, Proxy
+from .preview import MATCH, Preview
 
 #: Structure, colour, the flow from the frame one nearer to the centre, and gains that even its
 #: light by cells of the centre, or None: a neighbour as the compiled loops take it.
@@ -136,7 +136,9 @@ class Fitted:
     deviations: Array  # (n,) of what the field leaves, natural logarithm, robust
 
 
-def fit(centre: Proxy, side: Sequence[Step], gains: Sequence[Array | None], basis: Basis) -> Fitted:
+def fit(
+    centre: Preview, side: Sequence[Step], gains: Sequence[Array | None], basis: Basis
+) -> Fitted:
     """Fields from the centre to each neighbour of one side, nearest first.
 
     `gains` (3, levels) are the tone curves that go before, if any.
@@ -156,7 +158,7 @@ def fit(centre: Proxy, side: Sequence[Step], gains: Sequence[Array | None], basi
 
 
 def relate(
-    centre: Proxy,
+    centre: Preview,
     side: Sequence[Step],
     gains: Sequence[Array | None],
     match: float = float(MATCH),

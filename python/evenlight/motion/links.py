@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How one proxy moves into another: dense flow blind to flicker, and a test for cuts."""
+"""How one preview moves into another: dense flow blind to flicker, and a test for cuts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..cache import Cache
 from ..frames import Array
 from .dense import OF_CELLS, dense_flow, warp
 from .fields import Bands, Basis, fit
-from .preview import MATCH, Proxy, is_held, normalise, tracked
+from .preview import MATCH, Preview, is_held, normalise, tracked
 
 #: Correlation of structure below which two frames belong to different shots. Over 500 joined
 #: shots the highest was 0.50; over 400 pairs inside shots 99 % lay above 0.65.
@@ -41,13 +41,13 @@ class Link:
 _LINKS: Cache[Link] = Cache(512)
 
 
-def linked(first: Proxy, second: Proxy, bands: Bands = Bands.ROWS) -> Link:
+def linked(first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:
     """`link`, remembered by the content of both."""
     key = first.digest, second.digest, bands
     return _LINKS.get(key, lambda: link(first, second, bands))
 
 
-def link(first: Proxy, second: Proxy, bands: Bands = Bands.ROWS) -> Link:
+def link(first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:
     """Follow `first` into `second` and back, their light evened before.
 
     Normalised structure is blind to light that changes slowly over the frame, not to bands: without
@@ -67,7 +67,7 @@ def link(first: Proxy, second: Proxy, bands: Bands = Bands.ROWS) -> Link:
     )
 
 
-def _evened(first: Proxy, second: Proxy, bands: Bands) -> Array:
+def _evened(first: Preview, second: Preview, bands: Bands) -> Array:
     """The structure of `first` in the light of `second`."""
     still = np.zeros((*first.structure.shape, 2), np.float32)
     basis = Basis(FIRST_ORDER, bands)
@@ -78,7 +78,7 @@ def _evened(first: Proxy, second: Proxy, bands: Bands) -> Array:
     return normalise(first.colour * np.exp(picture).astype(np.float32)[..., None])
 
 
-def _is_same_shot(first: Proxy, second: Proxy, evened: Array, forward: Array) -> bool:
+def _is_same_shot(first: Preview, second: Preview, evened: Array, forward: Array) -> bool:
     if correlation(evened, warp(second.structure, forward)) >= SAME_SHOT_EVENED:
         return True
     plain = warp(second.structure, _flow(first.tracked, second.tracked))
@@ -97,7 +97,7 @@ def correlation(structure: Array, warped: Array) -> float:
 
 
 def _compare_levels(
-    first: Proxy, second: Proxy, forward: Array, matched: Array
+    first: Preview, second: Preview, forward: Array, matched: Array
 ) -> tuple[Array, Array]:
     if not matched.any():
         return np.zeros(3), np.zeros(3)

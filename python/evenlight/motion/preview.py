@@ -16,9 +16,9 @@ from ..colour.luma import luma_of
 from ..frames import Array, Frame
 from ..kernels.pixels import average_cells
 
-#: Pixels of a proxy; its shape follows the frame's.
-PROXY_PIXELS = 80 * 45
-#: Source rows that are read for each row of the proxy.
+#: Pixels of a preview; its shape follows the frame's.
+PREVIEW_PIXELS = 80 * 45
+#: Source rows that are read for each row of the preview.
 ROWS_PER_CELL = 4
 #: Display value that keeps the logarithm of dark pixels quiet (4 of 255).
 EPSILON = np.float32(4 / 255)
@@ -27,7 +27,7 @@ EPSILON = np.float32(4 / 255)
 _NORMALISE_SIGMA, _FLAT = 4.0, np.float32(0.05)
 #: |difference of structure| up to which two cells show the same scene point.
 MATCH = np.float32(0.6)
-#: Mean difference (display value) up to which two proxies are one picture, shown twice: coding
+#: Mean difference (display value) up to which two previews are one picture, shown twice: coding
 #: alone makes about half as much.
 _HELD = 0.1 / 255
 
@@ -53,7 +53,7 @@ def _span(start: float, stop: float, size: int) -> slice:
 
 
 @dataclass(frozen=True, slots=True)
-class Proxy:
+class Preview:
     """A frame at about 80x45, averaged over its cells."""
 
     colour: Array  # (h, w, 3) float32 on the display-like scale, not below 0
@@ -66,14 +66,14 @@ class Proxy:
         return tracked(self.structure)
 
 
-def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: bool) -> Proxy:
-    """Average `frame` over the cells of its proxy, reading only some of its rows.
+def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: bool) -> Preview:
+    """Average `frame` over the cells of its preview, reading only some of its rows.
 
     By luminance, V = max(R, G, B) (BlazeBVD's illumination) stands in all three channels.
     """
     height, width, _ = frame.shape
     rows, columns = region.crop(height, width)
-    shape = proxy_shape(rows.stop - rows.start, columns.stop - columns.start)
+    shape = preview_shape(rows.stop - rows.start, columns.stop - columns.start)
     step = max(1, (rows.stop - rows.start) // (shape[0] * ROWS_PER_CELL))
     sampled = frame.rows(step)
     first = min(
@@ -84,42 +84,42 @@ def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: b
     colour = np.maximum(to_display(cells, encoding), 0).astype(np.float32)
     if by_luminance:
         colour = np.repeat(colour.max(axis=2, keepdims=True), 3, axis=2)
-    return proxy_of(colour)
+    return preview_of(colour)
 
 
-def proxy_of(colour: Array) -> Proxy:
-    """The proxy whose colours (h, w, 3) float32 are these."""
-    return Proxy(
+def preview_of(colour: Array) -> Preview:
+    """The preview whose colours (h, w, 3) float32 are these."""
+    return Preview(
         colour, normalise(colour), hashlib.blake2b(colour.tobytes(), digest_size=16).digest()
     )
 
 
 # A pure function of its key: sharing it among effects and instances changes nothing but the time.
-_PROXIES: Cache[Proxy] = Cache(512)
+_PREVIEWS: Cache[Preview] = Cache(512)
 
 
-def measured(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: bool) -> Proxy:
+def measured(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: bool) -> Preview:
     """`measure`, remembered where the frame has an identifier."""
 
-    def compute() -> Proxy:
+    def compute() -> Preview:
         return measure(frame, region, encoding, by_luminance=by_luminance)
 
     if not frame.identifier:
         return compute()
     key = (frame.identifier, frame.shape, frame.premultiplied, region, encoding, by_luminance)
-    return _PROXIES.get(key, compute)
+    return _PREVIEWS.get(key, compute)
 
 
-def is_held(first: Proxy, second: Proxy) -> bool:
+def is_held(first: Preview, second: Preview) -> bool:
     """Whether two frames are one picture, shown twice: the second is no evidence then."""
     return bool(np.abs(first.colour - second.colour).mean() <= _HELD)
 
 
-def proxy_shape(height: int, width: int) -> tuple[int, int]:
-    """Rows and columns of the proxy of a picture: its aspect, and never more than its pixels."""
+def preview_shape(height: int, width: int) -> tuple[int, int]:
+    """Rows and columns of the preview of a picture: its aspect, and never more than its pixels."""
     aspect = width / height
-    rows = round(math.sqrt(PROXY_PIXELS / aspect))
-    columns = round(math.sqrt(PROXY_PIXELS * aspect))
+    rows = round(math.sqrt(PREVIEW_PIXELS / aspect))
+    columns = round(math.sqrt(PREVIEW_PIXELS * aspect))
     return max(1, min(rows, height)), max(1, min(columns, width))
 
 

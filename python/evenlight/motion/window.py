@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .links import Link
-from .preview import Proxy
+from .preview import Preview
 
 #: Share of the frames that must differ from the one before for repeated ones to be left out; where
 #: fewer do, the picture simply stands still.
 _HELD_SHARE = 1 / 3
 
-#: Gives the proxy at an offset from the current frame, or None where there is no such frame.
-Look = Callable[[int], Proxy | None]
-#: Gives the link between two proxies, the earlier first.
-Follow = Callable[[Proxy, Proxy], Link]
+#: Gives the preview at an offset from the current frame, or None where there is no such frame.
+Look = Callable[[int], Preview | None]
+#: Gives the link between two previews, the earlier first.
+Follow = Callable[[Preview, Preview], Link]
 #: Whether the user marked the frame at an offset as the first of a new shot.
 Marked = Callable[[int], bool]
 
@@ -26,7 +26,7 @@ class Neighbour:
     """A frame of the window and the way to it from the one before on its side."""
 
     offset: int
-    proxy: Proxy
+    preview: Preview
     link: Link  # between this frame and the one nearer to the centre, the earlier first
 
 
@@ -34,7 +34,7 @@ class Neighbour:
 class Window:
     """The current frame with its neighbours, nearest first, on either side."""
 
-    centre: Proxy
+    centre: Preview
     before: tuple[Neighbour, ...]
     after: tuple[Neighbour, ...]
 
@@ -47,9 +47,12 @@ class Window:
     @property
     def digest(self) -> tuple[tuple[int, bytes], ...]:
         """Equal for equal windows: what stands at each offset, in order of time."""
-        around = [(neighbour.offset, neighbour.proxy.digest) for neighbour in self.before[::-1]]
+        around = [(neighbour.offset, neighbour.preview.digest) for neighbour in self.before[::-1]]
         around.append((0, self.centre.digest))
-        return (*around, *((neighbour.offset, neighbour.proxy.digest) for neighbour in self.after))
+        return (
+            *around,
+            *((neighbour.offset, neighbour.preview.digest) for neighbour in self.after),
+        )
 
 
 def recentred(shot: Sequence[Neighbour], index: int, radius: int | None = None) -> Window:
@@ -63,18 +66,18 @@ def recentred(shot: Sequence[Neighbour], index: int, radius: int | None = None) 
         return shot[i] if shot[i].offset < 0 else shot[i + 1]
 
     before = [
-        Neighbour(shot[i].offset - here, shot[i].proxy, link_after(i).link)
+        Neighbour(shot[i].offset - here, shot[i].preview, link_after(i).link)
         for i in range(index - 1, -1, -1)
     ]
     after = [
-        Neighbour(shot[i].offset - here, shot[i].proxy, link_after(i - 1).link)
+        Neighbour(shot[i].offset - here, shot[i].preview, link_after(i - 1).link)
         for i in range(index + 1, len(shot))
     ]
     sides = [
         tuple(n for n in side if radius is None or abs(n.offset) <= radius)
         for side in (before, after)
     ]
-    return Window(shot[index].proxy, sides[0], sides[1])
+    return Window(shot[index].preview, sides[0], sides[1])
 
 
 def gather(
@@ -100,7 +103,7 @@ def gather(
 
 
 def _walk(
-    centre: Proxy,
+    centre: Preview,
     look: Look,
     follow: Follow,
     marked: Marked,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..frames import Array
-from ..motion.preview import Proxy
+from ..motion.preview import Preview
 from ..motion.window import Neighbour, Window
 from .clipping import Ends, lost
 
@@ -18,7 +18,7 @@ from .clipping import Ends, lost
 FURTHEST, _FARTHER = 3, 0.15
 
 
-def givers(window: Window) -> tuple[int | None, int | None]:
+def donors(window: Window) -> tuple[int | None, int | None]:
     """Offsets of the frames before and after that give texture; None where there is none."""
     own = _lost(window.centre)
     return _best(own, window.before[:FURTHEST]), _best(own, window.after[:FURTHEST])
@@ -29,13 +29,13 @@ def _best(own: Array, side: Sequence[Neighbour]) -> int | None:
         return None
     total = max(float(own.sum()), 1e-6)
     worth = [
-        float((own * (1 - _lost(frame.proxy))).sum()) / total - _FARTHER * place
+        float((own * (1 - _lost(frame.preview))).sum()) / total - _FARTHER * place
         for place, frame in enumerate(side)
     ]
     return side[worth.index(max(worth))].offset
 
 
-def _lost(proxy: Proxy) -> Array:
+def _lost(preview: Preview) -> Array:
     """How far each cell (h, w) is lost."""
-    share: Array = lost(proxy.colour, Ends(dark=False, bright=True)).max(axis=2)
+    share: Array = lost(preview.colour, Ends(dark=False, bright=True)).max(axis=2)
     return share

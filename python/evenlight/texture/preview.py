@@ -31,7 +31,7 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class Lit:
+class CorrectedFrame:
     """A frame and what corrects it."""
 
     frame: Frame
@@ -71,14 +71,16 @@ def _measure(frame: Frame, encoding: Encoding) -> Sight:
     return Sight(colour, lost, ends)
 
 
-def lit(frame: Frame, correction: Correction, encoding: Encoding, *, by_luminance: bool) -> Lit:
+def lit(
+    frame: Frame, correction: Correction, encoding: Encoding, *, by_luminance: bool
+) -> CorrectedFrame:
     """A frame, looked at and corrected."""
     sight, field = sight_of(frame, encoding), None
     if correction.field is not None:
         own = correction.field
         field = own.basis.picture(own.coefficients, sight.lost.shape[:2]).astype(np.float32)
     colour = toned(sight.colour, correction.gains, field, by_luminance=by_luminance)
-    return Lit(frame, encoding, by_luminance, correction.gains, field, sight, colour)
+    return CorrectedFrame(frame, encoding, by_luminance, correction.gains, field, sight, colour)
 
 
 def toned(colour: Array, gains: Array, field: Array | None, *, by_luminance: bool) -> Array:

@@ -20,7 +20,7 @@ from ..frames import Array
 from ..inference.sessions import Device, session
 from ..motion.dense import bridged, enlarged, grid, inconsistency, warp
 from .clipping import singular
-from .preview import Lit, flows, toned
+from .preview import CorrectedFrame, flows, toned
 
 LFRM = "lfrm"
 #: Sides of what the network is given are multiples of this; what is added says nothing.
@@ -67,13 +67,18 @@ class Branches:
         }
 
 
-def exposure_mask(own: Lit) -> Array:
+def exposure_mask(own: CorrectedFrame) -> Array:
     """How far values of the sight (h, w, 3) are lost and singular; all 0 where none is."""
     mask: Array = own.sight.lost
     return mask * singular(stops_of(own)) if mask.any() else mask
 
 
-def branches(own: Lit, followed: Array, before: Lit | None, after: Lit | None) -> Branches | None:
+def branches(
+    own: CorrectedFrame,
+    followed: Array,
+    before: CorrectedFrame | None,
+    after: CorrectedFrame | None,
+) -> Branches | None:
     """The branches of a frame; None where nothing of it is lost, or nobody has anything to give.
 
     `followed` (h, w) is its luma as its neighbours see it corrected, so that flows are shared.
@@ -90,20 +95,22 @@ def branches(own: Lit, followed: Array, before: Lit | None, after: Lit | None) -
     return Branches(own.colour, lost, sides)
 
 
-def stops_of(own: Lit) -> Array:
+def stops_of(own: CorrectedFrame) -> Array:
     """How far each value of the sight is corrected (h, w, 3), in stops."""
     base = np.maximum(own.sight.colour, np.float32(LEVELS[0]))
     return np.log2(toned(base, own.gains, own.field, by_luminance=own.by_luminance) / base)
 
 
-def _followed(beside: Lit, followed: Array, *, earlier: bool) -> tuple[Array, Array]:
+def _followed(beside: CorrectedFrame, followed: Array, *, earlier: bool) -> tuple[Array, Array]:
     """Flow from the frame to its neighbour, and back."""
     other = luma_of(beside.colour)
     forth, back = flows(other, followed) if earlier else flows(followed, other)
     return (back, forth) if earlier else (forth, back)
 
 
-def _branch(own: Lit, lost: Array, beside: Lit, followed: Array, *, earlier: bool) -> Branch:
+def _branch(
+    own: CorrectedFrame, lost: Array, beside: CorrectedFrame, followed: Array, *, earlier: bool
+) -> Branch:
     forth, back = _followed(beside, followed, earlier=earlier)
     half, whole = forth.shape[1::-1], lost.shape[1::-1]
     here, there, gone_here, gone_there = (
@@ -124,7 +131,9 @@ def _branch(own: Lit, lost: Array, beside: Lit, followed: Array, *, earlier: boo
     return Branch(forth, relight, colour, sure * gives)
 
 
-def _shown(own: Lit, beside: Lit, forth: Array, relight: Array) -> tuple[Array, Array]:
+def _shown(
+    own: CorrectedFrame, beside: CorrectedFrame, forth: Array, relight: Array
+) -> tuple[Array, Array]:
     """A neighbour (h, w, 3) warped to the frame and in its light, and how far it is lost there."""
     size = own.colour.shape[1::-1]
     whole = enlarged(forth, own.colour.shape)

@@ -19,7 +19,7 @@ from ..colour.levels import LEVELS
 from ..frames import Array, Frame
 from ..inference.sessions import Device
 from .clipping import lost, singular
-from .preview import Lit, toned
+from .preview import CorrectedFrame, toned
 from .select import Branch, believed, branches
 
 #: Places are sampled in rows of so many, for OpenCV wants pictures.
@@ -33,10 +33,10 @@ _LARGEST = np.float32(65504)
 
 
 @dataclass(frozen=True, slots=True)
-class Giver:
+class Donor:
     """A frame beside, the way to it, and how far it is believed (h, w)."""
 
-    beside: Lit
+    beside: CorrectedFrame
     branch: Branch
     weight: Array
 
@@ -45,13 +45,17 @@ class Giver:
 class Texture:
     """What the local stage found for a frame."""
 
-    own: Lit
-    givers: tuple[Giver, ...]
+    own: CorrectedFrame
+    donors: tuple[Donor, ...]
     lost: Array  # (h, w) bool, in the sight: where anything may be put in
 
 
 def find_texture(
-    own: Lit, followed: Array, before: Lit | None, after: Lit | None, device: Device
+    own: CorrectedFrame,
+    followed: Array,
+    before: CorrectedFrame | None,
+    after: CorrectedFrame | None,
+    device: Device,
 ) -> Texture | None:
     """The texture that `own` lacks and its neighbours have; None where there is none.
 
@@ -61,14 +65,14 @@ def find_texture(
     if shown is None:
         return None
     weights = believed(shown, device)
-    givers = tuple(
-        Giver(beside, branch, weight)
+    donors = tuple(
+        Donor(beside, branch, weight)
         for beside, branch, weight in zip((before, after), shown.sides, weights, strict=True)
         if beside is not None and branch is not None and weight.any()
     )
     near: Array = _any(shown.lost > 0) & (weights[0] + weights[1] > 0)
     marks = cv2.dilate(near.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    return Texture(own, givers, marks) if givers and marks.any() else None
+    return Texture(own, donors, marks) if donors and marks.any() else None
 
 
 def put(
@@ -116,8 +120,8 @@ def _values(texture: Texture, display: Array, rows: Array, columns: Array) -> tu
     gone = lost(display, own.sight.ends) * singular(np.log2(factor))
     values = display * factor
     change = np.zeros_like(values)
-    for giver in texture.givers:
-        given, weight = _given(giver, own, rows, columns)
+    for donor in texture.donors:
+        given, weight = _given(donor, own, rows, columns)
         change += weight * _plausible(values, given) * (given - values)
     return values, (values + gone * change).astype(np.float32)
 
@@ -133,10 +137,10 @@ def _plausible(values: Array, given: Array) -> Array:
     return np.where(values > _QUIET + LEVELS[0], np.exp(-beyond * beyond), 1).astype(np.float32)
 
 
-def _given(giver: Giver, own: Lit, rows: Array, columns: Array) -> tuple[Array, Array]:
+def _given(donor: Donor, own: CorrectedFrame, rows: Array, columns: Array) -> tuple[Array, Array]:
     """What a neighbour shows at places of the frame (n, 3), and how far it is believed."""
-    beside, (height, width, _) = giver.beside, own.frame.shape
-    field = giver.branch.flow
+    beside, (height, width, _) = donor.beside, own.frame.shape
+    field = donor.branch.flow
     moved = _sampled(field, own, rows, columns)
     assert moved is not None
     x = np.clip(columns + moved[:, 0] * np.float32(width / field.shape[1]), 0, width - 1)
@@ -151,8 +155,8 @@ def _given(giver: Giver, own: Lit, rows: Array, columns: Array) -> tuple[Array, 
     display, _ = _display(np.where(usable[:, None], there, 0), beside.frame, beside.encoding)
     gone = lost(display, beside.sight.ends)
     values = _toned(display, beside, _sampled(beside.field, beside, y, x))
-    relight = _sampled(giver.branch.relight, own, rows, columns)
-    weight = _sampled(giver.weight, own, rows, columns)
+    relight = _sampled(donor.branch.relight, own, rows, columns)
+    weight = _sampled(donor.weight, own, rows, columns)
     assert relight is not None
     assert weight is not None
     return values * np.exp(relight)[:, None], (weight * usable)[:, None] * (1 - gone)
@@ -169,12 +173,14 @@ def _display(pixels: Array, frame: Frame, encoding: Encoding) -> tuple[Array, Ar
     return to_display(colour, encoding).astype(np.float32), alpha
 
 
-def _toned(display: Array, one: Lit, field: Array | None) -> Array:
+def _toned(display: Array, one: CorrectedFrame, field: Array | None) -> Array:
     plain = toned(display[None], one.gains, None, by_luminance=one.by_luminance)[0]
     return plain if field is None else plain * np.exp(field)[:, None]
 
 
-def _sampled(picture: Array | None, one: Lit, rows: Array, columns: Array) -> Array | None:
+def _sampled(
+    picture: Array | None, one: CorrectedFrame, rows: Array, columns: Array
+) -> Array | None:
     """What a picture of any size that covers the frame has at places of it (n, ...)."""
     if picture is None:
         return None

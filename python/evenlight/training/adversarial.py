@@ -2,7 +2,7 @@
 """The adversarial loss: a rival that learns to tell corrected frames from clean ones.
 
 As published, a spatio-temporal PatchGAN: 3-D convolutions over three frames in a row, spectral
-normalisation, hinge loss. It has four convolutions before its head, for proxies are small.
+normalisation, hinge loss. It has four convolutions before its head, for previews are small.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 _WIDTHS = (3, 32, 64, 64, 64)
 
 
-class Rival(nn.Module):
+class Discriminator(nn.Module):
     """Frames (B, 3 colours, 3 frames, h, w), display values, to scores of their patches."""
 
     def __init__(self) -> None:

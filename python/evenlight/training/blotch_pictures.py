@@ -16,7 +16,7 @@ import numpy as np
 from rich.progress import Progress
 
 from ..blotch import network
-from ..blotch.differences import Evidence, Side, gather
+from ..blotch.differences import DifferenceMaps, Side, gather
 from ..blotch.preview import Look, in_light, light_between, look_at
 from ..colour.encoding import Encoding
 from ..frames import Array, ArrayFrame
@@ -90,7 +90,7 @@ def _of(
         yield example.astype(np.float16), share.astype(np.float16)
 
 
-def _first(shot: list[Look], t: int) -> tuple[Evidence, list[Array]]:
+def _first(shot: list[Look], t: int) -> tuple[DifferenceMaps, list[Array]]:
     """What the detector's first pass gathers of a frame: its neighbours are as they came."""
     return _gathered(shot[t], [(shot[t + sign], shot[t + sign].luma) for sign in (-1, 1)], ())
 
@@ -110,7 +110,7 @@ def _second(shot: list[Look], masks: Array, t: int) -> Array:
 
 def _gathered(
     here: Look, neighbours: list[tuple[Look, Array]], further: tuple[Look, ...]
-) -> tuple[Evidence, list[Array]]:
+) -> tuple[DifferenceMaps, list[Array]]:
     sides = []
     for earlier, (beside, luma) in zip((True, False), neighbours, strict=True):
         lit = in_light(luma, light_between(beside, here, earlier=earlier))

@@ -79,7 +79,7 @@ def _judged(
 ) -> Iterator[tuple[float, float, float]]:
     """Of each frame: error of the fields, root mean square; PSNR in dB; seconds for each pair."""
     assert shot.fields is not None
-    for t, centre in enumerate(shot.proxies):
+    for t, centre in enumerate(shot.previews):
         found, true, seconds = [np.zeros(SHAPE)], [np.zeros(SHAPE)], 0.0
         for sign in (-1, 1):
             steps = shot.steps(t, sign)

@@ -24,7 +24,7 @@ from ..models.lfrm import FAST, PAPER, Lfrm, LfrmConfig
 from . import command, loop
 from .examples import kept
 from .lfrm_examples import Examples, collect
-from .machine import CPU, Machine, best_machine
+from .machine import CPU, TrainingDevice, best_device
 from .material import clip_names
 
 CONFIGS: dict[str, LfrmConfig] = {"fast": FAST, "paper": PAPER}
@@ -51,7 +51,7 @@ def _train(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     )
     model = Lfrm(CONFIGS[options.config])
     plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
-    fit(model, examples, plan, options.out, progress, machine=best_machine())
+    fit(model, examples, plan, options.out, progress, machine=best_device())
     made_from = [*clip_names(options.data), "158 photographs"]
     told = figures(model, examples)
     return {"figures": told, "data": made_from, "config": options.config}
@@ -64,7 +64,7 @@ def fit(
     out: Path,
     progress: Progress,
     stop: int | None = None,
-    machine: Machine = CPU,
+    machine: TrainingDevice = CPU,
 ) -> float:
     """Train on what was not kept back; the least loss on what was."""
     learning, held = np.flatnonzero(~examples.held), np.flatnonzero(examples.held)
@@ -85,7 +85,7 @@ def fit(
     return best
 
 
-def batch(examples: Examples, chosen: Array, machine: Machine = CPU) -> dict[str, Tensor]:
+def batch(examples: Examples, chosen: Array, machine: TrainingDevice = CPU) -> dict[str, Tensor]:
     """Examples by number, as float32."""
     parts = {name: getattr(examples, name)[chosen] for name in (*_INPUTS, "clean")}
     return {name: machine.take(part) for name, part in parts.items()}

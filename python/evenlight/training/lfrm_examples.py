@@ -12,11 +12,11 @@ from rich.progress import Progress
 
 from ..colour.encoding import Encoding
 from ..colour.luma import luma_of
-from ..flicker.estimate import Light, find_light, lights_near
+from ..flicker.estimate import FlickerEstimate, estimate_flicker, estimates_near
 from ..frames import Array, ArrayFrame
 from ..motion.preview import Region, measure
-from ..texture.donors import givers
-from ..texture.preview import Lit, lit
+from ..texture.donors import donors
+from ..texture.preview import CorrectedFrame, lit
 from ..texture.select import branches, light_between
 from . import damage, flickering
 from .light_examples import SETTINGS, Windows
@@ -58,21 +58,21 @@ def examples_of(clip: Array, rng: np.random.Generator) -> Iterator[tuple[Array, 
     """Own, before, after, lost, sure and clean of some crops of a clip that flickers and clips."""
     clean, shown = drawn(clip, rng)
     pictures = [ArrayFrame(frame) for frame in shown]
-    proxies = [measure(one, Region(), Encoding.SRGB, by_luminance=False) for one in pictures]
-    windows = Windows(proxies)
+    previews = [measure(one, Region(), Encoding.SRGB, by_luminance=False) for one in pictures]
+    windows = Windows(previews)
     clipped = (shown >= 250).mean(axis=(1, 2, 3)) - (clean >= 250).mean(axis=(1, 2, 3))
     worth = np.flatnonzero(clipped[1:-1] > 0.002) + 1
     for t in rng.permutation(worth)[:FRAMES]:
         window = windows.at(int(t), SETTINGS.radius)
-        sides = givers(window)
+        sides = donors(window)
         if None in sides:
             continue
         offsets = [sides[0] or 0, 0, sides[1] or 0]
-        lights = lights_near(window, SETTINGS, offsets)
+        lights = estimates_near(window, SETTINGS, offsets)
         before, near, after = (
             _lit(pictures[t + offset], light) for offset, light in zip(offsets, lights, strict=True)
         )
-        own = _lit(pictures[t], find_light(window, SETTINGS))
+        own = _lit(pictures[t], estimate_flicker(window, SETTINGS))
         seen = branches(own, luma_of(near.colour), before, after)
         if seen is None:
             continue
@@ -109,7 +109,7 @@ def drawn(clip: Array, rng: np.random.Generator) -> tuple[Array, Array]:
     return damage.as_bytes(grained), damage.as_bytes(flickering_clip + (grained - clean))
 
 
-def _lit(frame: ArrayFrame, light: Light) -> Lit:
+def _lit(frame: ArrayFrame, light: FlickerEstimate) -> CorrectedFrame:
     return lit(frame, light.correction(1.0, 1.0), Encoding.SRGB, by_luminance=False)
 
 

@@ -28,7 +28,7 @@ from . import checkpoint, command, loop
 from .examples import kept
 from .light_examples import Examples
 from .losses import ALONE, Losses, Weights, error
-from .machine import CPU, Machine, best_machine
+from .machine import CPU, TrainingDevice, best_device
 from .material import clip_names
 
 CONFIGS: dict[str, GfrmConfig] = {"fast": FAST, "paper": PAPER}
@@ -78,7 +78,7 @@ def _train(stage: Stage, options: argparse.Namespace, progress: Progress) -> dic
     )
     weights = Weights(options.warping, options.perceptual, options.adversarial)
     plan = loop.Plan(options.steps, stage.rate, EVERY, PATIENCE, options.seed, str(weights))
-    fit(model, examples, plan, options.out, progress, weights, best_machine())
+    fit(model, examples, plan, options.out, progress, weights, best_device())
     told = figures(model, examples, has_mean=weights.warping > 0)
     made_from = [*clip_names(options.data), "158 photographs"]
     return {"figures": told, "data": made_from, "config": options.config}
@@ -104,7 +104,7 @@ def fit(
     out: Path,
     progress: Progress,
     weights: Weights = ALONE,
-    machine: Machine = CPU,
+    machine: TrainingDevice = CPU,
     stop: int | None = None,
 ) -> float:
     """Train on what was not kept back; the least loss on what was."""
@@ -136,7 +136,7 @@ def fit(
 
 
 def batch(
-    examples: Examples, chosen: Array, flips: tuple[int, ...], machine: Machine = CPU
+    examples: Examples, chosen: Array, flips: tuple[int, ...], machine: TrainingDevice = CPU
 ) -> dict[str, Tensor]:
     """Examples by number, mirrored along axes, as float32."""
     parts = {name: getattr(examples, name)[chosen] for name in _PARTS}
@@ -179,7 +179,7 @@ def _padded(part: Tensor, multiple: int) -> Tensor:
 def figures(model: Gfrm, examples: Examples, *, has_mean: bool) -> dict[str, float]:
     """PSNR in dB on sources kept back: before, after the exact solver, after the network.
 
-    At the proxy's size, each frame at its best exposure.
+    At the preview's size, each frame at its best exposure.
     Frames for which the exact solver was asked and those for which it was not stand apart.
     """
     told: dict[str, float] = {}

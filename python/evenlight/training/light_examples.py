@@ -16,12 +16,12 @@ from ..cache import Cache
 from ..colour.encoding import Encoding
 from ..colour.luma import luma_of
 from ..flicker.estimate import Learned, Settings, corrected_window, measure_classical
-from ..flicker.network_inputs import Evidence
+from ..flicker.network_inputs import NetworkInputs
 from ..frames import Array, ArrayFrame
 from ..motion.dense import warp
 from ..motion.fields import Bands, Basis, Solver
 from ..motion.links import Link, link
-from ..motion.preview import Proxy, Region, measure
+from ..motion.preview import Preview, Region, measure
 from ..motion.window import Neighbour, Window, gather
 from . import flickering
 from .shots import Shots
@@ -42,7 +42,7 @@ SETTINGS = Settings(radius=40, keep_above=1.0, strength=1.0, local=1.0, basis=Ba
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Evidence as the network sees it, all (n, channels, h, w) float16, and the truth."""
+    """NetworkInputs as the network sees it, all (n, channels, h, w) float16, and the truth."""
 
     said: Array
     sure: Array
@@ -58,7 +58,7 @@ class Examples:
 class Sight:
     """What a network sees of the centre of a window, and of the frames next to it."""
 
-    evidence: Evidence
+    inputs: NetworkInputs
     #: The frames before and after as they are corrected, with the flow to each; empty where only
     #: the centre is judged.
     beside: tuple[tuple[Neighbour, Array], ...] = ()
@@ -86,9 +86,9 @@ def collect(
 def examples_of(clip: Array, rng: np.random.Generator, seen: Seen) -> Iterator[tuple[Array, ...]]:
     """All parts of the examples, but `held`, of some frames of a clip that is made to flicker."""
     clean, shown = flickering.draw(clip, rng)
-    proxies, truths = ([_proxy(frame) for frame in one] for one in (shown, clean))
-    windows = Windows(proxies)
-    mean = mean_light(proxies, truths)
+    previews, truths = ([_proxy(frame) for frame in one] for one in (shown, clean))
+    windows = Windows(previews)
+    mean = mean_light(previews, truths)
     lit = [np.moveaxis(truth.colour, 2, 0) * mean for truth in truths]
     settings = SETTINGS
     for number, t in enumerate(range(int(rng.integers(seen.every)), len(clip), seen.every)):
@@ -98,12 +98,12 @@ def examples_of(clip: Array, rng: np.random.Generator, seen: Seen) -> Iterator[t
         sight = seen.sight(windows.at(t, SETTINGS.radius), settings)
         if sight is None:
             continue
-        shows = sight.evidence
-        there = [_moved(one.proxy.colour, flow) for one, flow in sight.beside]
+        shows = sight.inputs
+        there = [_moved(one.preview.colour, flow) for one, flow in sight.beside]
         true = [_moved(np.moveaxis(lit[t + one.offset], 0, 2), flow) for one, flow in sight.beside]
         nothing = np.zeros((0, *mean.shape))
         parts = (
-            *(shows.said, shows.sure, shows.context, shows.evened, lit[t]),
+            *(shows.log_gain, shows.confidence, shows.context, shows.evened, lit[t]),
             *(np.concatenate([nothing, *one]) for one in (there, true)),
         )
         yield tuple(part.astype(np.float16) for part in parts)
@@ -114,7 +114,7 @@ def _moved(colour: Array, flow: Array) -> Array:
     return np.moveaxis(warp(np.ascontiguousarray(colour), flow), 2, 0)
 
 
-def mean_light(shown: Sequence[Proxy], clean: Sequence[Proxy]) -> Array:
+def mean_light(shown: Sequence[Preview], clean: Sequence[Preview]) -> Array:
     """The mean gain (h, w) of a clip's flicker, smooth over the frame, where nothing clips.
 
     No method can know it: what a clip's light is on the whole, the flickering clip itself says.
@@ -132,12 +132,12 @@ def mean_light(shown: Sequence[Proxy], clean: Sequence[Proxy]) -> Array:
 def seen_first(window: Window, settings: Settings) -> Sight | None:
     """What GFRM sees."""
     measured = measure_classical(window, settings)
-    return Sight(measured.evidence) if measured.is_open else None
+    return Sight(measured.inputs) if measured.is_open else None
 
 
 def seen_again(window: Window, settings: Settings) -> Sight | None:
     """What TCM sees; at the end of a clip the one neighbour stands on both sides."""
-    corrected = corrected_window(window, replace(settings, learned=Learned(steady=1.0)))
+    corrected = corrected_window(window, replace(settings, learned=Learned(temporal_stage=1.0)))
     sides = corrected.window.before[:1], corrected.window.after[:1]
     before, after = sides[0] or sides[1], sides[1] or sides[0]
     if corrected.light.is_nothing or not before:
@@ -146,20 +146,20 @@ def seen_again(window: Window, settings: Settings) -> Sight | None:
         (one, one.link.forward if one.offset > 0 else one.link.backward)
         for one in (*before, *after)
     ]
-    return Sight(corrected.evidence, tuple(beside))
+    return Sight(corrected.inputs, tuple(beside))
 
 
 class Windows:
     """The windows of a clip's frames, with each pair of frames followed once."""
 
-    def __init__(self, proxies: list[Proxy]) -> None:
-        self._proxies = proxies
-        self._links: Cache[Link] = Cache(4 * len(proxies))
+    def __init__(self, previews: list[Preview]) -> None:
+        self._proxies = previews
+        self._links: Cache[Link] = Cache(4 * len(previews))
 
     def at(self, t: int, radius: int) -> Window:
         """The window of frame t."""
 
-        def look(offset: int) -> Proxy | None:
+        def look(offset: int) -> Preview | None:
             return self._proxies[t + offset] if 0 <= t + offset < len(self._proxies) else None
 
         window = gather(
@@ -174,5 +174,5 @@ class Windows:
         return window
 
 
-def _proxy(frame: Array) -> Proxy:
+def _proxy(frame: Array) -> Preview:
     return measure(ArrayFrame(frame), Region(), Encoding.SRGB, by_luminance=False)

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from ..flicker.illumination import BRIGHT, DARK
-from .adversarial import Rival, in_a_row
+from .adversarial import Discriminator, in_a_row
 
 #: Squared error, display values, below which a frame counts as right: 54 dB.
 _RIGHT = (0.5 / 255) ** 2
@@ -45,7 +45,7 @@ class Losses:
 
     def __init__(self, weights: Weights, device: torch.device) -> None:
         self.weights = weights
-        self.rival = Rival().to(device) if weights.adversarial else None
+        self.rival = Discriminator().to(device) if weights.adversarial else None
         self._features: nn.Module | None = None
         if weights.perceptual:
             # Only who asks for it needs its packages.

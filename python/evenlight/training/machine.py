@@ -17,7 +17,7 @@ from ..frames import Array
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class TrainingDevice:
     """A device, and the numbers that its networks reckon with; None is float32 throughout."""
 
     device: torch.device
@@ -35,12 +35,12 @@ class Machine:
         return here.to(self.device, non_blocking=True).float()
 
 
-CPU = Machine(torch.device("cpu"))
+CPU = TrainingDevice(torch.device("cpu"))
 
 
-def best_machine() -> Machine:
+def best_device() -> TrainingDevice:
     """The GPU where there is one."""
     if not torch.cuda.is_available():
         return CPU
     mixed = torch.bfloat16 if torch.cuda.is_bf16_supported() else None
-    return Machine(torch.device("cuda"), mixed)
+    return TrainingDevice(torch.device("cuda"), mixed)

@@ -18,7 +18,7 @@ from ..io import open_clip
 from ..motion.dense import warp
 from ..motion.fields import Step, relate
 from ..motion.links import Link, link
-from ..motion.preview import Proxy, Region, measure
+from ..motion.preview import Preview, Region, measure
 from . import damage
 from .material import load_clip
 
@@ -33,7 +33,7 @@ SHAPE = (45, 80)
 class Shot:
     """A damaged clip, measured."""
 
-    proxies: list[Proxy]
+    previews: list[Preview]
     links: list[Link]
     fields: Array | None  # (T, h, w) natural logarithm of the gain, where known
 
@@ -42,12 +42,12 @@ class Shot:
         steps: list[Step] = []
         for distance in range(1, REACH + 1):
             beside = t + sign * distance
-            if not 0 <= beside < len(self.proxies):
+            if not 0 <= beside < len(self.previews):
                 break
             bond = self.links[min(beside, beside - sign)]
             if not bond.same_shot:
                 break
-            there = self.proxies[beside]
+            there = self.previews[beside]
             flow = bond.forward if sign > 0 else bond.backward
             steps.append((there.structure, there.colour, flow, None))
         return steps
@@ -107,12 +107,12 @@ def film(data: Path, name: str, frames: int) -> Shot:
 
 
 def _shot(pictures: Array, fields: Array | None) -> Shot:
-    proxies = [
+    previews = [
         measure(ArrayFrame(frame), Region(), Encoding.SRGB, by_luminance=False)
         for frame in pictures
     ]
-    links = [link(first, second) for first, second in pairwise(proxies)]
-    return Shot(proxies, links, fields)
+    links = [link(first, second) for first, second in pairwise(previews)]
+    return Shot(previews, links, fields)
 
 
 def clip_pairs(
@@ -128,7 +128,7 @@ def clip_pairs(
 
 def shot_pairs(shot: Shot) -> Iterator[tuple[Array, Array]]:
     """Relation and weights (h, w) of all pairs of a shot up to `REACH` frames apart."""
-    for t, centre in enumerate(shot.proxies):
+    for t, centre in enumerate(shot.previews):
         for sign in (-1, 1):
             steps = shot.steps(t, sign)
             if steps:

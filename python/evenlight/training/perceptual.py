@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 #: Blocks whose answers are features: the last at 1/2, 1/4, 1/8 and 1/16 of what they are shown.
 _LAYERS = (0, 2, 4, 10)
-#: How many times larger a proxy is shown, for the network knows pictures, not proxies.
+#: How many times larger a preview is shown, for the network knows pictures, not previews.
 _LARGER = 2.0
 
 

@@ -44,7 +44,7 @@ def draw(
         picture = pictures.correction(before, after)
         pictures.correction_legend(canvas)
     elif view in ("light", "temporal"):
-        field = correction.light if view == "light" else correction.left
+        field = correction.light_stage if view == "light" else correction.temporal_stage
         whole = pictures.stage(field, pixels.shape[:2])
         picture = whole[row : row + height, column : column + width]
         pictures.correction_legend(canvas)
@@ -79,11 +79,11 @@ def trace(window: Window, correction: Correction, settings: Settings) -> graph.T
         own = correction
         if frame.offset != 0:
             own = find_correction(recentred(shot, index), settings)
-        colour = toned(frame.proxy.colour, own.gains)
+        colour = toned(frame.preview.colour, own.gains)
         offsets.append(frame.offset)
-        before.append(graph.summary(luma_of(frame.proxy.colour, SHOWN)))
+        before.append(graph.summary(luma_of(frame.preview.colour, SHOWN)))
         after.append(graph.summary(luma_of(colour, SHOWN)))
-        divergences.append(divergence(illumination(colour), illumination(frame.proxy.colour)))
+        divergences.append(divergence(illumination(colour), illumination(frame.preview.colour)))
     return graph.Trace(
         np.array(offsets),
         np.stack(before),

@@ -17,16 +17,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evenlight.analysis import Analysis, Conditions, Record, merged, save
+from evenlight.analysis import Analysis, AnalysisSettings, Record, merged, save
 from evenlight.analysis.file import VERSION, encode
 from evenlight.analysis.record import NEAR, thumbnail
 from evenlight.colour.levels import LEVELS
 from evenlight.errors import AnalysisError
-from evenlight.flicker.estimate import REVISION, Light
+from evenlight.flicker.estimate import REVISION, FlickerEstimate
 from evenlight.flicker.local import Field
-from evenlight.motion.preview import Proxy, normalise
+from evenlight.motion.preview import Preview, normalise
 
-CONDITIONS = Conditions(
+CONDITIONS = AnalysisSettings(
     radius=24,
     colour="per_channel",
     keep_above=1.0,
@@ -44,14 +44,14 @@ CONDITIONS = Conditions(
 OTHER = replace(CONDITIONS, radius=40, shot=(None, None))
 
 
-def proxy(rng: np.random.Generator) -> Proxy:
+def preview(rng: np.random.Generator) -> Preview:
     colour = rng.random((20, 30, 3)).astype(np.float32)
-    return Proxy(colour, normalise(colour), rng.bytes(16))
+    return Preview(colour, normalise(colour), rng.bytes(16))
 
 
-def record(frame: int, conditions: Conditions = CONDITIONS, seed: int = 0) -> Record:
+def record(frame: int, conditions: AnalysisSettings = CONDITIONS, seed: int = 0) -> Record:
     rng = np.random.default_rng([seed, abs(frame)])
-    centre = proxy(rng)
+    centre = preview(rng)
     basis = conditions.basis
     field = Field(basis, rng.normal(0, 0.1, len(basis.frequencies))) if basis else None
     return Record(
@@ -60,7 +60,7 @@ def record(frame: int, conditions: Conditions = CONDITIONS, seed: int = 0) -> Re
         (360, 640, 3),
         centre.digest,
         thumbnail(centre),
-        Light(
+        FlickerEstimate(
             None if frame % 5 == 4 else rng.normal(0, 0.1, (3, len(LEVELS))),
             None if frame % 3 == 2 else field,
         ),
@@ -80,7 +80,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     for one in records:
         found = analysis.find(one.frame, one.conditions)
         assert same(found, one)
-        for name in ("lacking", "field"):
+        for name in ("relative_deficit", "field"):
             assert (getattr(found.light, name) is None) == (getattr(one.light, name) is None)
     assert list(tmp_path.iterdir()) == [path]
     assert path.stat().st_size / len(records) < 5000  # a few kB a frame
@@ -185,7 +185,7 @@ def test_another_version_is_refused(name: str, number: int) -> None:
 
 
 def test_a_picture_is_known_again(rng: np.random.Generator) -> None:
-    centre = proxy(rng)
+    centre = preview(rng)
     one = replace(record(7), digest=centre.digest, thumbnail=thumbnail(centre))
     assert one.check(centre, nearly=False) == ""
     decoded = replace(centre, colour=centre.colour + np.float32(NEAR / 2), digest=bytes(16))
@@ -288,9 +288,9 @@ def test_a_header_of_endless_depth_is_refused() -> None:
 
 def test_corrections_that_make_no_sense_are_refused_though_sealed() -> None:
     one = record(1)
-    assert one.light.lacking is not None
+    assert one.light.relative_deficit is not None
     for wild in (np.nan, np.inf, 1e30):
-        lacking = np.full_like(one.light.lacking, wild)
-        data = encode([replace(one, light=Light(lacking, one.light.field))])
+        relative_deficit = np.full_like(one.light.relative_deficit, wild)
+        data = encode([replace(one, light=FlickerEstimate(relative_deficit, one.light.field))])
         with pytest.raises(AnalysisError, match="make no sense"):
             list(Analysis.decode(data).records())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Evidence and candidates, on pictures small enough to say what must come out."""
+"""DifferenceMaps and candidates, on pictures small enough to say what must come out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from evenlight.blotch.candidates import NAMES, Candidate, candidates
 from evenlight.blotch.detect import apart
-from evenlight.blotch.differences import Evidence, Side, gather
+from evenlight.blotch.differences import DifferenceMaps, Side, gather
 from evenlight.frames import Array
 from evenlight.motion.dense import enlarged, luma_flow, through_middle
 
@@ -22,7 +22,7 @@ def scene(rng: np.random.Generator, shape: tuple[int, int] = SHAPE) -> Array:
     return np.clip(0.5 + 0.12 * noise / noise.std(), 0.1, 0.9).astype(np.float32)
 
 
-def seen(before: Array, here: Array, after: Array) -> Evidence:
+def seen(before: Array, here: Array, after: Array) -> DifferenceMaps:
     sides = [Side(one, luma_flow(here, one), luma_flow(one, here)) for one in (before, after)]
     return gather(here, (sides[0], sides[1]), across=luma_flow(before, after))
 

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from evenlight.blotch import network
-from evenlight.blotch.differences import Evidence, Side, gather
+from evenlight.blotch.differences import DifferenceMaps, Side, gather
 from evenlight.frames import Array
 from evenlight.motion.dense import luma_flow
 
 
-def still(shape: tuple[int, int], blotch: float | None) -> tuple[Evidence, tuple[Array, Array]]:
+def still(
+    shape: tuple[int, int], blotch: float | None
+) -> tuple[DifferenceMaps, tuple[Array, Array]]:
     rng = np.random.default_rng(4)
     noise = cv2.GaussianBlur(rng.standard_normal(shape), (0, 0), 3)
     clean = np.clip(0.5 + 0.12 * noise / noise.std(), 0.1, 0.9).astype(np.float32)

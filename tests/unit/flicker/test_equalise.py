@@ -18,7 +18,7 @@ from evenlight.flicker.equalise import (
 from evenlight.flicker.matching import Pair
 from evenlight.frames import Array
 from evenlight.motion.links import Link
-from evenlight.motion.preview import Proxy
+from evenlight.motion.preview import Preview
 from evenlight.motion.window import Neighbour, Window
 
 STILL = np.zeros((1, 1, 2), np.float32)
@@ -26,7 +26,7 @@ STILL = np.zeros((1, 1, 2), np.float32)
 
 def window(stops: Array, here: int) -> Window:
     light = 0.4 * np.exp2(stops)
-    grey = [Proxy(np.full((1, 1, 3), value), np.zeros((1, 1)), b"") for value in light]
+    grey = [Preview(np.full((1, 1, 3), value), np.zeros((1, 1)), b"") for value in light]
 
     def link(first: int) -> Link:
         difference, level = light[first + 1] - light[first], max(light[first : first + 2])
@@ -130,8 +130,8 @@ def test_a_curve_never_folds_over() -> None:
 
 def test_strength_is_the_share_of_the_correction() -> None:
     pairs = [Pair(offset, 1.0, np.full((3, len(LEVELS)), 1.2), 0.263) for offset in (-1, 1)]
-    lacking = equalise(pairs, 2, 1.0, 1.0)
-    whole, half = (tone_curves(lacking, strength) - 1 for strength in (1.0, 0.5))
+    relative_deficit = equalise(pairs, 2, 1.0, 1.0)
+    whole, half = (tone_curves(relative_deficit, strength) - 1 for strength in (1.0, 0.5))
     np.testing.assert_allclose(half, whole / 2, rtol=1e-9)
     assert whole.min() > 0.05
 

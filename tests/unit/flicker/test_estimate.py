@@ -12,11 +12,11 @@ from evenlight.colour.encoding import Encoding
 from evenlight.colour.levels import LEVELS
 from evenlight.flicker.estimate import (
     REVISION,
+    FlickerEstimate,
     Learned,
-    Light,
     Settings,
+    estimate_flicker,
     find_correction,
-    find_light,
 )
 from evenlight.frames import ArrayFrame
 from evenlight.motion.fields import Bands, Basis, Solver
@@ -47,7 +47,7 @@ def window(whole: float = 0.2, over: float = 0.12, bands: float = 0.0) -> Window
     Bands, if any, are of one period, so that the frame's mean hardly changes.
     """
     down, along = np.mgrid[0:1:90j, 0:1:160j]
-    proxies = []
+    previews = []
     for time in range(17):
         moved = along + 0.002 * time
         waves = [np.sin(k * moved + (9 - k) * down + k * k) for k in range(3, 40, 4)]
@@ -56,33 +56,39 @@ def window(whole: float = 0.2, over: float = 0.12, bands: float = 0.0) -> Window
         slope += bands * np.sin(2 * np.pi * down + 2.4 * time)
         lit = picture * (1 + whole * np.sin(1.7 * time * time)) * np.exp(slope)
         frame = ArrayFrame(np.repeat(lit[..., None], 3, 2).astype(np.float32))
-        proxies.append(measure(frame, Region(), Encoding.SRGB, by_luminance=False))
-    found = gather(lambda o: proxies[8 + o], link, lambda _: False, 8, 8, find_cuts=True)
+        previews.append(measure(frame, Region(), Encoding.SRGB, by_luminance=False))
+    found = gather(lambda o: previews[8 + o], link, lambda _: False, 8, 8, find_cuts=True)
     assert found is not None
     return found
 
 
 @pytest.fixture(scope="module")
-def light() -> Light:
-    return find_light(window(), SETTINGS)
+def light() -> FlickerEstimate:
+    return estimate_flicker(window(), SETTINGS)
 
 
-def test_the_same_frames_give_the_same_light_or_the_revision_is_raised(light: Light) -> None:
-    assert light.lacking is not None
+def test_the_same_frames_give_the_same_light_or_the_revision_is_raised(
+    light: FlickerEstimate,
+) -> None:
+    assert light.relative_deficit is not None
     assert light.field is not None
     remedy = f"where this is meant, raise REVISION ({REVISION}) and put the new figures here"
-    np.testing.assert_allclose(light.lacking[0, 8:80:12], LACKING, atol=2e-5, err_msg=remedy)
+    np.testing.assert_allclose(
+        light.relative_deficit[0, 8:80:12], LACKING, atol=2e-5, err_msg=remedy
+    )
     np.testing.assert_allclose(light.field.coefficients[1:7], FIELD, atol=2e-5, err_msg=remedy)
 
 
 @pytest.mark.parametrize("steady", LEARNED)
 def test_the_learned_light_is_the_same_too(steady: float) -> None:
-    light = find_light(window(), replace(SETTINGS, learned=Learned(steady=steady)))
-    assert light.lacking is not None
+    light = estimate_flicker(window(), replace(SETTINGS, learned=Learned(temporal_stage=steady)))
+    assert light.relative_deficit is not None
     assert light.field is not None
-    lacking, field = LEARNED[steady]
+    relative_deficit, field = LEARNED[steady]
     remedy = f"where this is meant, raise REVISION ({REVISION}) and put the new figures here"
-    np.testing.assert_allclose(light.lacking[0, 8:80:12], lacking, atol=2e-5, err_msg=remedy)
+    np.testing.assert_allclose(
+        light.relative_deficit[0, 8:80:12], relative_deficit, atol=2e-5, err_msg=remedy
+    )
     # Networks add up in an order that processors choose.
     np.testing.assert_allclose(light.field.coefficients[:7], field, atol=2e-4, err_msg=remedy)
 
@@ -91,7 +97,7 @@ def test_the_learned_light_is_the_same_too(steady: float) -> None:
 def test_neither_strength_nor_local_amount_changes_a_light(steady: float) -> None:
     settings = replace(SETTINGS, learned=Learned(0.7, steady))
     whole, part = (
-        find_light(window(), replace(settings, strength=amount, local=amount))
+        estimate_flicker(window(), replace(settings, strength=amount, local=amount))
         for amount in (1.0, 0.3)
     )
     assert whole.field is not None
@@ -101,8 +107,8 @@ def test_neither_strength_nor_local_amount_changes_a_light(steady: float) -> Non
 
 def test_without_a_solver_the_light_stage_has_a_field_of_its_own() -> None:
     alone = replace(SETTINGS, solver=Solver.NONE)
-    assert find_light(window(), alone).field is None
-    field = find_light(window(), replace(alone, learned=Learned())).field
+    assert estimate_flicker(window(), alone).field is None
+    field = estimate_flicker(window(), replace(alone, learned=Learned())).field
     assert field is not None
     assert field.deviation > 0.01
 
@@ -110,14 +116,14 @@ def test_without_a_solver_the_light_stage_has_a_field_of_its_own() -> None:
 def test_without_a_solver_the_light_stage_is_asked_where_the_whole_does_not_flicker() -> None:
     alone = replace(SETTINGS, solver=Solver.NONE)
     banded, steady = window(0, 0, bands=0.15), window(0, 0)
-    assert find_light(banded, alone).is_nothing
-    field = find_light(banded, replace(alone, learned=Learned())).field
+    assert estimate_flicker(banded, alone).is_nothing
+    field = estimate_flicker(banded, replace(alone, learned=Learned())).field
     assert field is not None
     assert field.deviation > 0.05
-    assert find_light(steady, replace(alone, learned=Learned())).is_nothing
+    assert estimate_flicker(steady, replace(alone, learned=Learned())).is_nothing
 
 
-def test_a_correction_is_the_part_of_the_light_that_is_asked_for(light: Light) -> None:
+def test_a_correction_is_the_part_of_the_light_that_is_asked_for(light: FlickerEstimate) -> None:
     whole = find_correction(window(), SETTINGS)
     part = light.correction(1.0, 1.0)
     assert part.gains.tobytes() == whole.gains.tobytes()

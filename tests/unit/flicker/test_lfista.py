@@ -8,28 +8,28 @@ from evenlight.flicker import lfista
 from evenlight.frames import Array
 from evenlight.motion import fields
 from evenlight.motion.fields import Bands, Basis, Step
-from evenlight.motion.preview import Proxy, normalise
+from evenlight.motion.preview import Preview, normalise
 
 STILL = np.zeros((45, 80, 2), np.float32)
 
 
-def proxy(colour: Array) -> Proxy:
+def preview(colour: Array) -> Preview:
     colour = colour.astype(np.float32)
-    return Proxy(colour, normalise(colour), b"")
+    return Preview(colour, normalise(colour), b"")
 
 
-def scene(basis: Basis, blotched: bool) -> tuple[Proxy, list[Step], Array]:
+def scene(basis: Basis, blotched: bool) -> tuple[Preview, list[Step], Array]:
     rng = np.random.default_rng(2)
     colour = np.repeat(rng.uniform(0.2, 0.5, (45, 80, 1)), 3, axis=2)
     true = rng.normal(0, 0.15, len(basis.frequencies)) / (1 + basis.frequencies.sum(axis=1)) ** 1.5
     there = colour * np.exp(basis.picture(true, (45, 80)))[..., None]
     there += rng.normal(0, 0.003, there.shape)
-    beside = proxy(there)
+    beside = preview(there)
     if blotched:
         there = there.copy()
         there[8:20, 30:45] = 0.05
     step: Step = (beside.structure, there.astype(np.float32), STILL, None)
-    return proxy(colour), [step], true
+    return preview(colour), [step], true
 
 
 @pytest.mark.parametrize("basis", [Basis(6, Bands.ROWS), Basis(4, Bands.OFF)], ids=str)

@@ -24,12 +24,12 @@ def scene(rng: np.random.Generator, frames: int = 17) -> Array:
 
 
 def window(clip: Array, at: int = 8) -> Window:
-    proxies = [
+    previews = [
         measure(ArrayFrame(frame), Region(), Encoding.SRGB, by_luminance=False) for frame in clip
     ]
 
     def look(offset: int) -> object:
-        return proxies[at + offset] if 0 <= at + offset < len(proxies) else None
+        return previews[at + offset] if 0 <= at + offset < len(previews) else None
 
     found = gather(look, link, lambda _: False, 8, 8, find_cuts=True)  # type: ignore[arg-type]
     assert found is not None

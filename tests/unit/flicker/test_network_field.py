@@ -8,7 +8,7 @@ import pytest
 
 from evenlight.errors import ModelError
 from evenlight.flicker.network_field import GFRM, learned_field, ridge, smooth_fit
-from evenlight.flicker.network_inputs import CANDIDATES, CONTEXT, Evidence
+from evenlight.flicker.network_inputs import CANDIDATES, CONTEXT, NetworkInputs
 from evenlight.frames import Array
 from evenlight.inference import sessions
 from evenlight.motion.fields import Bands, Basis
@@ -16,9 +16,9 @@ from evenlight.motion.fields import Bands, Basis
 SHAPES = [(45, 80), (80, 45), (1, 1), (3, 7)]
 
 
-def evidence(shape: tuple[int, int], said: float = 0.0) -> Evidence:
+def evidence(shape: tuple[int, int], said: float = 0.0) -> NetworkInputs:
     sure = np.full((CANDIDATES, *shape), 0.8, np.float32)
-    return Evidence(
+    return NetworkInputs(
         said * np.linspace(-1, 1, shape[1], dtype=np.float32) * np.ones_like(sure),
         sure,
         np.zeros((CONTEXT, *shape), np.float32),

@@ -10,22 +10,22 @@ from skimage.data import astronaut, chelsea, coffee, rocket
 from evenlight.frames import Array
 from evenlight.motion.dense import warp
 from evenlight.motion.links import correlation, link
-from evenlight.motion.preview import Proxy, normalise
+from evenlight.motion.preview import Preview, normalise
 
 
-def scene(seed: int, shift: int = 0, gain: float = 1.0) -> Proxy:
+def scene(seed: int, shift: int = 0, gain: float = 1.0) -> Preview:
     """A soft random picture; `shift` moves what it shows to the right."""
     wide = np.random.default_rng(seed).random((45, 100, 3), np.float32)
     soft: Array = cv2.GaussianBlur(wide, (0, 0), 2.0)
     soft = (soft - soft.min()) / (soft.max() - soft.min()) * 0.6 + 0.2
     colour = np.ascontiguousarray(soft[:, 10 - shift : 90 - shift] * np.float32(gain))
-    return Proxy(colour, normalise(colour), b"")
+    return Preview(colour, normalise(colour), b"")
 
 
-def small(photograph: Array, gain: float = 1.0) -> Proxy:
+def small(photograph: Array, gain: float = 1.0) -> Preview:
     cells = cv2.resize(photograph, (80, 45), interpolation=cv2.INTER_AREA)
     colour = np.clip(cells.astype(np.float32) * np.float32(gain / 255), 0, 1)
-    return Proxy(colour, normalise(colour), b"")
+    return Preview(colour, normalise(colour), b"")
 
 
 def test_a_pan_is_followed_there_and_back() -> None:
@@ -58,14 +58,14 @@ def test_another_photograph_is_another_shot_however_bright() -> None:
 
 def test_flat_pictures_belong_together() -> None:
     flat = [np.full((45, 80, 3), value, np.float32) for value in (0.2, 0.7)]
-    got = link(*(Proxy(colour, normalise(colour), b"") for colour in flat))
+    got = link(*(Preview(colour, normalise(colour), b"") for colour in flat))
     assert got.same_shot
     np.testing.assert_allclose(got.difference, 0.5, atol=1e-6)
 
 
 def test_a_picture_too_small_to_follow_stands_still() -> None:
     colour = np.full((3, 40, 3), 0.5, np.float32)
-    small = Proxy(colour, normalise(colour), b"")
+    small = Preview(colour, normalise(colour), b"")
     assert not link(small, small).forward.any()
 
 

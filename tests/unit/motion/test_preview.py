@@ -6,33 +6,33 @@ import pytest
 
 from evenlight.colour.encoding import Encoding
 from evenlight.frames import Array, ArrayFrame
-from evenlight.motion.preview import Proxy, Region, is_held, measure, normalise, proxy_shape
+from evenlight.motion.preview import Preview, Region, is_held, measure, normalise, preview_shape
 
 
-def proxy(
+def preview(
     pixels: Array,
     region: Region | None = None,
     *,
     encoding: Encoding = Encoding.SRGB,
     premultiplied: bool = False,
     by_luminance: bool = False,
-) -> Proxy:
+) -> Preview:
     frame = ArrayFrame(pixels, premultiplied=premultiplied)
     return measure(frame, region or Region(), encoding, by_luminance=by_luminance)
 
 
 def test_a_proxy_has_3600_cells_in_the_shape_of_the_frame() -> None:
-    assert proxy_shape(1080, 1920) == (45, 80)
-    assert proxy_shape(1000, 1000) == (60, 60)
-    assert proxy_shape(3, 4) == (3, 4)
+    assert preview_shape(1080, 1920) == (45, 80)
+    assert preview_shape(1000, 1000) == (60, 60)
+    assert preview_shape(3, 4) == (3, 4)
 
 
 def test_only_the_region_counts() -> None:
     pixels = np.full((360, 640, 3), 0.9, np.float32)
     pixels[90:270, :320] = 0.25  # the left half, between a quarter and three quarters down
-    inside = proxy(pixels, Region(left=0.0, top=0.25, right=0.5, bottom=0.75))
+    inside = preview(pixels, Region(left=0.0, top=0.25, right=0.5, bottom=0.75))
     np.testing.assert_allclose(inside.colour, 0.25, atol=1e-6)
-    assert proxy(pixels).colour.max() > 0.8
+    assert preview(pixels).colour.max() > 0.8
 
 
 def test_edges_given_the_wrong_way_round_mean_the_same_region() -> None:
@@ -45,7 +45,7 @@ def test_an_empty_region_is_one_pixel() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 7), (7, 1), (2, 3), (45, 80)])
 def test_tiny_frames_have_a_proxy(size: tuple[int, int]) -> None:
-    got = proxy(np.full((*size, 4), 0.5, np.float32))
+    got = preview(np.full((*size, 4), 0.5, np.float32))
     assert got.colour.shape[0] >= 1
     np.testing.assert_allclose(got.colour, 0.5, rtol=1e-6)
     np.testing.assert_allclose(got.structure, 0.0, atol=1e-2)
@@ -54,31 +54,31 @@ def test_tiny_frames_have_a_proxy(size: tuple[int, int]) -> None:
 def test_premultiplied_colour_is_divided_by_alpha() -> None:
     pixels = np.full((90, 160, 4), 0.2, np.float32)
     pixels[..., 3] = 0.5
-    np.testing.assert_allclose(proxy(pixels, premultiplied=True).colour, 0.4, rtol=1e-5)
-    np.testing.assert_allclose(proxy(pixels).colour, 0.2, rtol=1e-5)
+    np.testing.assert_allclose(preview(pixels, premultiplied=True).colour, 0.4, rtol=1e-5)
+    np.testing.assert_allclose(preview(pixels).colour, 0.2, rtol=1e-5)
 
 
 def test_what_is_no_number_is_kept_out() -> None:
     pixels = np.full((90, 160, 3), 0.4, np.float32)
     pixels[::7, ::5] = np.nan
     pixels[3::11, ::9] = np.inf
-    got = proxy(pixels)
+    got = preview(pixels)
     np.testing.assert_allclose(got.colour, 0.4, rtol=1e-5)
     assert np.isfinite(got.structure).all()
 
 
 def test_negatives_are_measured_as_black() -> None:
-    assert (proxy(np.full((45, 80, 3), -0.5, np.float32)).colour == 0).all()
+    assert (preview(np.full((45, 80, 3), -0.5, np.float32)).colour == 0).all()
 
 
 def test_linear_light_is_measured_as_it_is_shown() -> None:
-    got = proxy(np.full((45, 80, 3), 0.21404, np.float32), encoding=Encoding.LINEAR)
+    got = preview(np.full((45, 80, 3), 0.21404, np.float32), encoding=Encoding.LINEAR)
     np.testing.assert_allclose(got.colour, 0.5, atol=1e-4)
 
 
 def test_by_luminance_the_brightest_channel_stands_for_all() -> None:
     pixels = np.tile(np.array([0.1, 0.6, 0.3], np.float32), (45, 80, 1))
-    np.testing.assert_allclose(proxy(pixels, by_luminance=True).colour, 0.6, rtol=1e-6)
+    np.testing.assert_allclose(preview(pixels, by_luminance=True).colour, 0.6, rtol=1e-6)
 
 
 def test_structure_does_not_see_a_change_of_exposure(rng: np.random.Generator) -> None:
@@ -89,12 +89,12 @@ def test_structure_does_not_see_a_change_of_exposure(rng: np.random.Generator) -
 
 def test_equal_pictures_have_equal_digests(rng: np.random.Generator) -> None:
     pixels = rng.random((90, 160, 3), np.float32)
-    assert proxy(pixels).digest == proxy(pixels.copy()).digest
-    assert proxy(pixels).digest != proxy(pixels * np.float32(1.001)).digest
+    assert preview(pixels).digest == preview(pixels.copy()).digest
+    assert preview(pixels).digest != preview(pixels * np.float32(1.001)).digest
 
 
 def test_a_frame_shown_twice_is_known_in_spite_of_its_coding(rng: np.random.Generator) -> None:
     picture = rng.uniform(0.2, 0.8, (360, 640, 3)).astype(np.float32)
     coded = np.round(picture * 255 + rng.normal(0, 0.3, picture.shape)).astype(np.float32) / 255
-    assert is_held(proxy(picture), proxy(coded))
-    assert not is_held(proxy(picture), proxy(picture * np.float32(1.003)))
+    assert is_held(preview(picture), preview(coded))
+    assert not is_held(preview(picture), preview(picture * np.float32(1.003)))

@@ -8,16 +8,16 @@ from collections.abc import Container
 import numpy as np
 
 from evenlight.motion.links import Link
-from evenlight.motion.preview import Proxy, is_held
+from evenlight.motion.preview import Preview, is_held
 from evenlight.motion.window import Window, gather
 
 
-def frame(shot: str, width: int = 4, level: float = 0.0) -> Proxy:
+def frame(shot: str, width: int = 4, level: float = 0.0) -> Preview:
     colour = np.full((2, width, 3), level, np.float32)
-    return Proxy(colour, np.zeros((2, width)), shot.encode())
+    return Preview(colour, np.zeros((2, width)), shot.encode())
 
 
-def follow(first: Proxy, second: Proxy) -> Link:
+def follow(first: Preview, second: Preview) -> Link:
     still = np.zeros((2, 4, 2), np.float32)
     return Link(
         still,
@@ -30,7 +30,7 @@ def follow(first: Proxy, second: Proxy) -> Link:
 
 
 def walk(
-    clip: str | list[Proxy | None],
+    clip: str | list[Preview | None],
     here: int,
     radius: int,
     *,
@@ -39,7 +39,7 @@ def walk(
 ) -> Window | None:
     frames = [frame(c) if isinstance(c, str) else c for c in clip]
 
-    def look(offset: int) -> Proxy | None:
+    def look(offset: int) -> Preview | None:
         return frames[here + offset] if 0 <= here + offset < len(frames) else None
 
     return gather(

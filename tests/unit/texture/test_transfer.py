@@ -14,8 +14,8 @@ from evenlight.motion.preview import Region, measure
 from evenlight.motion.window import Neighbour, Window
 from evenlight.texture import transfer as stage
 from evenlight.texture.clipping import Ends, ends_of, lost, may_be_lost, singular
-from evenlight.texture.donors import givers
-from evenlight.texture.preview import Lit, lit
+from evenlight.texture.donors import donors
+from evenlight.texture.preview import CorrectedFrame, lit
 from evenlight.texture.select import Branches, branches
 
 BOTH, NEITHER = Ends(dark=True, bright=True), Ends(dark=False, bright=False)
@@ -31,14 +31,16 @@ def scene(high: float = 0.9) -> Array:
     return np.repeat((0.15 + (high - 0.3) * glow + 0.15 * noise) * 1, 3, axis=2)
 
 
-def shown(picture: Array, gain: float, *, encoding: Encoding = Encoding.SRGB) -> Lit:
+def shown(picture: Array, gain: float, *, encoding: Encoding = Encoding.SRGB) -> CorrectedFrame:
     """A picture under a gain, clipped to 8 bits, and corrected by the inverse of it."""
     pixels = np.clip(np.round(picture * gain * 255), 0, 255).astype(np.uint8)
     gains = np.full((3, len(LEVELS)), 1 / gain)
     return lit(ArrayFrame(pixels), Correction(gains), encoding, by_luminance=False)
 
 
-def found(own: Lit, before: Lit | None, after: Lit | None) -> stage.Texture | None:
+def found(
+    own: CorrectedFrame, before: CorrectedFrame | None, after: CorrectedFrame | None
+) -> stage.Texture | None:
     return stage.find_texture(own, luma_of(own.colour), before, after, Device.CPU)
 
 
@@ -54,7 +56,9 @@ def believes_what_is_sure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage, "believed", believed)
 
 
-def laid(own: Lit, texture: stage.Texture | None, amount: float = 1.0) -> tuple[Array, Array]:
+def laid(
+    own: CorrectedFrame, texture: stage.Texture | None, amount: float = 1.0
+) -> tuple[Array, Array]:
     """The corrected frame (H, W, C) without and with texture."""
     pixels = own.frame.pixels()
     before = np.round(pixels * own.gains[0, 0]).astype(pixels.dtype)
@@ -219,19 +223,19 @@ def test_branches_are_the_frame_where_a_neighbour_is_lost_too() -> None:
 
 
 def _window(*levels: tuple[int, float]) -> Window:
-    def proxy(level: float) -> object:
+    def preview(level: float) -> object:
         pixels = np.full((45, 80, 3), level, np.float32)
         return measure(ArrayFrame(pixels), Region(), Encoding.SRGB, by_luminance=False)
 
     sides: dict[bool, list[Neighbour]] = {False: [], True: []}
     for offset, level in levels:
         if offset:
-            sides[offset > 0].append(Neighbour(offset, proxy(level), None))  # type: ignore[arg-type]
-    centre = proxy(dict(levels)[0])
+            sides[offset > 0].append(Neighbour(offset, preview(level), None))  # type: ignore[arg-type]
+    centre = preview(dict(levels)[0])
     return Window(centre, tuple(sides[False]), tuple(sides[True]))  # type: ignore[arg-type]
 
 
 def test_the_next_frame_gives_unless_it_is_clipped_as_well() -> None:
-    assert givers(_window((0, 0.5), (-1, 0.5), (-2, 0.5), (1, 0.5))) == (-1, 1)
-    assert givers(_window((0, 1.0), (-1, 1.0), (-2, 0.6), (1, 0.5), (2, 0.4))) == (-2, 1)
-    assert givers(_window((0, 1.0), (-1, 1.0), (-2, 1.0), (-3, 1.0), (-4, 0.5))) == (-1, None)
+    assert donors(_window((0, 0.5), (-1, 0.5), (-2, 0.5), (1, 0.5))) == (-1, 1)
+    assert donors(_window((0, 1.0), (-1, 1.0), (-2, 0.6), (1, 0.5), (2, 0.4))) == (-2, 1)
+    assert donors(_window((0, 1.0), (-1, 1.0), (-2, 1.0), (-3, 1.0), (-4, 0.5))) == (-1, None)

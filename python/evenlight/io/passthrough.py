@@ -14,7 +14,7 @@ from .video_index import open_video
 from .video_reader import VideoReader
 
 
-class Passengers:
+class PassthroughStreams:
     """The streams beside the picture; `carry` them along as the picture is written."""
 
     def __init__(

@@ -24,8 +24,8 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
-    """All that a frame's `Light` depends on beside pixels."""
+class AnalysisSettings:
+    """All that a frame's `FlickerEstimate` depends on beside pixels."""
 
     radius: int
     colour: str
@@ -53,7 +53,7 @@ class Conditions:
         return json.dumps(asdict(self), separators=(",", ":"), sort_keys=True, allow_nan=False)
 
     @classmethod
-    def of(cls, values: object) -> Conditions:
+    def of(cls, values: object) -> AnalysisSettings:
         """From what JSON gives; raises AnalysisError for anything that no analysis has written."""
         names = {field.name for field in fields(cls)}
         if not isinstance(values, dict) or set(values) != names:
@@ -75,7 +75,7 @@ class Conditions:
             _require(1 <= made.resolution <= _MOST_WAVES and made.solver in list(Solver))
         return made
 
-    def difference(self, wanted: Conditions) -> str:
+    def difference(self, wanted: AnalysisSettings) -> str:
         """What is not as it is wanted, as the middle of a sentence."""
         parts = [
             f"{_WORDS.get(field.name, field.name)} was {_said(getattr(self, field.name))} and is "
