@@ -19,6 +19,7 @@ from .effects import EFFECTS, Effect
 from .errors import AnalysisError, EvenlightError, FrameError, ParamError
 from .frames import Array, Frame, RenderRequest
 from .params import build_params, param_specs
+from .placement import Neighbours
 
 #: A parameter's value; a parameter that is declared `PerFrame` brings one for each frame of the
 #: window, from `before` frames earlier to `after` frames later.
@@ -78,17 +79,32 @@ class FrameServer(Protocol):
         """Whether the host no longer wants this frame."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Window:
-    """The frames that the plug-in announced to the host, and no others."""
+    """The frames that the plug-in announced to the host, and no others, placed in the current one.
+
+    Its notice says which could not be.
+    """
 
     server: FrameServer
     time: float
     before: int
     after: int
+    neighbours: Neighbours | None = None
 
     def fetch(self, time: float) -> Frame | None:
-        return self._fetch(Clip.SOURCE, time)
+        if self.neighbours is None:
+            centre = self._fetch(Clip.SOURCE, self.time)
+            if centre is None:
+                return self._fetch(Clip.SOURCE, time)
+            self.neighbours = Neighbours(centre)
+        if time == self.time:
+            return self.neighbours.centre
+        return self.neighbours.place(self._fetch(Clip.SOURCE, time), time)
+
+    @property
+    def notice(self) -> str:
+        return "" if self.neighbours is None else self.neighbours.notice
 
     def fetch_mask(self, time: float) -> Frame | None:
         return self._fetch(Clip.MASK, time)
@@ -140,7 +156,7 @@ def process(
         window = _Window(server, request.time, before, after)
         notice = effect.process(window, frame, params, out)
         unused = f"{sentence}. The neighbours are read instead" if sentence else ""
-        return ". ".join(filter(None, (unused, notice)))
+        return ". ".join(filter(None, (unused, window.notice, notice)))
 
     return report_errors(effect, f"at frame {request.time:g}", body)
 

@@ -16,7 +16,7 @@ from ..motion.dense import luma_flow
 from ..motion.preview import is_held
 from . import differences as ev
 from .candidates import NAMES, Candidate, candidates, whole
-from .differences import DifferenceMaps, Side
+from .differences import Beyond, DifferenceMaps, Side
 from .preview import Look, in_light, light_between, same_shot
 from .score import trained
 
@@ -52,7 +52,7 @@ class Neighbour:
     light: Correction  # brings it into the current frame's light
     flow: Array  # (h, w, 2) to it, in pixels of the looked-at picture
     luma: Array  # in the current frame's light
-    dirty: Array  # (h, w) bool, its own blotches
+    dirty: Array  # (h, w) bool, its own blotches, and what is not known of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +154,11 @@ def _judge(
                 in_light(luma, light),
                 _flow(centre, frame),
                 _flow(frame, centre),
+                frame.known,
             )
         )
         lights.append(light)
-        dirty.append(np.zeros(luma.shape, bool) if mask is None else mask)
+        dirty.append(_unusable(frame, mask))
     both = sides[0], sides[1]
     first, second = around(offsets[0]), around(offsets[1])
     assert first is not None
@@ -166,7 +167,8 @@ def _judge(
     if offsets[0] < 0 < offsets[1]:
         across = luma_flow(both[0].luma, both[1].luma) if cleaned else _flow(first, second)
     beyond = _beyond(around, further, centre)
-    seen = ev.gather(centre.luma, both, [one.luma for one in beyond], across=across, added=added)
+    further_ones = [Beyond(one.luma, ~one.dirty if one.dirty.any() else None) for one in beyond]
+    seen = ev.gather(centre.luma, both, further_ones, across=across, added=added)
     beside = both[0].luma, both[1].luma
     chosen = [one for one in candidates(seen, beside) if _counts(one, wanted, centre)]
     if chosen and np.isfinite(wanted.log_odds):
@@ -222,10 +224,15 @@ def _beyond(around: Around, further: Sequence[int], centre: Look) -> list[Neighb
         frame = around(offset)
         assert frame is not None
         light = light_between(frame, centre, earlier=offset < 0)
-        clean = np.zeros(frame.luma.shape, bool)
-        luma = in_light(frame.luma, light)
-        found.append(Neighbour(offset, light, np.empty(0, np.float32), luma, clean))
+        luma, no_flow = in_light(frame.luma, light), np.empty(0, np.float32)
+        found.append(Neighbour(offset, light, no_flow, luma, _unusable(frame, None)))
     return found
+
+
+def _unusable(frame: Look, dirt: Array | None) -> Array:
+    """Pixels (h, w) bool of a frame that no fill may hold: its blotches, and what is not known."""
+    unusable = np.zeros(frame.luma.shape, bool) if dirt is None else dirt
+    return unusable if frame.known is None else unusable | ~frame.known
 
 
 def _flow(first: Look, second: Look) -> Array:

@@ -21,9 +21,10 @@ from ..flicker.matching import compare
 from ..frames import Array, Frame
 from ..kernels.pixels import apply_curves, average_cells
 from ..motion.fields import Bands, Basis, Step, fit, relate
-from ..motion.links import linked
+from ..motion.links import among_known, linked
 from ..motion.preview import Preview, Region, measured
 from ..motion.window import Neighbour, Window
+from ..placement import known_cells
 
 #: Longest side of the picture that is looked at, in pixels.
 LONGEST_SIDE = 640
@@ -45,6 +46,7 @@ class Look:
     preview: Preview
     digest: bytes  # equal for equal luma
     scale: float  # pixels of the frame for one of `luma`
+    known: Array | None = None  # (h, w) bool; None where all of the frame is known
 
 
 def look_at(frame: Frame, encoding: Encoding) -> Look:
@@ -65,7 +67,8 @@ def _look(frame: Frame, encoding: Encoding) -> Look:
     cells = average_cells(frame.pixels(), shape, frame.premultiplied)
     luma = np.maximum(luma_of(to_display(cells, encoding)), 0).astype(np.float32)
     preview = measured(frame, Region(), encoding, by_luminance=False)
-    return Look(luma, preview, hashlib.blake2b(luma.tobytes(), digest_size=16).digest(), scale)
+    digest = hashlib.blake2b(luma.tobytes(), digest_size=16).digest()
+    return Look(luma, preview, digest, scale, known_cells(frame, shape))
 
 
 def looked_mask(white: Array, look: Look | None) -> Array:
@@ -96,7 +99,7 @@ def _light(source: Preview, target: Preview, earlier: bool) -> Correction:
     if not pairs:
         return Correction(np.ones((3, len(LEVELS))))
     gains = pairs[0].gains
-    flow = bond.forward if earlier else bond.backward
+    flow = among_known(bond.forward if earlier else bond.backward, source, target)
     step = (target.structure, target.colour, flow, None)
     fitted = fit(source, [step], [gains], _BASIS)
     if fitted.deviations[0] > _WORTH * _difference(source, step):

@@ -191,7 +191,7 @@ def gather_window(
             raise Aborted
         if memory is None:
             return fetch(offset)
-        key = (request.time + offset, source.shape, *_measuring(params, encoding))
+        key = (request.time + offset, source.shape, source.corner, *_measuring(params, encoding))
         return memory.get(key, lambda: fetch(offset))
 
     window = gather(

@@ -276,4 +276,4 @@ def _evened(preview: Preview, light: FlickerEstimate) -> Preview:
             correction.field.coefficients, preview.structure.shape
         )
         colour = colour * np.exp(picture).astype(np.float32)[..., None]
-    return preview_of(colour)
+    return preview_of(colour, preview.known)

@@ -19,6 +19,7 @@ from ..colour.luma import luma_of
 from ..frames import Array
 from ..inference.sessions import Device, session
 from ..motion.dense import bridged, enlarged, grid, inconsistency, warp
+from ..placement import known_cells
 from .clipping import singular
 from .preview import CorrectedFrame, flows, toned
 
@@ -121,9 +122,12 @@ def _branch(
     forth = bridged(forth, cv2.dilate(blank.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
     wrong = inconsistency(forth, back) / _CONSISTENT
     fits = np.exp(-0.5 * wrong * wrong) * _inside(forth)
+    known = known_cells(beside.frame, forth.shape[:2])
+    if known is not None:
+        fits *= warp(known.astype(np.float32), forth) > 0.999
     fits = bridged(fits[..., None].astype(np.float32), blank)[..., 0]
-    known = (gone_here < _KNOWN) & (warp(gone_there, forth) < _KNOWN)
-    relight = light_between(here, warp(there, forth), known, fits)
+    seen = (gone_here < _KNOWN) & (warp(gone_there, forth) < _KNOWN)
+    relight = light_between(here, warp(there, forth), seen, fits)
     given, gone = _shown(own, beside, forth, relight)
     gives = 1 - _over(lost * gone) / np.maximum(_over(lost), np.float32(1e-6))
     sure = cv2.resize(fits, whole, interpolation=cv2.INTER_LINEAR)
