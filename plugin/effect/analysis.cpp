@@ -8,6 +8,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "effect/clip_frames.h"
@@ -24,6 +25,9 @@ namespace {
 
 constexpr double kMostFrames = 1 << 20;  // a clip without an end says more
 constexpr std::chrono::milliseconds kGlance(100);
+constexpr std::string_view kNoRange =
+    "The host does not tell which frames the clip has. Analyse it with the command"
+    " `evenlight analyse`.";
 
 /// The frames of one step. That the person wants to stop is told by the progress bar.
 class StepFrames final : public FrameServer {
@@ -57,13 +61,10 @@ std::optional<OfxRangeD> rangeOf(const ofx::Clip& source) {
 }
 
 /// Why the button cannot work yet; empty where it can.
-std::string refusal(const Call& call, const std::string& file, bool hasRange) {
+std::string_view refusal(const Call& call, const std::string& file) {
     if (file.empty()) return "Name an Analysis file first: Analyse clip writes to it.";
     if (!ofx::hasTemporalAccess(call.host()))
         return "This host gives effects the current frame alone. Analyse the clip with the command"
-               " `evenlight analyse`.";
-    if (!hasRange)
-        return "The host does not tell which frames the clip has. Analyse it with the command"
                " `evenlight analyse`.";
     return {};
 }
@@ -101,12 +102,13 @@ void analyseClip(const Call& call, Instance& instance) {
     const ofx::ParamSet params(call.suites, call.handle);
     const ofx::Clip source(call.suites, call.handle, kSourceClip);
     const std::string file = ParamReader(params, call.effect, call.time()).analysis();
+    const auto refuse = [&](std::string_view reason) {
+        instance.say(call, kOfxMessageError, std::string(reason));
+    };
+    const std::string_view reason = refusal(call, file);
+    if (!reason.empty()) return refuse(reason);
     const std::optional<OfxRangeD> range = rangeOf(source);
-    const std::string reason = refusal(call, file, range.has_value());
-    if (!reason.empty()) {
-        instance.say(call, kOfxMessageError, reason);
-        return;
-    }
+    if (!range) return refuse(kNoRange);
     const OpenEffect& python = instance.open(call.effect);
     const SavedAnalysis saved =
         python.saveAnalysis(file, analyseFrames(call, python, source, *range));

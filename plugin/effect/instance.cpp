@@ -58,7 +58,8 @@ SavedAnalysis OpenEffect::saveAnalysis(const std::string& file,
 void Instance::create(const Call& call) {
     auto instance = std::make_unique<Instance>(call.suites);
     propertiesOf(call).set(kOfxPropInstanceData, static_cast<void*>(instance.get()));
-    static_cast<void>(instance.release());  // the host holds it until DestroyInstance
+    [[maybe_unused]] const Instance* held =
+        instance.release();  // by the host, until it destroys it
 }
 
 void Instance::destroy(const Call& call) {

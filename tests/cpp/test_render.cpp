@@ -131,7 +131,7 @@ TEST(every_kind_of_exception_is_held) {
     scene.python.onProcess = throwing([] { throw std::runtime_error("odd"); });
     CHECK(scene.render() == kOfxStatFailed);
     CHECK(scene.instance.persistent.find("odd") != std::string::npos);
-    scene.python.onProcess = throwing([] { throw 1; });
+    scene.python.onProcess = throwing([] { throw 1; });  // NOLINT: plug-ins meet worse
     CHECK(scene.render() == kOfxStatFailed);
     CHECK(scene.output->at(0, 0) == 5);
     CHECK(scene.allReleased());

@@ -10,7 +10,8 @@ PYBIND11_MODULE(_native, module) {
     using namespace pybind11::literals;
     namespace native = evenlight::native;
     module.doc() =
-        "Loops that must run near the speed of memory; evenlight.kernels is the way to most of them.";
+        "Loops that must run near the speed of memory; evenlight.kernels is the way to most of "
+        "them.";
     native::registerPixels(module);
     native::registerMatching(module);
     module.def("set_threads", &native::setThreadCount, "count"_a);

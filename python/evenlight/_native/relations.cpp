@@ -54,7 +54,7 @@ struct Place {
 };
 
 Place placeOf(double value, const RelationSettings& settings) {
-    const double last = static_cast<double>(settings.levels - 1);
+    const auto last = static_cast<double>(settings.levels - 1);
     const double at = (std::log2(std::max(value, 1e-6)) - settings.firstLevel) / settings.levelStep;
     const double inside = std::clamp(at, 0.0, last);
     const auto level = std::min(static_cast<std::size_t>(inside), settings.levels - 2);
@@ -114,7 +114,7 @@ public:
                 const float difference =
                     (to->sample(step.proxy.structure, 1, 0) - proxy_.structure[i]) /
                     settings_.match;
-                const double luma = static_cast<double>(lumaOf(there.data()));
+                const auto luma = static_cast<double>(lumaOf(there.data()));
                 const auto ratio =
                     static_cast<float>((luma + settings_.epsilon) / (here + settings_.epsilon));
                 relation.values[i] = static_cast<double>(std::log(ratio));

@@ -221,14 +221,14 @@ private:
         Bytes pixels;
         for (int row = 0; row < image.view.height(); ++row)
             pixels.insert(pixels.end(), image.row(row), image.row(row) + image.rowSize());
-        const std::lock_guard lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         rendered_[time] = std::move(pixels);
     }
 
     void say(int time, const std::string& text,
              std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now()) {
         const auto spent = std::chrono::steady_clock::now() - start;
-        const std::lock_guard lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         std::printf("%d %.2f %s\n", time, std::chrono::duration<double, std::milli>(spent).count(),
                     text.c_str());
         std::fflush(stdout);

@@ -17,7 +17,7 @@
 #include <thread>
 #include <utility>
 
-#if defined(__APPLE__)
+#ifdef __APPLE__
 #include <crt_externs.h>
 #define environ (*_NSGetEnviron())
 #else

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 #include <string_view>
-#if defined(__APPLE__)
+#ifdef __APPLE__
 #include <mach-o/dyld.h>
 #else
 #include <link.h>
@@ -24,7 +24,7 @@ bool isLibpython(std::string_view file) {
 /// found by asking for a symbol.
 std::string libpythonInProcess() {
     std::string found;
-#if defined(__APPLE__)
+#ifdef __APPLE__
     for (std::uint32_t i = 0; i < _dyld_image_count(); ++i)
         if (isLibpython(_dyld_get_image_name(i))) found = _dyld_get_image_name(i);
 #else

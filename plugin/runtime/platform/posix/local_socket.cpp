@@ -17,7 +17,7 @@ namespace {
     throw std::system_error(code, std::generic_category());
 }
 
-#if defined(MSG_NOSIGNAL)
+#ifdef MSG_NOSIGNAL
 constexpr int kSendFlags = MSG_NOSIGNAL;
 #else
 constexpr int kSendFlags = 0;  // SO_NOSIGPIPE instead
@@ -27,7 +27,7 @@ constexpr int kSendFlags = 0;  // SO_NOSIGPIPE instead
 
 std::pair<LocalSocket, Descriptor> LocalSocket::pair() {
     std::array<int, 2> ends{};
-#if defined(SOCK_CLOEXEC)
+#ifdef SOCK_CLOEXEC
     constexpr int kType = SOCK_STREAM | SOCK_CLOEXEC;
 #else
     constexpr int kType = SOCK_STREAM;
@@ -35,10 +35,10 @@ std::pair<LocalSocket, Descriptor> LocalSocket::pair() {
     if (socketpair(AF_UNIX, kType, 0, ends.data()) != 0) fail(errno);
     Descriptor ours(ends[0]);
     Descriptor theirs(ends[1]);
-#if !defined(SOCK_CLOEXEC)
+#ifndef SOCK_CLOEXEC
     for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
 #endif
-#if defined(SO_NOSIGPIPE)
+#ifdef SO_NOSIGPIPE
     const int yes = 1;
     setsockopt(ours.number(), SOL_SOCKET, SO_NOSIGPIPE, &yes, sizeof yes);
 #endif

@@ -18,7 +18,7 @@ namespace {
 }
 
 Descriptor anonymousMemory() {
-#if defined(__linux__)
+#ifdef __linux__
     return Descriptor(memfd_create("evenlight", MFD_CLOEXEC));
 #else
     static std::atomic<unsigned> count{0};
@@ -37,7 +37,7 @@ SharedMemory::SharedMemory(std::size_t size) : descriptor_(anonymousMemory()), s
     if (descriptor_.number() < 0) fail();
     if (ftruncate(descriptor_.number(), static_cast<off_t>(size)) != 0) fail();
     int flags = MAP_SHARED;
-#if defined(__linux__)
+#ifdef __linux__
     // Memory is taken now, where its lack is an error; at the first touch it would be a signal.
     const int lack = posix_fallocate(descriptor_.number(), 0, static_cast<off_t>(size));
     if (lack != 0) fail(lack);
