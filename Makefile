@@ -69,7 +69,7 @@ check: build
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/clang-format --dry-run --Werror $(CPP_SOURCES)
-	$(BIN)/python -m pytest -q tests/unit/test_schema.py
+	$(BIN)/python -m pytest -q tests/unit/test_schema.py tests/unit/test_documents.py
 	$(MAKE) --no-print-directory $(TIDY)/passed
 
 update: build

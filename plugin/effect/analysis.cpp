@@ -69,8 +69,8 @@ std::string_view refusal(const Call& call, const std::string& file) {
     return {};
 }
 
-/// Tells one analysis from those before it; 0 is none of them.
-std::int64_t nextAnalysis() {
+/// Tells one walk along the clip from those before it; 0 is none of them.
+std::int64_t nextWalk() {
     static std::atomic<std::int64_t> count{0};
     return ++count;
 }
@@ -80,7 +80,7 @@ std::vector<RecordBytes> analyseFrames(const Call& call, const OpenEffect& pytho
                                        const ofx::Clip& source, const OfxRangeD& range) {
     const std::string label = std::string(call.effect.label) + ": analysing the clip";
     const ofx::Progress progress(call.suites, call.handle, label);
-    const std::int64_t analysis = nextAnalysis();
+    const std::int64_t walk = nextWalk();
     const auto count = static_cast<int>(range.max - range.min) + 1;
     std::vector<RecordBytes> records;
     for (int i = 0; i < count; ++i) {
@@ -91,7 +91,7 @@ std::vector<RecordBytes> analyseFrames(const Call& call, const OpenEffect& pytho
         if (!current) continue;
         const bool isFloat = current->pixels().depth == ofx::Depth::Float;
         RenderRequest request = makeRequest(call, source, isFloat, time);
-        request.analysis = analysis;
+        request.walk = walk;
         StepFrames frames(call, source, *current, time, progress, done);
         records.push_back(python.analyse(request, frames));
     }

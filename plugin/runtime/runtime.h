@@ -38,9 +38,9 @@ struct RenderRequest {
     bool alone = false;    // whether the host has no frame but the one at `time`
     std::string encoding;  // the clip's, as the host tells it; empty where it does not
     std::vector<std::pair<std::string, ParamValue>> values;
-    /// `analyse` only: which analysis the frame is for. What was measured of its neighbours is
-    /// kept from one frame of it to the next; 0 keeps nothing.
-    std::int64_t analysis = 0;
+    /// The walk along the clip that an analysis takes: what is measured of a frame is kept for all
+    /// frames of a walk. 0 for none.
+    std::int64_t walk = 0;
 };
 
 /// What has to be read for a frame.

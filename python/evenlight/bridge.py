@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from . import engine
 from .analysis import Analysis, merged, save
 from .analysis.file import encode
 from .effects import Effect
@@ -17,10 +18,10 @@ from .engine import (
     analyse_record,
     close_effect,
     frames_needed,
-    open_effect,
     process,
     report_errors,
 )
+from .inference.sessions import Sessions
 
 __all__ = [
     "FramesNeeded",
@@ -35,12 +36,22 @@ __all__ = [
 ]
 
 
+#: All that the effects of a process share, and the only state of this package that no object owns:
+#: the plug-in opens and closes effects by functions, and a network is loaded once for all of them.
+_SESSIONS = Sessions()
+
+
 @dataclass(frozen=True, slots=True)
 class SavedAnalysis:
     """An analysis file that was written."""
 
     frames: int
     digest: str  # equal for equal contents only
+
+
+def open_effect(identifier: str) -> Effect:
+    """A new instance of the effect that hosts know by `identifier`; see `engine.open_effect`."""
+    return engine.open_effect(identifier, _SESSIONS)
 
 
 def analyse(effect: Effect, server: FrameServer, request: Request) -> bytes:

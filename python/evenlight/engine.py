@@ -10,14 +10,13 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import Any, Protocol, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Protocol, TypeVar
 
 from .analysis import Record
-from .cache import Cache
-from .effects import EFFECTS, Effect
+from .effects import EFFECTS, Effect, Resources
 from .errors import AnalysisError, EvenlightError, FrameError, ParamError
 from .frames import Array, Frame, RenderRequest
+from .inference.sessions import Sessions
 from .params import build_params, param_specs
 from .placement import Neighbours
 
@@ -25,13 +24,8 @@ from .placement import Neighbours
 #: window, from `before` frames earlier to `after` frames later.
 Value = bool | int | float | str | Sequence[float]
 
-#: Frames whose measurements an analysis under way keeps: the widest window, and some.
-_REMEMBERED = 160
-
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-#: Measurements of the analyses under way, by effect and by the analysis' number.
-_UNDER_WAY: WeakKeyDictionary[Effect, Cache[Cache[Any]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +42,9 @@ class Request:
     values: Mapping[str, Value] = field(default_factory=dict)
     #: Whether the host gives no frame but the one at `time`.
     alone: bool = False
-    #: The analysis that the frame is analysed for, by a number that no other of this effect has;
-    #: what was measured of its neighbours is kept from frame to frame. 0 keeps nothing.
-    analysis: int = 0
+    #: The walk along the clip that an analysis takes, by a number that no other of this effect has;
+    #: neighbours are read once for all of its frames. 0 for none.
+    walk: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +115,14 @@ class _Window:
         return self.server.fetch(clip, time)
 
 
-def open_effect(identifier: str) -> Effect:
-    """A new instance of the effect that hosts know by `identifier`."""
+def open_effect(identifier: str, sessions: Sessions) -> Effect:
+    """A new instance of the effect that hosts know by `identifier`.
+
+    It has a memory of its own, and shares the opened networks. Raises ParamError for any other.
+    """
     for effect in EFFECTS:
         if effect.identifier == identifier:
-            return effect()
+            return effect(Resources(sessions=sessions))
     known = ", ".join(effect.identifier for effect in EFFECTS)
     raise ParamError(f"there is no effect {identifier!r}; there is {known}")
 
@@ -179,21 +176,14 @@ def frames_needed(effect: Effect, request: Request) -> FramesNeeded:
 
 
 def analyse_record(effect: Effect, server: FrameServer, request: Request) -> Record:
-    """What an analysis keeps of the frame."""
+    """The record of the frame, for an analysis."""
 
     def body() -> Record:
         params, frame = _build_request(effect, request)
         window = _Window(server, request.time, request.before, request.after)
-        return effect.analyse(window, frame, params, _memory(effect, request.analysis))
+        return effect.analyse(window, replace(frame, walk=request.walk), params)
 
     return report_errors(effect, f"at frame {request.time:g}", body)
-
-
-def _memory(effect: Effect, analysis: int) -> Cache[Any]:
-    """What the analysis has measured so far."""
-    if analysis == 0:
-        return Cache(_REMEMBERED)
-    return _UNDER_WAY.setdefault(effect, Cache(2)).get(analysis, lambda: Cache(_REMEMBERED))
 
 
 def check_analysis(effect: Effect, shape: tuple[int, int, int], request: Request) -> None:
@@ -212,7 +202,8 @@ def check_analysis(effect: Effect, shape: tuple[int, int, int], request: Request
 
 
 def close_effect(effect: Effect) -> None:
-    """The plug-in's instance is gone; `effect` is not used again."""
+    """Free the memory of an effect that is not used again."""
+    effect.resources.memo.clear()
     log.debug("closed %s", effect.identifier)
 
 

@@ -15,9 +15,10 @@ import av
 import cv2
 import numpy as np
 
+from evenlight.bridge import open_effect
 from evenlight.bundle import built_bundle
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
-from evenlight.engine import Clip, Request, Value, open_effect, process
+from evenlight.engine import Clip, Request, Value, process
 from evenlight.frames import Array, ArrayFrame, Frame
 from evenlight.params import param_specs
 from pyopenfx import Host

@@ -44,7 +44,7 @@ TEST(the_button_analyses_every_frame_and_saves_what_was_found) {
     Scene scene;
     prepare(scene);
     std::vector<double> times;
-    std::set<std::int64_t> analyses;
+    std::set<std::int64_t> walks;
     std::vector<RecordBytes> saved;
     scene.python.onSaveAnalysis = [&](const auto& name, const std::vector<RecordBytes>& records) {
         CHECK(name == "shot.evenlight");
@@ -54,7 +54,7 @@ TEST(the_button_analyses_every_frame_and_saves_what_was_found) {
     scene.python.onAnalyse = [&](const auto& request, FrameServer& frames) {
         CHECK(textOf(request, "file") == "shot.evenlight");
         CHECK(request.before == 2 && request.after == 2);
-        analyses.insert(request.analysis);
+        walks.insert(request.walk);
         CHECK(!frames.aborted());
         const auto next = frames.fetch(evenlight::ClipId::Source, request.time + 1);
         CHECK(next.has_value() == (request.time < 9));
@@ -66,14 +66,14 @@ TEST(the_button_analyses_every_frame_and_saves_what_was_found) {
     CHECK(saved.size() == 10);
     for (std::size_t i = 0; i < saved.size(); ++i)
         CHECK(saved[i] == std::string("r\0", 2) + std::to_string(i));
-    CHECK(analyses.size() == 1 && analyses.count(0) == 0);
+    CHECK(walks.size() == 1 && analyses.count(0) == 0);
     CHECK(scene.instance.params.at("analysis_state").text == "10 frames, digest");
     CHECK(scene.instance.progress.size() >= 10 && scene.instance.progressBars == 0);
     CHECK(std::is_sorted(scene.instance.progress.begin(), scene.instance.progress.end()));
     CHECK(scene.instance.persistent.empty());
     CHECK(scene.allReleased());
     CHECK(press(scene) == kOfxStatOK);
-    CHECK(analyses.size() == 2);  // what was measured for the first does not serve the second
+    CHECK(walks.size() == 2);  // what was measured for the first does not serve the second
 }
 
 TEST(other_changes_are_left_to_the_host) {

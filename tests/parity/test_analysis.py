@@ -20,9 +20,8 @@ from evenlight.cli.main import run
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
 from evenlight.engine import FramesNeeded
 from evenlight.errors import AnalysisError, ModelError
-from evenlight.flicker import estimate
 from evenlight.frames import Array
-from evenlight.inference import sessions
+from evenlight.inference.sessions import Sessions
 
 COUNT, RADIUS, CUT = 16, 6, 9
 BASE: dict[str, Any] = {"radius": RADIUS, "encoding": "srgb"}
@@ -105,9 +104,8 @@ def rendered(
     found = {}
     for time in times:
         out = np.empty_like(clip.frames[0])
-        assert (
-            engine.process(effect(), clip, out, request_of(effect, time, values), insist=True) == ""
-        )
+        request = request_of(effect, time, values)
+        assert engine.process(effect(), clip, out, request, insist=True) == ""
         found[time] = out.tobytes()
     return found
 
@@ -119,9 +117,7 @@ def analysed(clip: Clip, values: dict[str, Any], times: Sequence[int]) -> list[A
     if own.get("local"):
         own["local"] = 1.0
     effect, requests = Deflicker(), [request_of(Deflicker, time, own) for time in times]
-    return [
-        engine.analyse_record(effect, clip, replace(request, analysis=1)) for request in requests
-    ]
+    return [engine.analyse_record(effect, clip, replace(request, walk=1)) for request in requests]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -262,6 +258,10 @@ def test_an_analysis_holds_for_one_method(frames: list[Array], tmp_path: Path) -
     assert rendered(Clip(frames), Deflicker, own | {"analysis": str(path)}, [6]) == plain
 
 
+def _missing(*_: object) -> None:
+    raise ModelError("the model is missing; install Evenlight again")
+
+
 def test_networks_are_needed_for_an_analysis_and_not_with_it(
     frames: list[Array], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,8 +269,8 @@ def test_networks_are_needed_for_an_analysis_and_not_with_it(
     learned = BASE | {"method": "learned"}
     plain = rendered(Clip(frames), Deflicker, learned, [7])
     save(path, analysed(Clip(frames), learned, [7]), overwrite=False)
-    monkeypatch.setattr(sessions, "FOLDER", tmp_path)
-    estimate._FOUND._entries.clear()
+    # Effects are opened as hosts do, in a process whose networks are gone.
+    monkeypatch.setattr(Sessions, "shipped", _missing)
     assert rendered(Clip(frames), Deflicker, learned | {"analysis": str(path)}, [7]) == plain
     # The classical light is never put down as the learned one, fall back or not.
     with pytest.raises(ModelError, match="install Evenlight again"):

@@ -139,7 +139,7 @@ public:
                   request.encoding.c_str(),
                   values_.data(),
                   values_.size(),
-                  request.analysis};
+                  request.walk};
     }
     TableRequest(const TableRequest&) = delete;
     TableRequest& operator=(const TableRequest&) = delete;

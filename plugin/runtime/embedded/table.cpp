@@ -145,7 +145,7 @@ py::object requestOf(const Request& request) {
                              "after"_a = request.after,
                              "origin"_a = py::make_tuple(request.originRow, request.originColumn),
                              "encoding"_a = request.encoding, "values"_a = values,
-                             "alone"_a = request.alone != 0, "analysis"_a = request.analysis);
+                             "alone"_a = request.alone != 0, "walk"_a = request.walk);
 }
 
 Status process(std::int64_t effect, const Request* request, const Host* host, const Pixels* out,

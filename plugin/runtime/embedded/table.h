@@ -72,7 +72,7 @@ struct Request {
     const char* encoding;
     const Value* values;
     std::size_t valueCount;
-    std::int64_t analysis;
+    std::int64_t walk;
 };
 
 /// Every function but `close` gives the sentence that goes with its status to the sink; with Ok it

@@ -80,7 +80,7 @@ void putRequest(Writer& message, const RenderRequest& request) {
         message.put(std::string_view(name));
         std::visit(PutValue{message}, value);
     }
-    message.put(request.analysis);
+    message.put(request.walk);
 }
 
 void putImage(Writer& message, std::size_t number, const SourceImage& image) {

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from ..frames import Array
-from ..inference.sessions import session
+from ..inference.networks import Networks
 from ..motion.dense import warp
 from .differences import DifferenceMaps
 
@@ -43,12 +43,12 @@ def pictures(evidence: DifferenceMaps, neighbours: Sequence[Array]) -> Array:
     ).astype(np.float32)
 
 
-def probability(evidence: DifferenceMaps, neighbours: Sequence[Array]) -> Array:
+def probability(evidence: DifferenceMaps, neighbours: Sequence[Array], networks: Networks) -> Array:
     """How likely each pixel of the frame is of a blotch (h, w) float32."""
     seen = pictures(evidence, neighbours)
     rows, columns = seen.shape[1:]
     padding = ((0, 0), (0, -rows % _MULTIPLE), (0, -columns % _MULTIPLE))
-    (odds,) = session(MODEL).run({"pictures": np.pad(seen, padding, mode="edge")[None]})
+    (odds,) = networks.run(MODEL, {"pictures": np.pad(seen, padding, mode="edge")[None]})
     likely = 1 / (1 + np.exp(-odds[0, 0, :rows, :columns]))
     size = evidence.luma.shape[1], evidence.luma.shape[0]
     return cv2.resize(likely, size, interpolation=cv2.INTER_LINEAR).astype(np.float32)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ..cache import Cache
 from ..colour.encoding import Encoding, to_display
 from ..colour.luma import luma_of
 from ..frames import Array, Frame
 from ..kernels.pixels import average_cells
+from ..memo import Memo
 from ..placement import known_cells
 
 #: Pixels of a preview; its shape follows the frame's.
@@ -59,7 +59,7 @@ class Preview:
 
     colour: Array  # (h, w, 3) float32 on the display-like scale, not below 0
     structure: Array  # (h, w) float32: log luma, locally normalised, so that flicker cancels
-    digest: bytes  # of all the rest: equal for equal content
+    digest: bytes  # equal for equal colours, equally known
     #: (h, w) bool, cells whose pixels are all known; None where that is all of them. `colour` is
     #: continued into the others, so that nothing around them is disturbed.
     known: Array | None = None
@@ -93,26 +93,36 @@ def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: b
 
 def preview_of(colour: Array, known: Array | None = None) -> Preview:
     """The preview whose colours (h, w, 3) float32 are these, `known` (h, w) bool of them."""
-    digest = hashlib.blake2b(colour.tobytes(), digest_size=16)
+    return Preview(colour, normalise(colour), digest_of(colour, known), known)
+
+
+def digest_of(picture: Array, known: Array | None) -> bytes:
+    """The digest (16 bytes) of a picture and of what is known of it."""
+    digest = hashlib.blake2b(picture.tobytes(), digest_size=16)
     if known is not None:
         digest.update(known.tobytes())
-    return Preview(colour, normalise(colour), digest.digest(), known)
+    return digest.digest()
 
 
-# A pure function of its key: sharing it among effects and instances changes nothing but the time.
-_PREVIEWS: Cache[Preview] = Cache(512)
-
-
-def measured(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: bool) -> Preview:
-    """`measure`, remembered where the frame has an identifier."""
+def measured(
+    memo: Memo, frame: Frame, time: float, region: Region, encoding: Encoding, *, by_luminance: bool
+) -> Preview:
+    """The preview of the frame at `time`; where the frame has a name its reading is saved."""
 
     def compute() -> Preview:
         return measure(frame, region, encoding, by_luminance=by_luminance)
 
-    if not frame.identifier:
+    key = key_of(frame, time)
+    if not key:
         return compute()
-    key = (frame.identifier, frame.shape, frame.premultiplied, region, encoding, by_luminance)
-    return _PREVIEWS.get(key, compute)
+    return memo.get(("preview", *key, region, encoding, by_luminance), compute)
+
+
+def key_of(frame: Frame, time: float) -> tuple[object, ...]:
+    """The key under which a reading of the frame at `time` may be saved; empty for none."""
+    if not frame.identifier:
+        return ()
+    return frame.identifier, time, frame.shape, frame.premultiplied
 
 
 def is_held(first: Preview, second: Preview) -> bool:

@@ -7,8 +7,6 @@ coarse: without a start it loses a fast pan.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import cv2
 import numpy as np
 
@@ -44,7 +42,6 @@ def _small(picture: Array, step: int) -> Array:
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.float32) - _GREY
 
 
-@lru_cache(maxsize=8)
 def _window(shape: tuple[int, int]) -> Array:
     return cv2.createHanningWindow(shape[::-1], cv2.CV_32F)
 

@@ -17,7 +17,8 @@ import numpy as np
 from ..colour.encoding import Encoding, from_display, to_display
 from ..colour.levels import LEVELS
 from ..frames import Array, Frame
-from ..inference.sessions import Device
+from ..inference.networks import Networks
+from ..memo import Memo
 from ..placement import known_part
 from .clipping import lost, singular
 from .preview import CorrectedFrame, toned
@@ -48,7 +49,7 @@ class Texture:
 
     own: CorrectedFrame
     donors: tuple[Donor, ...]
-    lost: Array  # (h, w) bool, in the sight: where anything may be put in
+    lost: Array  # (h, w) bool, in the preview: where anything may be put in
 
 
 def find_texture(
@@ -56,16 +57,17 @@ def find_texture(
     followed: Array,
     before: CorrectedFrame | None,
     after: CorrectedFrame | None,
-    device: Device,
+    networks: Networks,
+    memo: Memo,
 ) -> Texture | None:
     """The texture that `own` lacks and its neighbours have; None where there is none.
 
     `followed` as for `branches`. Raises ModelError where the network cannot run.
     """
-    shown = branches(own, followed, before, after)
+    shown = branches(memo, own, followed, before, after)
     if shown is None:
         return None
-    weights = believed(shown, device)
+    weights = believed(shown, networks)
     donors = tuple(
         Donor(beside, branch, weight)
         for beside, branch, weight in zip((before, after), shown.sides, weights, strict=True)
@@ -89,7 +91,7 @@ def put(
     near = cv2.resize(texture.lost.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)[window]
     rows, columns = np.nonzero(near)
     display, alpha = _display(own.frame.pixels()[window][rows, columns], own.frame, own.encoding)
-    taken = _any(lost(display, own.sight.ends) > 0)
+    taken = _any(lost(display, own.preview.ends) > 0)
     if not taken.any():
         return
     rows, columns, display = rows[taken], columns[taken], display[taken]
@@ -118,7 +120,7 @@ def _values(texture: Texture, display: Array, rows: Array, columns: Array) -> tu
     field = _sampled(own.field, own, rows, columns)
     base = np.maximum(display, np.float32(LEVELS[0]))
     factor = _toned(base, own, field) / base
-    gone = lost(display, own.sight.ends) * singular(np.log2(factor))
+    gone = lost(display, own.preview.ends) * singular(np.log2(factor))
     values = display * factor
     change = np.zeros_like(values)
     for donor in texture.donors:
@@ -154,7 +156,7 @@ def _given(donor: Donor, own: CorrectedFrame, rows: Array, columns: Array) -> tu
     if beside.frame.premultiplied and there.shape[1] == 4:
         usable &= there[:, 3] > 0
     display, _ = _display(np.where(usable[:, None], there, 0), beside.frame, beside.encoding)
-    gone = lost(display, beside.sight.ends)
+    gone = lost(display, beside.preview.ends)
     values = _toned(display, beside, _sampled(beside.field, beside, y, x))
     relight = _sampled(donor.branch.relight, own, rows, columns)
     weight = _sampled(donor.weight, own, rows, columns)
@@ -168,7 +170,7 @@ def _is_known(frame: Frame, y: Array, x: Array) -> Array:
     part = known_part(frame)
     if part is None:
         return np.ones(len(y), bool)
-    (rows, columns) = part
+    rows, columns = part
     down = (y >= rows.start) & (y <= rows.stop - 1)
     return np.asarray(down & (x >= columns.start) & (x <= columns.stop - 1))
 

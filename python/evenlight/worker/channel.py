@@ -143,8 +143,8 @@ def take_request(reader: Reader) -> Request:
     encoding = reader.text()
     (count,) = reader.take("i")
     values = dict(take_value(reader) for _ in range(count))
-    (analysis,) = reader.take("q")
-    return Request(time, before, after, (row, column), encoding, values, bool(alone), analysis)
+    (walk,) = reader.take("q")
+    return Request(time, before, after, (row, column), encoding, values, bool(alone), walk)
 
 
 def take_value(reader: Reader) -> tuple[str, Value]:
