@@ -66,7 +66,7 @@ TEST(the_button_analyses_every_frame_and_saves_what_was_found) {
     CHECK(saved.size() == 10);
     for (std::size_t i = 0; i < saved.size(); ++i)
         CHECK(saved[i] == std::string("r\0", 2) + std::to_string(i));
-    CHECK(walks.size() == 1 && analyses.count(0) == 0);
+    CHECK(walks.size() == 1 && walks.count(0) == 0);
     CHECK(scene.instance.params.at("analysis_state").text == "10 frames, digest");
     CHECK(scene.instance.progress.size() >= 10 && scene.instance.progressBars == 0);
     CHECK(std::is_sorted(scene.instance.progress.begin(), scene.instance.progress.end()));

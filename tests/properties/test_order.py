@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A frame is the same whatever was rendered before it, in whatever order, by however many threads."""
+"""A frame is the same whatever was rendered before it, in any order, by any number of threads."""
 
 from __future__ import annotations
 
