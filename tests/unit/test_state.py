@@ -23,8 +23,18 @@ KNOWN = ["bridge.py: _SESSIONS"]
 
 #: Functions that make constants; of these modules, any does.
 _PLAIN = {"bool", "bytes", "field", "float", "frozenset", "getLogger", "int", "len", "range"}
-_PLAIN |= {"compile", "index", "str", "tuple", "_version", "MappingProxyType", "Path", "TypeVar"}
-_CONSTANT_MODULES = {"np", "click", "torch"}
+_PLAIN |= {
+    "_plain",
+    "compile",
+    "index",
+    "str",
+    "tuple",
+    "_version",
+    "MappingProxyType",
+    "Path",
+    "TypeVar",
+}
+_CONSTANT_MODULES = {"np", "click", "elementwise", "torch"}
 #: Results of cached functions that hold nothing.
 _PLAIN_RESULTS = {"bool", "bytes", "float", "int", "str", "None", "tuple", "Path"}
 _WRITING = {"add", "append", "clear", "discard", "extend", "insert", "move_to_end", "pop"}

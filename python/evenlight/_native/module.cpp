@@ -14,6 +14,8 @@ PYBIND11_MODULE(_native, module) {
         "them.";
     native::registerPixels(module);
     native::registerMatching(module);
+    native::registerElementwise(module);
+    native::registerLinear(module);
     module.def("set_threads", &native::setThreadCount, "count"_a);
     module.def("threads", &native::threadCount);
 }

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from ..flicker.estimate import Correction
 from ..frames import Array
 from ..inference.networks import Networks
+from ..kernels import opencv
 from ..memo import Memo
 from ..motion.dense import luma_flow
 from .candidates import NAMES, Candidate, candidates, whole
@@ -95,7 +95,7 @@ class Detector:
     def _first_pass(self, around: Around, here: BlotchPreview, sides: tuple[int, int]) -> Cleaned:
         found = self._judge(around, sides, Wanted(), {}, None, ())
         mask = mask_of(found.blotches, here.luma.shape)
-        mask = cv2.dilate(mask.astype(np.uint8), _ONE).astype(bool)
+        mask = opencv.dilate(mask.astype(np.uint8), _ONE).astype(bool)
         return Cleaned(np.where(mask, found.evidence.fill, here.luma), mask)
 
     def _judge(

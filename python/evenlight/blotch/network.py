@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from ..frames import Array
 from ..inference.networks import Networks
+from ..kernels import elementwise, opencv
 from ..motion.dense import warp
 from .differences import DifferenceMaps
 
@@ -39,7 +39,7 @@ def pictures(evidence: DifferenceMaps, neighbours: Sequence[Array]) -> Array:
     rows, columns = max(1, luma.shape[0] // 2), max(1, luma.shape[1] // 2)
     shown = [luma, *(_SCALE * one for one in (*moved, evidence.bridged, evidence.reestimated))]
     return np.stack(
-        [cv2.resize(one, (columns, rows), interpolation=cv2.INTER_AREA) for one in shown]
+        [opencv.resize(one, (columns, rows), interpolation=opencv.INTER_AREA) for one in shown]
     ).astype(np.float32)
 
 
@@ -49,6 +49,6 @@ def probability(evidence: DifferenceMaps, neighbours: Sequence[Array], networks:
     rows, columns = seen.shape[1:]
     padding = ((0, 0), (0, -rows % _MULTIPLE), (0, -columns % _MULTIPLE))
     (odds,) = networks.run(MODEL, {"pictures": np.pad(seen, padding, mode="edge")[None]})
-    likely = 1 / (1 + np.exp(-odds[0, 0, :rows, :columns]))
+    likely = elementwise.sigmoid(odds[0, 0, :rows, :columns])
     size = evidence.luma.shape[1], evidence.luma.shape[0]
-    return cv2.resize(likely, size, interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    return opencv.resize(likely, size, interpolation=opencv.INTER_LINEAR).astype(np.float32)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from ..colour.encoding import Encoding, to_display
@@ -17,6 +16,7 @@ from ..flicker.gain_map import gain_map_of
 from ..flicker.local import Field
 from ..flicker.matching import compare
 from ..frames import Array, Frame
+from ..kernels import opencv
 from ..kernels.pixels import apply_curves, average_cells
 from ..memo import Memo
 from ..motion.fields import Bands, Basis, Step, fit, relate
@@ -70,7 +70,7 @@ def reduced_mask(white: Array, preview: BlotchPreview | None) -> Array:
     """Where a mask (H, W) is white, in the looked-at picture (h, w) bool."""
     assert preview is not None
     size = preview.luma.shape[1], preview.luma.shape[0]
-    return np.asarray(cv2.resize(white, size, interpolation=cv2.INTER_AREA) > 0.5)
+    return np.asarray(opencv.resize(white, size, interpolation=opencv.INTER_AREA) > 0.5)
 
 
 def same_shot(memo: Memo, first: BlotchPreview, second: BlotchPreview) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..colour.levels import LEVELS, toned
 from ..inference.networks import Networks
+from ..kernels import elementwise
 from ..memo import Memo
 from ..motion import fields
 from ..motion.fields import Basis, Solver
@@ -131,7 +132,7 @@ class Estimator:
             return found
         light = learned_field(measured.inputs, self._basis, GFRM, self.networks)
         # What little is found where nothing flickers is noise.
-        kept = 1 - (DEAD_ZONE / max(light.deviation, DEAD_ZONE)) ** 2
+        kept = 1 - np.square(DEAD_ZONE / max(light.deviation, DEAD_ZONE))
         kept *= 1 - float(soft_step(np.array(light.largest_stops), self.settings.keep_above))
         if kept == 0 and found.field is None:
             return found
@@ -170,5 +171,5 @@ def _evened(preview: Preview, estimate: FlickerEstimate) -> Preview:
     if correction.field is not None:
         shape = preview.structure.shape
         picture = correction.field.basis.picture(correction.field.coefficients, shape)
-        colour = colour * np.exp(picture).astype(np.float32)[..., None]
+        colour = colour * elementwise.exp(picture).astype(np.float32)[..., None]
     return preview_of(colour, preview.known)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..frames import Array
+from ..kernels import elementwise
+from ..kernels.elementwise import LN_2
 from ..memo import Memo
 from ..motion.fields import Basis, Fitted, Step
 from ..motion.preview import Preview
@@ -51,13 +53,13 @@ class Field:
     @property
     def deviation(self) -> float:
         """Root of the mean square over the frame."""
-        return float(np.sqrt((self.coefficients**2).sum()))
+        return float(np.sqrt(np.square(self.coefficients).sum()))
 
     @property
     def largest_stops(self) -> float:
         """The largest correction anywhere, in stops."""
         picture = self.basis.picture(self.coefficients, (9, 16))
-        return float(np.abs(picture).max() / np.log(2))
+        return float(np.abs(picture).max() / LN_2)
 
     def times(self, amount: float) -> Field:
         """A part of it."""
@@ -120,7 +122,7 @@ def local_field(
         fields = _fields(window, curves, basis, fit, reach)
         evened = compare(window, _lights(window, fields, basis))
     found = _steady(fields, basis, memo)
-    shrunk = 1 - (zone / max(found.deviation, zone)) ** 2
+    shrunk = 1 - np.square(zone / max(found.deviation, zone))
     # The nearest frames must bear it out as well: what motion feigns differs from look to look.
     shrunk *= min(
         _trust(found.deviation, fields.left),
@@ -153,7 +155,7 @@ def _lights(window: Window, fields: _Fields, basis: Basis) -> dict[int, Array]:
     shape = window.centre.structure.shape
     varying = basis.families > 0
     return {
-        offset: np.exp(-basis.picture(own * varying, shape)).astype(np.float32)
+        offset: elementwise.exp(-basis.picture(own * varying, shape)).astype(np.float32)
         for offset, own in fields.coefficients.items()
         if offset != 0
     }

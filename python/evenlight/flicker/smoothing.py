@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..frames import Array
+from ..kernels import elementwise, linear
 from ..memo import Memo
 
 #: Variance of a step of the walk over that of the flicker, as far as it is looked for.
@@ -35,18 +36,18 @@ class _Kernel:
 def _kernels(offsets: tuple[int, ...]) -> tuple[_Kernel, ...]:
     offset = np.array(offsets, float)
     nearer = np.minimum(np.abs(offset)[:, None], np.abs(offset))
-    walk = np.where(np.outer(offset, offset) > 0, nearer, 0)
+    walk = np.where(offset[:, None] * offset > 0, nearer, 0)
     kernels = []
     for ratio in RATIOS:
         covariance = np.eye(len(offset)) + ratio * walk
-        inverse = np.linalg.inv(covariance)
+        inverse, log_determinant = linear.inverse(covariance)
         ones = inverse.sum(axis=1)
         total = ones.sum()
         kernels.append(
             _Kernel(
                 ones / total,
-                inverse - np.outer(ones, ones) / total,
-                float(np.linalg.slogdet(covariance)[1] + np.log(total)),
+                inverse - ones[:, None] * ones / total,
+                log_determinant + float(elementwise.log(total)),
             )
         )
     return tuple(kernels)
@@ -59,11 +60,11 @@ def steady_part(offsets: Array, series: Array, memo: Memo) -> Array:
         return np.asarray(series[offsets == 0][0])
     key = tuple(int(offset) for offset in offsets)
     kernels = memo.get(("smoothing kernels", key), lambda: _kernels(key))
-    products = series @ series.T
+    products = linear.product(series, series.T)
     spread = [float((k.remainder * products).sum()) / ((size - 1) * terms) for k in kernels]
     likelihood = [
-        (size - 1) * np.log(s + _TINY) + k.log_determinant
+        (size - 1) * elementwise.log(s + _TINY) + k.log_determinant
         for s, k in zip(spread, kernels, strict=True)
     ]
-    level: Array = kernels[int(np.argmin(likelihood))].weights @ series
-    return level
+    weights = kernels[int(np.argmin(likelihood))].weights
+    return linear.product(weights[None], series)[0]

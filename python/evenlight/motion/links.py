@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..frames import Array
+from ..kernels import elementwise
 from ..memo import Memo
 from .dense import OF_CELLS, dense_flow, warp
 from .fields import Bands, Basis, fit
@@ -77,7 +78,7 @@ def _evened(first: Preview, second: Preview, bands: Bands) -> Array:
     if fitted.shares[0] == 0:
         return first.structure
     picture = basis.picture(fitted.coefficients[0], first.structure.shape)
-    return normalise(first.colour * np.exp(picture).astype(np.float32)[..., None])
+    return normalise(first.colour * elementwise.exp(picture).astype(np.float32)[..., None])
 
 
 def _is_same_shot(first: Preview, second: Preview, evened: Array, forward: Array) -> bool:
@@ -116,7 +117,9 @@ def _flow(first: Array, second: Array) -> Array:
 
 def correlation(structure: Array, warped: Array) -> float:
     """Normalised correlation of two structures; flat ones agree with each other."""
-    energy = (np.mean(structure**2) + _FLAT_ENERGY) * (np.mean(warped**2) + _FLAT_ENERGY)
+    energy = (np.mean(structure * structure) + _FLAT_ENERGY) * (
+        np.mean(warped * warped) + _FLAT_ENERGY
+    )
     return float((np.mean(structure * warped) + _FLAT_ENERGY) / np.sqrt(energy))
 
 

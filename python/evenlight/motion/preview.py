@@ -7,12 +7,12 @@ import hashlib
 import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from ..colour.encoding import Encoding, to_display
 from ..colour.luma import luma_of
 from ..frames import Array, Frame
+from ..kernels import elementwise, opencv
 from ..kernels.pixels import average_cells
 from ..memo import Memo
 from ..placement import known_cells
@@ -154,9 +154,9 @@ def tracked(structure: Array) -> Array:
 
 def normalise(colour: Array) -> Array:
     """Log luma less its local mean, over its local deviation: (h, w) float32, blind to flicker."""
-    log_luma = np.log2(luma_of(colour) + EPSILON)
-    mean = cv2.GaussianBlur(log_luma, (0, 0), _NORMALISE_SIGMA)
-    square = cv2.GaussianBlur(log_luma * log_luma, (0, 0), _NORMALISE_SIGMA)
+    log_luma = elementwise.log2(luma_of(colour) + EPSILON)
+    mean = opencv.GaussianBlur(log_luma, (0, 0), _NORMALISE_SIGMA)
+    square = opencv.GaussianBlur(log_luma * log_luma, (0, 0), _NORMALISE_SIGMA)
     variance = np.maximum(square - mean * mean, 0)
     structure: Array = (log_luma - mean) / np.sqrt(variance + _FLAT * _FLAT)
     return structure

@@ -12,6 +12,7 @@ from ..colour.encoding import Encoding, to_display
 from ..colour.tone import curves_of
 from ..flicker.estimate import Correction
 from ..frames import Array, Frame
+from ..kernels import elementwise
 from ..kernels.pixels import apply_curves, average_cells
 from ..memo import Memo
 from ..motion.dense import luma_flow
@@ -87,7 +88,7 @@ def toned(colour: Array, gains: Array, field: Array | None, *, by_luminance: boo
     out = np.empty_like(colour)
     curves = curves_of(gains, Encoding.SRGB, by_luminance=by_luminance)
     apply_curves(np.ascontiguousarray(colour), curves, out)
-    return out if field is None else out * np.exp(field)[..., None]
+    return out if field is None else out * elementwise.exp(field)[..., None]
 
 
 def flows(memo: Memo, first: Array, second: Array) -> tuple[Array, Array]:

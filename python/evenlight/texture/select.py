@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from ..colour.levels import LEVELS
 from ..colour.luma import luma_of
 from ..frames import Array
 from ..inference.networks import Networks
+from ..kernels import elementwise, opencv
 from ..memo import Memo
 from ..motion.dense import bridged, enlarged, inconsistency, places, warp
 from ..placement import known_cells
@@ -101,7 +101,7 @@ def branches(
 def stops_of(own: CorrectedFrame) -> Array:
     """How far each value of the preview is corrected (h, w, 3), in stops."""
     base = np.maximum(own.preview.colour, np.float32(LEVELS[0]))
-    return np.log2(toned(base, own.gains, own.field, by_luminance=own.by_luminance) / base)
+    return elementwise.log2(toned(base, own.gains, own.field, by_luminance=own.by_luminance) / base)
 
 
 def _followed(
@@ -125,13 +125,13 @@ def _branch(
     forth, back = _followed(memo, beside, followed, earlier=earlier)
     half, whole = forth.shape[1::-1], lost.shape[1::-1]
     here, there, gone_here, gone_there = (
-        cv2.resize(picture, half, interpolation=cv2.INTER_AREA)
+        opencv.resize(picture, half, interpolation=opencv.INTER_AREA)
         for picture in (own.colour, beside.colour, own.preview.lost, beside.preview.lost)
     )
     blank = luma_of(gone_here) > 0.5
-    forth = bridged(forth, cv2.dilate(blank.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    forth = bridged(forth, opencv.dilate(blank.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
     wrong = inconsistency(forth, back) / _CONSISTENT
-    fits = np.exp(-0.5 * wrong * wrong) * _inside(forth)
+    fits = elementwise.exp(-0.5 * wrong * wrong) * _inside(forth)
     known = known_cells(beside.frame, (forth.shape[0], forth.shape[1]))
     if known is not None:
         fits *= warp(known.astype(np.float32), forth) > 0.999
@@ -140,7 +140,7 @@ def _branch(
     relight = light_between(here, warp(there, forth), seen, fits)
     given, gone = _shown(own, beside, forth, relight)
     gives = 1 - _over(lost * gone) / np.maximum(_over(lost), np.float32(1e-6))
-    sure = cv2.resize(fits, whole, interpolation=cv2.INTER_LINEAR)
+    sure = opencv.resize(fits, whole, interpolation=opencv.INTER_LINEAR)
     colour = own.colour + (1 - gone) * (given - own.colour)
     return Branch(forth, relight, colour, sure * gives)
 
@@ -151,7 +151,7 @@ def _shown(
     """A neighbour (h, w, 3) warped to the frame and in its light, and how far it is lost there."""
     size = own.colour.shape[1::-1]
     whole = enlarged(forth, own.colour.shape)
-    light = np.exp(cv2.resize(relight, size, interpolation=cv2.INTER_LINEAR))
+    light = elementwise.exp(opencv.resize(relight, size, interpolation=opencv.INTER_LINEAR))
     return warp(beside.colour, whole) * light[..., None], warp(beside.preview.lost, whole)
 
 
@@ -178,9 +178,9 @@ def light_between(
     spoken = known.astype(np.float32)
     weight = _over(spoken) * sure / np.float32(3)
     here, there = (_over(picture * spoken) for picture in (own, other))
-    gain = np.clip(np.log((here + _QUIET) / (there + _QUIET)), -largest, largest)
-    total = cv2.blur(weight * gain, _AROUND)
-    share = cv2.blur(weight, _AROUND)
+    gain = np.clip(elementwise.log((here + _QUIET) / (there + _QUIET)), -largest, largest)
+    total = opencv.blur(weight * gain, _AROUND)
+    share = opencv.blur(weight, _AROUND)
     mean = (total / np.maximum(share, 1e-6)).astype(np.float32)
     return bridged(mean[..., None], share < _KNOWN)[..., 0]
 
