@@ -9,12 +9,13 @@ import sys
 
 import pytest
 
-#: Every module that a host's process may come to hold; `_embedded` is none of Python's.
+#: Every module that a host's process may come to hold: not the programs of ours and what they read
+#: files with (OpenImageIO sets what it likes), and `_embedded` is none of Python's.
 _IMPORT_ALL = """
 import importlib, os, pkgutil
 before = dict(os.environ)
 import evenlight
-ours = ("models", "training", "evaluation", "demo", "cli", "_embedded")
+ours = "models training evaluation demo cli io batch farm _embedded".split()
 for module in pkgutil.walk_packages(evenlight.__path__, "evenlight."):
     if module.name.split(".")[1] not in ours and not module.name.endswith("__main__"):
         importlib.import_module(module.name)
