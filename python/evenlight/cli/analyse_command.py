@@ -12,7 +12,7 @@ import click
 from ..analysis import Analysis, Record, merged, save
 from ..animation import Animation
 from ..batch import Stop
-from ..batch.chain import Server, asked
+from ..batch.chain import Server, request_of
 from ..batch.job import within
 from ..batch.work import share_cores
 from ..effects import Deflicker, Effect, Restore
@@ -170,9 +170,7 @@ def _records(
     with stop.listening():
         for number in numbers:
             stop.check()
-            wanted = asked(Deflicker, stage.animations, number)
-            records.append(
-                analyse_record(effect, server, encoding=reader.encoding, origin=(0, 0), **wanted)
-            )
+            request = request_of(Deflicker, stage.animations, number, reader.encoding)
+            records.append(analyse_record(effect, server, request))
             told.frame(number, Outcome())
     return records

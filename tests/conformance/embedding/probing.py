@@ -53,8 +53,9 @@ def make_stand_in_python(folder: Path) -> Path:
         for file in source.iterdir():
             if file.name not in {"effects", "__pycache__"} and not (overlay / file.name).exists():
                 (overlay / file.name).symlink_to(file)
-        if (source / "effects" / "base.py").exists():
-            (overlay / "effects" / "base.py").symlink_to(source / "effects" / "base.py")
+        for file in (source / "effects" / "base.py", source / "effects" / "resources.py"):
+            if file.exists():
+                (overlay / "effects" / file.name).symlink_to(file)
     shutil.copy(HERE / "stand_in_effects.py", overlay / "effects" / "__init__.py")
     venv.EnvBuilder(symlinks=True).create(folder / "venv")
     scheme = {"base": str(folder / "venv"), "platbase": str(folder / "venv")}

@@ -19,8 +19,9 @@ from evenlight.frames import Array, FrameSource, Outcome, RenderRequest
 from evenlight.params import Doc, PerFrame, Slider, TemporalWindow
 
 from .base import Effect
+from .resources import Resources
 
-__all__ = ["EFFECTS", "Deflicker", "Effect"]
+__all__ = ["EFFECTS", "Deflicker", "Effect", "Resources"]
 
 
 class Deed(StrEnum):
@@ -78,7 +79,8 @@ class StandIn(Effect):
                 continue
             rows = frame.rows(params.step).astype(np.float64)
             level += weight * float((rows * np.arange(1, rows.size + 1).reshape(rows.shape)).mean())
-            told.append(f"{offset}: {frame.identifier} {frame.shape} {frame.premultiplied}")
+            plain = frame.identifier, frame.shape, frame.premultiplied, frame.corner
+            told.append(f"{offset}: {' '.join(map(str, plain))}")
         current = frames.fetch(request.time)
         assert current is not None
         row, column = request.origin
