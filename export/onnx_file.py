@@ -114,7 +114,7 @@ def _card(name: str, told: Mapping[str, Any], source: str) -> dict[str, Any]:
         "version": CARD_VERSION,
         "name": name,
         "source": source,
-        "made by": f"python -m evenlight.training.{name} --data shared/data",
+        "made by": told.get("made by", f"python -m evenlight.training.{name}"),
         "commit": subprocess.run(
             ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True
         ).stdout.strip(),

@@ -11,10 +11,10 @@ from functools import cache
 
 import numpy as np
 import pytest
+from evenlight.cache import Cache
 
 from evenlight import ArrayFrame, RenderRequest
 from evenlight.analysis.file import encode
-from evenlight.cache import Cache
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
 from evenlight.frames import Array
 from evenlight.params import build_params

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..frames import Array
+from ..inference.networks import Networks
 from ..kernels import elementwise, opencv
 from .differences import DifferenceMaps
 from .network import probability
@@ -55,7 +56,9 @@ class Candidate:
     features: Array  # (len(NAMES),) float64
 
 
-def candidates(evidence: DifferenceMaps, neighbours: tuple[Array, Array]) -> list[Candidate]:
+def candidates(
+    evidence: DifferenceMaps, neighbours: tuple[Array, Array], networks: Networks
+) -> list[Candidate]:
     """All candidates of a frame; `neighbours` are the two lumas in its light.
 
     Where a blotch runs into something that moves, the two are one candidate; what the network
@@ -64,7 +67,7 @@ def candidates(evidence: DifferenceMaps, neighbours: tuple[Array, Array]) -> lis
     scene = _Scene(
         evidence,
         neighbours,
-        probability(evidence, neighbours),
+        probability(evidence, neighbours, networks),
         _edges(evidence.luma),
         _edges(evidence.fill),
     )

@@ -20,7 +20,8 @@ from ..kernels import opencv
 from ..kernels.pixels import GainMap, apply_curves
 from ..motion.dense import bridged
 from .candidates import GROWN, Candidate
-from .detect import Found, Neighbour, mask_of
+from .detect import Found, Neighbour
+from .overlap import mask_of
 
 #: Pixels of the looked-at picture that a patch reaches beyond its blotch.
 MARGIN = 12

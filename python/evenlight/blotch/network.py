@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..frames import Array
-from ..inference.sessions import session
+from ..inference.networks import Networks
 from ..kernels import elementwise, opencv
 from ..motion.dense import warp
 from .differences import DifferenceMaps
@@ -43,12 +43,12 @@ def pictures(evidence: DifferenceMaps, neighbours: Sequence[Array]) -> Array:
     ).astype(np.float32)
 
 
-def probability(evidence: DifferenceMaps, neighbours: Sequence[Array]) -> Array:
+def probability(evidence: DifferenceMaps, neighbours: Sequence[Array], networks: Networks) -> Array:
     """How likely each pixel of the frame is of a blotch (h, w) float32."""
     seen = pictures(evidence, neighbours)
     rows, columns = seen.shape[1:]
     padding = ((0, 0), (0, -rows % _MULTIPLE), (0, -columns % _MULTIPLE))
-    (odds,) = session(MODEL).run({"pictures": np.pad(seen, padding, mode="edge")[None]})
+    (odds,) = networks.run(MODEL, {"pictures": np.pad(seen, padding, mode="edge")[None]})
     likely = elementwise.sigmoid(odds[0, 0, :rows, :columns])
     size = evidence.luma.shape[1], evidence.luma.shape[0]
     return opencv.resize(likely, size, interpolation=opencv.INTER_LINEAR).astype(np.float32)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -39,7 +38,6 @@ class Model:
         return odds
 
 
-@lru_cache(maxsize=1)
 def trained() -> Model:
     """The model that is shipped; raises EvenlightError where it does not fit this version."""
     try:

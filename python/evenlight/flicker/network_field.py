@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..frames import Array
-from ..inference.sessions import Device, session
+from ..inference.networks import Networks
 from ..kernels import linear
 from ..motion.fields import Basis
 from .local import Field
@@ -25,9 +25,7 @@ MULTIPLE = 8
 _RIDGE, _RIDGE_BY_FREQUENCY = 0.125, 0.0125
 
 
-def learned_field(
-    inputs: NetworkInputs, basis: Basis, model: str, device: Device = Device.AUTO
-) -> Field:
+def learned_field(inputs: NetworkInputs, basis: Basis, model: str, networks: Networks) -> Field:
     """The field that brings the centre, after its tone curve, to its window's light.
 
     Its mean is 0 but for the temporal stage: neighbours say how light differs over the frame once
@@ -37,7 +35,7 @@ def learned_field(
     around = ((0, 0), (0, -rows % MULTIPLE), (0, -columns % MULTIPLE))
     seen = {"said": inputs.log_gain, "sure": inputs.confidence, "context": inputs.context}
     padded = {name: np.pad(part, around)[None] for name, part in seen.items()}
-    wanted, certainty = session(model, device).run(padded)
+    wanted, certainty = networks.run(model, padded)
     inside = np.s_[0, 0, :rows, :columns]
     coefficients = smooth_fit(wanted[inside], certainty[inside], basis)
     if model != TCM:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Between the planes of video and RGB, so that what nobody changed comes back as it was.
+"""Conversion between the planes of video and RGB that gives back unchanged what nobody changed.
 
 RGB is float32 with 1 for reference white and is not clamped: super-white and colours outside the
 RGB cube survive. Chroma is repeated on the way in and averaged on the way out, which are exact
@@ -37,7 +37,7 @@ def knows(matrix: int) -> bool:
 
 @dataclass(frozen=True)
 class YuvLayout:
-    """How the planes of a video hold its colours."""
+    """Matrix, range and subsampling by which the planes of a video hold its colours."""
 
     height: int
     width: int
@@ -106,7 +106,7 @@ class YuvLayout:
         return out
 
     def _chroma_share(self, planes: list[Array], rows: slice, weights: Array) -> Array:
-        """What chroma adds to a channel: worked out on the small planes, then repeated."""
+        """Share of chroma in a channel (h, W), computed on the small planes, then repeated."""
         if self.subsampling is None:
             neutral = np.float32(1 << (self.bits - 1))
             return weights[3] + neutral * (weights[1] + weights[2])

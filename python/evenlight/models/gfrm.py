@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""GFRM: a U-Net over a frame and its filtered illumination that says what light the frame lacks.
+"""GFRM: a U-Net over a frame and its filtered illumination that estimates its relative deficit.
 
 BlazeBVD's global flicker removal (Qiu et al., ECCV 2024) is a U-Net of 32 to 512 channels from
 frame and filtered illumination to pixels. Here it sees, instead of one illumination, what each
@@ -36,11 +36,11 @@ FAST = GfrmConfig((20, 32, 48, 64))
 
 
 class Gfrm(nn.Module):
-    """What is said, how surely, and context, each (B, n, h, w), to a field and its certainty.
+    """U-Net from log gains, their confidence and context, each (B, n, h, w), to a field.
 
-    Both are (B, 1, h, w): the natural logarithm of the gain that is lacking, and how much the cell
-    is to count when the field is fitted. Sides are multiples of 2^(scales - 1), 8 for `FAST`.
-    Untrained, it finds next to nothing lacking.
+    The field and its certainty are (B, 1, h, w): natural logarithm of the gain that the cell
+    lacks, and its weight when the smooth field is fitted. Sides are multiples of 2^(scales - 1),
+    8 for `FAST`. Untrained, it finds next to nothing lacking.
     """
 
     def __init__(self, config: GfrmConfig = FAST) -> None:

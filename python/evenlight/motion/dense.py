@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -59,26 +58,19 @@ def structure_of(luma: Array) -> Array:
     return np.clip((small - mean) / deviation * 40 + 128, 0, 255).astype(np.uint8)
 
 
-@lru_cache(maxsize=8)
-def _places(height: int, width: int) -> Array:
-    return np.stack(grid(height, width), axis=2)
-
-
-@lru_cache(maxsize=8)
-def grid(height: int, width: int) -> tuple[Array, Array]:
-    """Column and row of every cell, each (height, width) float32; not to be written to."""
-    rows, columns = np.indices((height, width), dtype=np.float32)
-    return columns, rows
+def places(field: Array) -> Array:
+    """Column and row (h, w, 2) float32 that each pixel of a flow (h, w, 2) leads to."""
+    height, width = field.shape[:2]
+    leads = np.empty_like(field)
+    np.add(field[..., 0], np.arange(width, dtype=np.float32), out=leads[..., 0])
+    np.add(field[..., 1], np.arange(height, dtype=np.float32)[:, None], out=leads[..., 1])
+    return leads
 
 
 def warp(picture: Array, field: Array) -> Array:
     """`picture` sampled where `field` points, linearly, its edge continued."""
     return opencv.remap(  # type: ignore[call-overload]
-        picture,
-        _places(*field.shape[:2]) + field,
-        None,
-        opencv.INTER_LINEAR,
-        borderMode=opencv.BORDER_REPLICATE,
+        picture, places(field), None, opencv.INTER_LINEAR, borderMode=opencv.BORDER_REPLICATE
     )
 
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 import numpy as np
 
@@ -108,9 +107,8 @@ def _counts(basis: Basis) -> tuple[Array, Array]:
     return np.arange(row + 1), np.arange(column + 1)
 
 
-@lru_cache(maxsize=64)
 def _waves(basis: Basis, shape: tuple[int, int]) -> tuple[Array, Array]:
-    """The cosines over a whole picture; not to be written to."""
+    """The cosines over a whole picture."""
     down, along = ((np.arange(size) + 0.5) / size for size in shape)
     rows, columns = _counts(basis)
     return _cosines(rows, down), _cosines(columns, along)

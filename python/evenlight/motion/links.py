@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..cache import Cache
 from ..frames import Array
 from ..kernels import elementwise
+from ..memo import Memo
 from .dense import OF_CELLS, dense_flow, warp
 from .fields import Bands, Basis, fit
 from .preview import MATCH, Preview, is_held, normalise, tracked
@@ -38,14 +38,10 @@ class Link:
     is_held: bool  # both show one picture: the later one is no evidence
 
 
-# A pure function of its key: sharing it among effects and instances changes nothing but the time.
-_LINKS: Cache[Link] = Cache(512)
-
-
-def linked(first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:
-    """`link`, remembered by the content of both."""
-    key = first.digest, second.digest, bands
-    return _LINKS.get(key, lambda: link(first, second, bands))
+def linked(memo: Memo, first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:
+    """The link of two previews, remembered by the content of both."""
+    key = "link", first.digest, second.digest, bands
+    return memo.get(key, lambda: link(first, second, bands))
 
 
 def link(first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:

@@ -7,8 +7,6 @@ coarse: without a start it loses a fast pan.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from ..frames import Array
@@ -44,7 +42,6 @@ def _small(picture: Array, step: int) -> Array:
     return opencv.resize(picture, size, interpolation=opencv.INTER_AREA).astype(np.float32) - _GREY
 
 
-@lru_cache(maxsize=8)
 def _window(shape: tuple[int, int]) -> Array:
     return opencv.createHanningWindow(shape[::-1], opencv.CV_32F)
 

@@ -16,8 +16,9 @@ import numpy as np
 from ..colour.encoding import Encoding, from_display, to_display
 from ..colour.levels import LEVELS
 from ..frames import Array, Frame
-from ..inference.sessions import Device
+from ..inference.networks import Networks
 from ..kernels import elementwise, opencv
+from ..memo import Memo
 from .clipping import lost, singular
 from .preview import CorrectedFrame, toned
 from .select import Branch, believed, branches
@@ -47,7 +48,7 @@ class Texture:
 
     own: CorrectedFrame
     donors: tuple[Donor, ...]
-    lost: Array  # (h, w) bool, in the sight: where anything may be put in
+    lost: Array  # (h, w) bool, in the preview: where anything may be put in
 
 
 def find_texture(
@@ -55,16 +56,17 @@ def find_texture(
     followed: Array,
     before: CorrectedFrame | None,
     after: CorrectedFrame | None,
-    device: Device,
+    networks: Networks,
+    memo: Memo,
 ) -> Texture | None:
     """The texture that `own` lacks and its neighbours have; None where there is none.
 
     `followed` as for `branches`. Raises ModelError where the network cannot run.
     """
-    shown = branches(own, followed, before, after)
+    shown = branches(memo, own, followed, before, after)
     if shown is None:
         return None
-    weights = believed(shown, device)
+    weights = believed(shown, networks)
     donors = tuple(
         Donor(beside, branch, weight)
         for beside, branch, weight in zip((before, after), shown.sides, weights, strict=True)
@@ -90,7 +92,7 @@ def put(
     ]
     rows, columns = np.nonzero(near)
     display, alpha = _display(own.frame.pixels()[window][rows, columns], own.frame, own.encoding)
-    taken = _any(lost(display, own.sight.ends) > 0)
+    taken = _any(lost(display, own.preview.ends) > 0)
     if not taken.any():
         return
     rows, columns, display = rows[taken], columns[taken], display[taken]
@@ -119,7 +121,7 @@ def _values(texture: Texture, display: Array, rows: Array, columns: Array) -> tu
     field = _sampled(own.field, own, rows, columns)
     base = np.maximum(display, np.float32(LEVELS[0]))
     factor = _toned(base, own, field) / base
-    gone = lost(display, own.sight.ends) * singular(elementwise.log2(factor))
+    gone = lost(display, own.preview.ends) * singular(elementwise.log2(factor))
     values = display * factor
     change = np.zeros_like(values)
     for donor in texture.donors:
@@ -157,7 +159,7 @@ def _given(donor: Donor, own: CorrectedFrame, rows: Array, columns: Array) -> tu
     if beside.frame.premultiplied and there.shape[1] == 4:
         usable &= there[:, 3] > 0
     display, _ = _display(np.where(usable[:, None], there, 0), beside.frame, beside.encoding)
-    gone = lost(display, beside.sight.ends)
+    gone = lost(display, beside.preview.ends)
     values = _toned(display, beside, _sampled(beside.field, beside, y, x))
     relight = _sampled(donor.branch.relight, own, rows, columns)
     weight = _sampled(donor.weight, own, rows, columns)
