@@ -57,7 +57,7 @@ check: build
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/clang-format --dry-run --Werror $(CPP_SOURCES)
-	$(BIN)/python -m pytest -q tests/unit/test_schema.py
+	$(BIN)/python -m pytest -q tests/unit/test_schema.py tests/unit/test_documents.py
 
 update: build
 	$(BIN)/python -m evenlight.schema update

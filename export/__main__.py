@@ -12,7 +12,9 @@ import sys
 from pathlib import Path
 
 from evenlight.errors import EvenlightError
-from evenlight.inference.sessions import FOLDER
+from evenlight.inference import manifest
+from evenlight.inference.providers import ON_CPU
+from evenlight.inference.sessions import FOLDER, Sessions
 from evenlight.training import checkpoint
 
 from . import CHECKPOINTS, NETWORKS, scales, source_of
@@ -49,10 +51,19 @@ def main() -> int:
                 sys.stdout.write(
                     f"{path}: {size:.0f} KiB, of {source}, differs by {difference:.1e}\n"
                 )
+        _update_list()
     except EvenlightError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     return 0
+
+
+def _update_list() -> None:
+    """Have the package know the files that lie in it now."""
+    sessions = Sessions()
+    files = (path for name in NETWORKS for path in files_of(FOLDER / f"{name}.onnx").values())
+    cards = {path: sessions.get(path, ON_CPU).card for path in files if path.is_file()}
+    (Path(manifest.__file__).parent / manifest.FILE).write_text(manifest.listing(cards), "utf-8")
 
 
 if __name__ == "__main__":

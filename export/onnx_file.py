@@ -117,7 +117,7 @@ def _card(
         "version": CARD_VERSION,
         "name": name,
         "source": source,
-        "made by": f"python -m evenlight.training.{name} --data shared/data",
+        "made by": told.get("made by", f"python -m evenlight.training.{name}"),
         "commit": subprocess.run(
             ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True
         ).stdout.strip(),

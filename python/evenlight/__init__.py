@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Evenlight: takes the flicker and the blotches out of video and old film."""
 
-from __future__ import annotations
-
-from importlib.metadata import version
+from importlib.metadata import version as _version
 
 from . import _threads  # noqa: F401 - first of all: it must come before NumPy
 from .effects import EFFECTS, Deflicker, Effect
@@ -12,7 +10,7 @@ from .frames import ArrayFrame, Frame, FrameSource, RenderRequest
 from .graph import Graph, Stage
 from .presets import load_preset, save_preset
 
-__version__ = version("evenlight")
+__version__ = _version("evenlight")
 
 __all__ = [
     "EFFECTS",

@@ -51,7 +51,7 @@ class Animation:
 
     @classmethod
     def of(cls, spec: ParamSpec, stored: object) -> Animation:
-        """From a value, or from a mapping of values by time, as `stored` gives them."""
+        """The animation of a value or of a mapping of values by time, as `stored` gives them."""
         if not isinstance(stored, Mapping):
             return cls(spec, (), (spec.coerce(stored),))
         times, values = [], []
@@ -72,14 +72,14 @@ class Animation:
 
     @property
     def stored(self) -> Any:
-        """The value, or a mapping of values by time; what JSON and YAML can hold."""
+        """The value, or a mapping of values by time, as JSON and YAML can hold them."""
         plain = [str(value) if isinstance(value, StrEnum) else value for value in self.values]
         if not self.times:
             return plain[0]
         return {str(time): value for time, value in zip(self.times, plain, strict=True)}
 
     def on_at(self, times: Iterable[int]) -> Animation:
-        """A switch that is on at these frames too, and elsewhere what it was."""
+        """A copy of a switch that is on at these frames too."""
         marks = set(times)
         edges = {edge for time in marks for edge in (time, time + 1)} | set(self.times)
         keys = sorted(edges)

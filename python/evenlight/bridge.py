@@ -8,6 +8,7 @@ import hashlib
 from enum import IntEnum
 from typing import Unpack
 
+from . import engine
 from .analysis import Analysis, merged, save
 from .analysis.file import encode
 from .effects import Effect
@@ -16,16 +17,24 @@ from .engine import (
     FrameServer,
     analyse_record,
     close_effect,
-    open_effect,
     process,
     reads,
     report_errors,
 )
+from .inference.sessions import Sessions
 
 __all__ = ["answer", "close_effect", "open_effect", "process"]
 
 #: Name in `values` that is no parameter: the records that are to be saved.
 RECORDS = "records"
+#: All that the effects of a process share, and the only state of this package that no object owns:
+#: the plug-in opens and closes effects by functions, and a network is loaded once for all of them.
+_SESSIONS = Sessions()
+
+
+def open_effect(identifier: str) -> Effect:
+    """A new instance of the effect that hosts know by `identifier`; see `engine.open_effect`."""
+    return engine.open_effect(identifier, _SESSIONS)
 
 
 class Question(IntEnum):

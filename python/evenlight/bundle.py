@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The OpenFX bundle: where the built one is, and putting it where hosts look."""
+"""The OpenFX bundle: finding the built one, and installing it where hosts look."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _carried() -> Bundle:
 
 
 def system_folder() -> Path:
-    """Where the standard has every host look."""
+    """The folder in which the standard has every host look."""
     if sys.platform == "darwin":
         return Path("/Library/OFX/Plugins")
     if sys.platform == "win32":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Edit lists: where the shots of an edited clip begin, from an EDL or an OpenTimelineIO file.
+"""Edit lists: first frames of the shots of an edited clip, from an EDL or an OpenTimelineIO file.
 
 The list's record side is the clip: its first event begins with the clip's first frame.
 """
@@ -62,7 +62,7 @@ def _read(path: Path, rate: Fraction) -> Any:
 
 
 def _starts(path: Path, track: Any, rate: Fraction) -> list[int]:
-    """Frames from the track's begin at which something begins that is not dissolved into."""
+    """Frames, from the track's begin, of clips that are not dissolved into."""
     import opentimelineio as otio
 
     starts, is_soft = [], False

@@ -10,28 +10,25 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any, Protocol, TypedDict, TypeVar, Unpack
+from typing import Protocol, TypedDict, TypeVar, Unpack
 
 from .analysis import Record
-from .cache import Cache
-from .effects import EFFECTS, Effect
+from .effects import EFFECTS, Effect, Resources
 from .errors import AnalysisError, EvenlightError, FrameError, ParamError
 from .frames import Array, Frame, RenderRequest
+from .inference.sessions import Sessions
 from .params import build_params, param_specs
 
 #: A parameter's value; a parameter that is declared `PerFrame` brings one for each frame of the
 #: window, from `before` frames earlier to `after` frames later.
 Value = bool | int | float | str | Sequence[float]
 
-#: Names in `values` that are no parameters: which analysis a frame is analysed for, so that its
-#: neighbours are read once, and the records that are to be saved.
-DRAFT, RECORDS = "draft", "records"
-#: Frames whose measurements an analysis under way keeps: the widest window, and some.
-_REMEMBERED = 160
+#: Name in `values` that is no parameter: which analysis a frame is analysed for, so that its
+#: neighbours are read once.
+DRAFT = "draft"
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-_DRAFTS: Cache[Cache[Any]] = Cache(2)
 
 
 class Asked(TypedDict):
@@ -89,11 +86,14 @@ class _Window:
         return self.server.fetch(clip, time)
 
 
-def open_effect(identifier: str) -> Effect:
-    """A new instance of the effect that hosts know by `identifier`."""
+def open_effect(identifier: str, sessions: Sessions) -> Effect:
+    """A new instance of the effect that hosts know by `identifier`.
+
+    It has a memory of its own, and shares the opened networks. Raises ParamError for any other.
+    """
     for effect in EFFECTS:
         if effect.identifier == identifier:
-            return effect()
+            return effect(Resources(sessions=sessions))
     known = ", ".join(effect.identifier for effect in EFFECTS)
     raise ParamError(f"there is no effect {identifier!r}; there is {known}")
 
@@ -166,11 +166,8 @@ def analyse_record(effect: Effect, server: FrameServer, **asked: Unpack[Asked]) 
         draft = values.pop(DRAFT, "")
         own: Asked = {**asked, "values": values}
         params, request = _build_request(effect, **own)
-        memory: Cache[Any] = Cache(_REMEMBERED)
-        if draft:
-            memory = _DRAFTS.get(str(draft), lambda: Cache(_REMEMBERED))
         window = _Window(server, asked["time"], asked["before"], asked["after"])
-        return effect.analyse(window, request, params, memory)
+        return effect.analyse(window, replace(request, walk=str(draft)), params)
 
     return report_errors(effect, asked["time"], body)
 
@@ -191,7 +188,8 @@ def check_analysis(effect: Effect, shape: tuple[int, int, int], **asked: Unpack[
 
 
 def close_effect(effect: Effect) -> None:
-    """The plug-in's instance is gone; `effect` is not used again."""
+    """Free the memory of an effect that is not used again."""
+    effect.resources.memo.clear()
     log.debug("closed %s", effect.identifier)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What this package raises on purpose.
+"""Exceptions that this package raises on purpose.
 
 EvenlightError          the message is for the person at the host or the terminal
 ├── ParamError          a parameter is unknown or outside its declared range
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 
 class EvenlightError(Exception):
-    """Everything this package raises on purpose; the message says what to do."""
+    """Base of all exceptions raised on purpose; the message says what to do."""
 
 
 class ParamError(EvenlightError, ValueError):
@@ -31,7 +31,7 @@ class MediaError(EvenlightError, OSError):
 
 
 class BusyError(MediaError):
-    """What failed may work later: the disk is full, or another job is at the same file."""
+    """The same may work later: the disk is full, or another job is at the same file."""
 
 
 class ModelError(EvenlightError):

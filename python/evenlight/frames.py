@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The nouns that every other module uses: a frame, where frames come from, what to render."""
+"""Nouns that every other module uses: frame, source of frames, request for a render."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -15,6 +16,9 @@ Array = npt.NDArray[Any]
 #: Pixel types that a frame may have. Integers mean 0..1 scaled to their full range.
 DEPTHS = (np.dtype(np.uint8), np.dtype(np.uint16), np.dtype(np.float16), np.dtype(np.float32))
 
+#: Rows, and pixels of each, that are sampled to hold an image to its name.
+SAMPLES = 64
+
 
 class Frame(Protocol):
     """One image of a clip, row 0 on top. Its pixels may live elsewhere until they are asked for."""
@@ -25,7 +29,11 @@ class Frame(Protocol):
 
     @property
     def identifier(self) -> str:
-        """Equal for equal images within one session of the host; empty where the host has none."""
+        """A name that only equal images bear within one session; empty where there is none.
+
+        Hosts were seen to give one name to many images, so a name from a host counts together with
+        a sample of the pixels (`sampled`), and only as the key under which a reading is saved.
+        """
 
     @property
     def premultiplied(self) -> bool:
@@ -39,7 +47,7 @@ class Frame(Protocol):
 
 
 class FrameSource(Protocol):
-    """What an effect asks for frames by time; it serves the thread that called `process`."""
+    """Source of frames by time for an effect; it serves the thread that called `process`."""
 
     def fetch(self, time: float) -> Frame | None:
         """The source at `time`, or None where the clip has no frame then."""
@@ -59,6 +67,11 @@ class ArrayFrame:
     identifier: str = ""
     premultiplied: bool = False
 
+    def __post_init__(self) -> None:
+        """Hold the image to its name."""
+        if self.identifier:
+            object.__setattr__(self, "identifier", sampled(self.identifier, self.array))
+
     @property
     def shape(self) -> tuple[int, int, int]:
         """Height, width, channels."""
@@ -72,6 +85,14 @@ class ArrayFrame:
     def rows(self, step: int) -> Array:
         """Every `step`-th row, at least one."""
         return self.array[step // 2 :: step] if self.array.shape[0] > step // 2 else self.array[:1]
+
+
+def sampled(name: str, array: Array) -> str:
+    """A name of an image (H, W, C) with a digest of 64 x 64 of its pixels."""
+    height, width = array.shape[:2]
+    some = array[:: max(1, height // SAMPLES), :: max(1, width // SAMPLES)]
+    digest = hashlib.blake2b(np.ascontiguousarray(some).tobytes(), digest_size=8)
+    return f"{name} {digest.hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +110,5 @@ class RenderRequest:
     record: Any = None
     #: Whether no other frame than this one can be had.
     alone: bool = False
+    #: Names the walk along the clip that an analysis takes, so that each frame is read once for it.
+    walk: str = ""

@@ -22,7 +22,7 @@ class Stage:
 
     @classmethod
     def default(cls, effect: type[Effect]) -> Stage:
-        """The effect as it is when nothing is said."""
+        """The effect at its defaults."""
         specs = param_specs(effect.params)
         return cls(effect, {spec.name: Animation(spec, (), (spec.default,)) for spec in specs})
 
@@ -33,7 +33,7 @@ class Stage:
 
     @property
     def reach(self) -> tuple[int, int]:
-        """Frames that the widest window has before and after the current one."""
+        """Number of frames in the widest window before and after the current one."""
         before = self.animations[self.effect.window.before].most
         after = self.animations[self.effect.window.after].most
         return int(before), int(after)
@@ -48,7 +48,7 @@ class Stage:
         return self.effect.params(**{n: a.at(time) for n, a in self.animations.items()})
 
     def with_values(self, animations: Mapping[str, Animation]) -> Stage:
-        """The same with some parameters changed."""
+        """A copy with some parameters changed."""
         return replace(self, animations={**self.animations, **animations})
 
 
@@ -70,7 +70,7 @@ class Graph:
         return 1 + sum(sum(stage.reach) for stage in self.stages)
 
     def with_settings(self, settings: Iterable[str]) -> Graph:
-        """Changed by texts such as `radius=12` or `deflicker.strength=1:0,24:1`.
+        """A copy changed by texts such as `radius=12` or `deflicker.strength=1:0,24:1`.
 
         Without an effect's name a value goes to every effect that has the parameter.
         """
@@ -80,7 +80,7 @@ class Graph:
         return graph
 
     def with_cuts(self, times: Sequence[int]) -> Graph:
-        """With a cut marked before each of these frames."""
+        """A copy with a cut marked before each of these frames."""
         stages = [
             stage.with_values({"cut_here": stage.animations["cut_here"].on_at(times)})
             if times and "cut_here" in stage.animations
@@ -90,7 +90,7 @@ class Graph:
         return Graph(tuple(stages))
 
     def with_analysis(self, path: str, offset: int | None = None) -> Graph:
-        """With an analysis for the first effect, which alone works on the source itself.
+        """A copy with an analysis for the first effect, which alone works on the source itself.
 
         `offset` is added to a frame's number to get the analysis's; None leaves what is set.
         Raises ParamError where that effect takes none.
@@ -116,7 +116,7 @@ class Graph:
         return range(max(first, whole.start), min(stop, whole.stop))
 
     def without_files(self) -> Graph:
-        """With no file named."""
+        """A copy that names no file."""
         stages = [
             stage.with_values({n: replace(stage.animations[n], values=("",)) for n in stage.files})
             for stage in self.stages

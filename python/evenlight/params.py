@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How an effect declares its parameters: once, as annotated fields of a frozen dataclass.
+"""Declarations of parameters: annotated fields of a frozen dataclass, written once.
 
 The dataclass is the Python API; the OpenFX description, the command line, the presets and the
-README are read off it with `param_specs`.
+documents are read off it with `param_specs`.
 """
 
 from __future__ import annotations
@@ -53,6 +53,14 @@ class PerFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class Applied:
+    """The parameter says how an estimate is applied, not what is estimated.
+
+    An analysis is made without it and serves whatever it is.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Since:
     """The parameter came with a version of the effect; what was saved before is read with `legacy`.
 
@@ -83,10 +91,11 @@ class ParamSpec:
     group: Group | None
     per_frame: bool
     since: Since | None = None
+    applied: bool = False
 
     @property
     def label(self) -> str:
-        """What the panel shows: the name in words, with the unit behind it."""
+        """Label of the panel: the name in words, with the unit behind it."""
         text = self.doc.label or self.name.replace("_", " ").capitalize()
         return f"{text} ({self.slider.unit})" if self.slider and self.slider.unit else text
 
@@ -151,6 +160,7 @@ def _param_specs(params: Hashable) -> tuple[ParamSpec, ...]:
                 group=next((n for n in notes if isinstance(n, Group)), None),
                 per_frame=any(isinstance(n, PerFrame) for n in notes),
                 since=next((n for n in notes if isinstance(n, Since)), None),
+                applied=any(isinstance(n, Applied) for n in notes),
             )
         )
     return tuple(specs)

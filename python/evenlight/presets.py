@@ -65,7 +65,7 @@ def save_preset(graph: Graph, path: Path | str, *, overwrite: bool = False) -> N
 
 
 def data_of(graph: Graph) -> dict[str, Any]:
-    """A preset's contents."""
+    """Contents of a preset as plain data."""
     return {
         _KEY: FORMAT,
         "effects": [
@@ -80,7 +80,7 @@ def data_of(graph: Graph) -> dict[str, Any]:
 
 
 def graph_of(data: object) -> Graph:
-    """The chain of a preset's contents; raises ParamError with a sentence for what is wrong."""
+    """The chain of a preset's contents; raises ParamError about the first fault."""
     if not isinstance(data, Mapping) or _KEY not in data:
         raise ParamError(f"this is no preset of Evenlight; it lacks {_KEY}")
     if data[_KEY] != FORMAT:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is generated from the effects' declarations.
+"""Tables generated from the effects' declarations.
 
 python -m evenlight.schema inc        the table that the plug-in compiles (effects.inc)
-python -m evenlight.schema markdown   the README's table of effects and parameters
+python -m evenlight.schema markdown   the document of effects and parameters (docs/effects.md)
 python -m evenlight.schema json       the same as JSON, for presets and tools
-python -m evenlight.schema update     rewrite effects.inc and the README's table in a checkout
+python -m evenlight.schema update     rewrite effects.inc and docs/effects.md in a checkout
 """
 
 from __future__ import annotations
@@ -20,14 +20,18 @@ from .params import ParamSpec, param_specs
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = Path("plugin/schema/effects.inc")
-README = Path("README.md")
+DOCUMENT = Path("docs/effects.md")
 #: Options whose names are words of the trade, spelled as the trade spells them.
 SPELLINGS = {"srgb": "sRGB", "rec709": "Rec.709"}
-README_MARKS = ("<!-- effects: begin -->", "<!-- effects: end -->")
+_HEAD = """# Effects
+
+Every effect with its parameters: names as in presets, in Python and on the command line, ranges and
+defaults. Written by `make update` from the declarations in `python/evenlight/effects`; do not edit.
+"""
 
 
 def option_label(name: str) -> str:
-    """How a choice's option is shown: its name in words."""
+    """Label of a choice's option: its name in words."""
     return SPELLINGS.get(name, name.replace("_", " ").capitalize())
 
 
@@ -121,8 +125,8 @@ def _text(text: str) -> str:
 
 
 def effects_markdown(effects: Sequence[type[Effect]] = EFFECTS) -> str:
-    """A section for each effect: its sentence and a table of its parameters."""
-    sections = []
+    """The document: a section for each effect, with its sentence and a table of its parameters."""
+    sections = [_HEAD]
     for effect in effects:
         rows = "\n".join(
             f"| {spec.label} | `{spec.name}` | {_range(spec)} | {_shown(spec.default)} "
@@ -130,7 +134,7 @@ def effects_markdown(effects: Sequence[type[Effect]] = EFFECTS) -> str:
             for spec in param_specs(effect.params)
         )
         sections.append(
-            f"### {effect.label} (`{effect.identifier}`)\n\n{effect.description}\n\n"
+            f"## {effect.label} (`{effect.identifier}`)\n\n{effect.description}\n\n"
             f"| parameter | name | values | default | what it does |\n"
             f"| --- | --- | --- | --- | --- |\n{rows}\n"
         )
@@ -177,19 +181,10 @@ def effects_json(effects: Sequence[type[Effect]] = EFFECTS) -> str:
     )
 
 
-def with_effects_table(readme: str) -> str:
-    """The README's text with its generated part brought up to date."""
-    begin, end = README_MARKS
-    head, rest = readme.split(begin)
-    _, tail = rest.split(end)
-    return f"{head}{begin}\n{effects_markdown()}{end}{tail}"
-
-
 def update(root: Path) -> None:
     """Rewrite everything that is generated, in the checkout at `root`."""
     (root / TABLE).write_text(effects_inc(), encoding="utf-8")
-    readme = root / README
-    readme.write_text(with_effects_table(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    (root / DOCUMENT).write_text(effects_markdown(), encoding="utf-8")
 
 
 def main(arguments: Sequence[str]) -> None:

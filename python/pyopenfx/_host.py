@@ -50,6 +50,7 @@ class HostOptions:
     tells_changes: bool = True  # InstanceChanged when a parameter or a connection changes
     connects_all: bool = False  # clips claim to be connected though nothing is
     unconnected: str = "nothing"  # or "black": what such clips give
+    names_downscaled: bool = True  # False: below full scale all images bear one UniqueIdentifier
     withheld_suites: tuple[str | tuple[str, int], ...] = ()
     null_functions: tuple[tuple[str, int, str], ...] = ()  # suite, version, function
     missing_properties: tuple[str, ...] = ()  # of the host, instances, clips and images
@@ -74,7 +75,7 @@ KNOWN_HOSTS: dict[str, HostOptions] = {
         name="fr.inria.Natron", label="Natron", version=(2, 5, 0), api_version=(1, 4), tiles=True,
         contexts=("Generator", "Filter", "General", "Transition"),
         depths=("float", "short", "byte"),
-        missing_properties=("OfxImageClipPropColourspace",),
+        missing_properties=("OfxImageClipPropColourspace",), names_downscaled=False,
         properties={"NatronOfxHostIsNatron": 1},
     ),
     "resolve": HostOptions(

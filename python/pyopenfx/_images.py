@@ -127,6 +127,8 @@ class Images:
     def _identifier(self, identifier: str, state: RenderState) -> str:
         if state.scale == (1.0, 1.0) and state.layout.crop == (0, 0, 0, 0):
             return identifier
+        if state.scale != (1.0, 1.0) and not self._options.names_downscaled:
+            return "downscaled"
         return f"{identifier}/{state.scale[0]:g}x{state.scale[1]:g}/{state.layout.crop}"
 
     def _black_image(self, clip: Clip, state: RenderState) -> _core.Image:

@@ -36,6 +36,7 @@ from tests.bench.tables import show
 import evenlight
 from evenlight.bundle import built_bundle
 from evenlight.errors import MediaError
+from evenlight.evaluation.split import JUDGING
 
 TABLES = (
     *("clean", *DAMAGES, "cut", "kept", "farm", "film"),
@@ -100,7 +101,7 @@ def _options() -> argparse.Namespace:
 
 def _scenes(options: argparse.Namespace) -> tuple[Scenes, str]:
     data = options.data or (_BESIDE if _BESIDE.is_dir() else None)
-    names = PHOTOGRAPHS if data is None else clips.VALIDATION
+    names = PHOTOGRAPHS if data is None else JUDGING
     length = clips.FRAMES
     if options.quick:
         names, length = names[:2], length // 2

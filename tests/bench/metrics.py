@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the benchmark measures beyond `evenlight.training.metrics`; clips are (T, H, W, 3) uint8."""
+"""Metrics of the benchmark alone: SSIM, detection, texture. Clips are (T, H, W, 3) uint8."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from skimage.metrics import structural_similarity
 
+from evenlight.evaluation.metrics import brightness, luma
 from evenlight.frames import Array
-from evenlight.training.metrics import brightness, luma
 
 
 def ssim(clip: Array, clean: Array, every: int = 4) -> float:

@@ -11,8 +11,8 @@ from tests.bench.metrics import detected, seam, ssim, strayed, texture, touched
 from tests.bench.peers import Method, suited
 from tests.bench.scenes import DAMAGES, DRAWS, Scenes
 
+from evenlight.evaluation import metrics
 from evenlight.frames import Array
-from evenlight.training import metrics
 
 #: Figures of one method in one table, by column; those of several clips are averaged.
 Row = dict[str, float]

@@ -11,8 +11,8 @@ import numpy as np
 from tests.bench import clips
 
 from evenlight.demo.shots import SHOTS, take
+from evenlight.evaluation import damage, split
 from evenlight.frames import Array
-from evenlight.training import damage
 
 #: Damage by the name of its table; blotches come with their mask.
 DAMAGES: dict[str, Callable[[Array, np.random.Generator], tuple[Array, Array | None]]] = {
@@ -37,7 +37,7 @@ class Scenes:
     """The clips of one run, each made when it is wanted."""
 
     data: Path | None  # None: the demo's photographs
-    names: tuple[str, ...] = clips.VALIDATION
+    names: tuple[str, ...] = split.JUDGING
     frames: int = clips.FRAMES
     seed: int = 2024
 
@@ -71,11 +71,11 @@ class Scenes:
         light[half:] *= 2**-0.7
         yield "flash of one frame", damage.as_bytes(flash)
         yield "light switched off", damage.as_bytes(light)
-        yield from self._as_there(clips.CHANGING)
+        yield from self._as_there(split.CHANGING)
 
     def films(self) -> Iterator[tuple[str, Array]]:
         """Real films that flicker, as far as they are there."""
-        yield from self._as_there(clips.FILMS)
+        yield from self._as_there(split.FILMS)
 
     def _as_there(self, names: tuple[str, ...]) -> Iterator[tuple[str, Array]]:
         for name in names:

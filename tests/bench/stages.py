@@ -16,8 +16,8 @@ from tests.bench.quality import Report, Row, Table
 from tests.bench.scenes import Scenes
 
 from evenlight.effects import Deflicker
+from evenlight.evaluation import damage, flickering, metrics
 from evenlight.frames import Array
-from evenlight.training import damage, flickering, metrics
 
 _LEARNED = {"method": "learned"}
 _TEXTURE = {"stage_local": 1.0}

@@ -14,15 +14,15 @@ from tests.models.bounds import EXACT, largest_sums
 from tests.models.trials import same_when_taken_up_again, store_calibrated
 
 from evenlight.errors import MediaError
+from evenlight.evaluation.flickering import draw, in_changing_light, window_constant
+from evenlight.flicker.network_answer import field_and_certainty
 from evenlight.flicker.network_field import smooth_fit
 from evenlight.flicker.network_inputs import CANDIDATES, CONTEXT
-from evenlight.inference.answers import field_and_certainty
-from evenlight.inference.sessions import session_of
+from evenlight.inference.sessions import Sessions
 from evenlight.models.gfrm import FAST, PAPER, Gfrm, read_answer
 from evenlight.motion.fields import Bands, Basis
 from evenlight.training import checkpoint
-from evenlight.training.flickering import draw, in_changing_light, window_constant
-from evenlight.training.light import Stage, batch, field_of, fit, run, trained
+from evenlight.training.light import TrainingStage, batch, field_of, fit, run, trained
 from evenlight.training.light_examples import Examples
 from evenlight.training.loop import Plan
 from evenlight.training.losses import ALONE, Losses, Weights
@@ -139,7 +139,7 @@ def test_a_stage_in_the_published_widths_goes_on_from_the_one_before(
     def collect(*_: object) -> Examples:
         return examples(6, (16, 32))
 
-    def command(stage: Stage, config: str) -> int:
+    def command(stage: TrainingStage, config: str) -> int:
         made = [stage.name, "--data", str(tmp_path), "--config", config, "--steps", "1"]
         out = ["--out", str(tmp_path / f"{stage.name}.safetensors")]
         monkeypatch.setattr("sys.argv", [*made, *out])
@@ -147,8 +147,10 @@ def test_a_stage_in_the_published_widths_goes_on_from_the_one_before(
 
     (tmp_path / "clips").mkdir()
     (tmp_path / "clips" / "any.mp4").touch()
-    first = Stage("gfrm", collect, steps=1, rate=1e-3, draws=1)
-    second = Stage("tcm", collect, 1, 1e-3, 1, starts_from="gfrm", weights=STEADY)
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "any.jpg").touch()
+    first = TrainingStage("gfrm", collect, steps=1, rate=1e-3, draws=1)
+    second = TrainingStage("tcm", collect, 1, 1e-3, 1, starts_from="gfrm", weights=STEADY)
     assert command(first, "paper") == 0
     assert command(second, "fast") == 1
     assert "has the widths of --config paper, not fast" in capsys.readouterr().err
@@ -156,9 +158,14 @@ def test_a_stage_in_the_published_widths_goes_on_from_the_one_before(
     out, source = tmp_path / "tcm.onnx", tmp_path / "tcm.safetensors"
     store_calibrated(NETWORKS["tcm"], source)
     assert export(NETWORKS["tcm"], source, out) == {"fp32": 0}
+    card = Sessions().get(out, "cpu").card
+    assert card.made_by == (
+        f"python -m evenlight.training.tcm --data {tmp_path.name} --config paper"
+    )
+    assert list(card.data) == ["any", "1 photographs"]
     parts = examples(1, (16, 32))
     seen = {name: getattr(parts, name).astype(np.float32) for name in ("said", "sure", "context")}
-    assert all(np.isfinite(answer).all() for answer in session_of(out).run(seen))
+    assert all(np.isfinite(answer).all() for answer in Sessions().get(out, "cpu").run(seen))
 
 
 def test_a_stage_that_was_broken_off_is_not_gone_on_from(tmp_path: Path) -> None:
@@ -171,7 +178,9 @@ def test_a_stage_that_was_broken_off_is_not_gone_on_from(tmp_path: Path) -> None
 @pytest.mark.parametrize("config", ["fast", "paper"])
 def test_what_is_exported_gives_what_torch_gives(tmp_path: Path, config: str) -> None:
     torch.manual_seed(1)
+    command = "python -m evenlight.training.gfrm --data any"
     told = {"figures": {}, "data": [], "plan": {"seed": 1}, "step": 0, "config": config}
+    told |= {"made by": command}
     model = Gfrm(FAST if config == "fast" else PAPER)
     torch.nn.init.normal_(model.head.weight, 0, 0.1)
     checkpoint.store(tmp_path / "g.safetensors", model.state_dict(), told)
@@ -179,7 +188,7 @@ def test_what_is_exported_gives_what_torch_gives(tmp_path: Path, config: str) ->
     store_calibrated(NETWORKS["gfrm"], tmp_path / "g.safetensors")
     assert export(NETWORKS["gfrm"], tmp_path / "g.safetensors", out) == {"fp32": 0}
     assert max(largest_sums(onnx.load(out)).values()) <= EXACT
-    assert session_of(out).card.made_by == ("python -m evenlight.training.gfrm --data shared/data")
+    assert Sessions().get(out, "cpu").card.made_by == command
 
 
 def test_draws_are_seeded_and_their_truth_is_steady() -> None:

@@ -35,24 +35,24 @@ def test_features_tell_how_far_pictures_lie_apart() -> None:
     assert not any(one.requires_grad for one in features.parameters())
 
 
-def test_a_rival_learns_to_tell_and_the_other_side_does_not_teach_it() -> None:
+def test_the_discriminator_learns_and_the_generator_does_not_teach_it() -> None:
     torch.manual_seed(0)
-    rival, clean = Discriminator(), pictures()
+    discriminator, clean = Discriminator(), pictures()
     corrected = in_a_row(0.5 * clean, torch.cat([clean, clean], dim=1)).requires_grad_()
     true = in_a_row(clean, torch.cat([clean, clean], dim=1))
     assert corrected.shape == (4, 3, 3, *SHAPE)
-    optimiser = torch.optim.AdamW(rival.parameters(), 1e-3)
-    before = rival.tells(corrected, true).mean()
+    optimiser = torch.optim.AdamW(discriminator.parameters(), 1e-3)
+    before = discriminator.discriminator_loss(corrected, true).mean()
     for _ in range(12):
         optimiser.zero_grad()
-        rival.tells(corrected, true).mean().backward()
+        discriminator.discriminator_loss(corrected, true).mean().backward()
         optimiser.step()
     assert corrected.grad is None
-    assert rival.tells(corrected, true).mean() < before - 0.1
+    assert discriminator.discriminator_loss(corrected, true).mean() < before - 0.1
     optimiser.zero_grad()
-    rival.misses(corrected).sum().backward()
+    discriminator.generator_loss(corrected).sum().backward()
     assert corrected.grad is not None
-    assert all(one.grad is None for one in rival.parameters())
+    assert all(one.grad is None for one in discriminator.parameters())
 
 
 def test_exposure_alone_is_no_error_and_parts_add_up() -> None:

@@ -12,7 +12,7 @@ from export.network import fingerprint
 from export.onnx_file import difference, files_of
 from torch import nn
 
-from evenlight.inference.sessions import FOLDER, names, session_of
+from evenlight.inference.sessions import FOLDER, Sessions, names
 from evenlight.models import gfrm
 
 #: MB that all networks may take together.
@@ -35,7 +35,7 @@ def test_the_shipped_files_are_of_this_source(name: str) -> None:
     own = fingerprint(NETWORKS[name], kept(name))
     for precision, path in files_of(FOLDER / f"{name}.onnx").items():
         if path.is_file():
-            card = session_of(path).card
+            card = Sessions().get(path, "cpu").card
             assert card.source == own, f"{path.name} is of another source: `make update-models`"
             assert card.precision == precision
 

@@ -19,9 +19,8 @@ from evenlight.analysis.file import encode
 from evenlight.cli.main import run
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
 from evenlight.errors import AnalysisError, ModelError
-from evenlight.flicker import estimate
 from evenlight.frames import Array
-from evenlight.inference import sessions
+from evenlight.inference.sessions import Sessions
 
 COUNT, RADIUS, CUT = 16, 6, 9
 BASE: dict[str, Any] = {"radius": RADIUS, "encoding": "srgb"}
@@ -123,9 +122,8 @@ def analysed(clip: Clip, values: dict[str, Any], times: Sequence[int]) -> list[A
     if own.get("local"):
         own["local"] = 1.0
     own |= {"draft": f"test {next(DRAFTS)}"}
-    return [
-        engine.analyse_record(Deflicker(), clip, **asked(Deflicker, time, own)) for time in times
-    ]
+    effect = Deflicker()
+    return [engine.analyse_record(effect, clip, **asked(Deflicker, time, own)) for time in times]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -259,6 +257,10 @@ def test_an_analysis_holds_for_one_method(frames: list[Array], tmp_path: Path) -
     assert rendered(Clip(frames), Deflicker, own | {"analysis": str(path)}, [6]) == plain
 
 
+def _missing(*_: object) -> None:
+    raise ModelError("the model is missing; install Evenlight again")
+
+
 def test_networks_are_needed_for_an_analysis_and_not_with_it(
     frames: list[Array], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,8 +268,8 @@ def test_networks_are_needed_for_an_analysis_and_not_with_it(
     learned = BASE | {"method": "learned"}
     plain = rendered(Clip(frames), Deflicker, learned, [7])
     save(path, analysed(Clip(frames), learned, [7]), overwrite=False)
-    monkeypatch.setattr(sessions, "FOLDER", tmp_path)
-    estimate._FOUND._entries.clear()
+    # Effects are opened as hosts do, in a process whose networks are gone.
+    monkeypatch.setattr(Sessions, "shipped", _missing)
     assert rendered(Clip(frames), Deflicker, learned | {"analysis": str(path)}, [7]) == plain
     # The classical light is never put down as the learned one, fall back or not.
     with pytest.raises(ModelError, match="install Evenlight again"):

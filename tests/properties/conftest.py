@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 
 from evenlight import ArrayFrame, Deflicker, Frame, RenderRequest
+from evenlight.effects import Resources
 from evenlight.effects.deflicker import DeflickerParams
 from evenlight.frames import Array
+from evenlight.inference.sessions import Sessions
 from evenlight.params import build_params
 
 SHAPE = (48, 72)
+#: Opened once; every render has a memory of its own.
+SESSIONS = Sessions()
 
 
 class Clip:
@@ -41,10 +45,15 @@ class Clip:
         return False
 
 
-def render(clip: Clip, time: int, **params: object) -> Array:
+def opened() -> Deflicker:
+    """An effect that remembers nothing yet."""
+    return Deflicker(Resources(sessions=SESSIONS))
+
+
+def render(clip: Clip, time: int, effect: Deflicker | None = None, **params: object) -> Array:
     out = np.full_like(clip.frames[time], 77)
     settings = build_params(DeflickerParams, {"radius": 8, **params})
-    Deflicker().process(clip, RenderRequest(time), settings, out)
+    (effect or opened()).process(clip, RenderRequest(time), settings, out)
     return out
 
 

@@ -13,14 +13,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.properties.conftest import Clip, render
+from tests.properties.conftest import Clip, opened, render
 
 from evenlight import Deflicker, RenderRequest
+from evenlight.effects import Resources
 from evenlight.effects.deflicker import DeflickerParams
 from evenlight.errors import ModelError
-from evenlight.flicker import estimate
 from evenlight.frames import Array
-from evenlight.inference import sessions
+from evenlight.inference.providers import CUDA, ON_CPU
+from evenlight.inference.sessions import FOLDER, Session, Sessions
 from evenlight.params import build_params
 
 FEW = settings(max_examples=4, deadline=None)
@@ -73,26 +74,25 @@ def test_stages_at_0_are_the_classical_method(uneven: Array) -> None:
 @FEW
 @given(st.permutations(list(range(9, 13))), st.booleans())
 def test_order_and_caches_change_nothing(uneven: Array, order: list[int], named: bool) -> None:
-    clip = Clip(uneven, name=f"learned {order}" if named else "")
+    clip, effect = Clip(uneven, name="learned/" if named else ""), opened()
     for time in order:
         expected = _alone(uneven, time)
-        assert render(clip, time, **LEARNED).tobytes() == expected
+        assert render(clip, time, effect, **LEARNED).tobytes() == expected
 
 
 def _alone(clip: Array, time: int) -> bytes:
     """The frame with nothing remembered from others."""
-    estimate._FOUND._entries.clear()
     return render(Clip(clip), time, **LEARNED).tobytes()
 
 
 def test_threads_change_nothing(uneven: Array) -> None:
     times = range(6, 14)
     expected = {t: _alone(uneven, t) for t in times}
-    clip, got = Clip(uneven, name="learned threads/"), dict[int, bytes]()
+    clip, effect, got = Clip(uneven, name="learned threads/"), opened(), dict[int, bytes]()
 
     def work(first: int) -> None:
         for time in times[first::3]:
-            got[time] = render(clip, time, **LEARNED).tobytes()
+            got[time] = render(clip, time, effect, **LEARNED).tobytes()
 
     threads = [threading.Thread(target=work, args=(first,)) for first in range(3)]
     for thread in threads:
@@ -152,34 +152,34 @@ def _missing(folder: Path) -> None:
 
 
 def _damaged(folder: Path) -> None:
-    for path in sessions.FOLDER.glob("*.onnx"):
+    for path in FOLDER.glob("*.onnx"):
         (folder / path.name).write_bytes(path.read_bytes()[:5000])
 
 
 def _of_another_version(folder: Path) -> None:
-    for path in sessions.FOLDER.glob("*.onnx"):
+    for path in FOLDER.glob("*.onnx"):
         newer = path.read_bytes().replace(b'"version": 1', b'"version": 9')
         (folder / path.name).write_bytes(newer)
+
+
+def _swapped(folder: Path) -> None:
+    (folder / "gfrm.onnx").write_bytes((FOLDER / "tcm.onnx").read_bytes())
 
 
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
         (_missing, r"gfrm\.onnx is missing; install Evenlight again"),
-        (_damaged, r"gfrm\.onnx cannot be read .* install Evenlight again"),
-        (_of_another_version, r"gfrm\.onnx is of version 9; .* Install both again"),
+        (_damaged, r"gfrm\.onnx is damaged or of another version; install Evenlight again"),
+        (_of_another_version, r"gfrm\.onnx is damaged or of another version; install"),
+        (_swapped, r"gfrm\.onnx is damaged or of another version; install"),
     ],
 )
 def test_without_a_model_the_classical_result_comes_with_a_word(
-    uneven: Array,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    spoil: Callable[[Path], None],
-    sentence: str,
+    uneven: Array, tmp_path: Path, spoil: Callable[[Path], None], sentence: str
 ) -> None:
     spoil(tmp_path)
-    monkeypatch.setattr(sessions, "FOLDER", tmp_path)
-    _falls_back(uneven, sentence)
+    _falls_back(uneven, Sessions(tmp_path), sentence)
 
 
 def test_without_memory_the_classical_result_comes_with_a_word(
@@ -189,8 +189,8 @@ def test_without_memory_the_classical_result_comes_with_a_word(
         raise MemoryError
 
     monkeypatch.setattr("onnxruntime.InferenceSession", fail)
-    monkeypatch.setattr(sessions, "_SESSIONS", sessions.Sessions())
-    _falls_back(uneven, r"not enough memory for the model gfrm\.onnx; close other programs, or")
+    sentence = r"not enough memory for the model gfrm\.onnx; close other programs, or"
+    _falls_back(uneven, Sessions(), sentence)
 
 
 @pytest.mark.parametrize("solver", ["exact", "unrolled", "none"])
@@ -198,35 +198,35 @@ def test_without_onnx_runtime_the_classical_result_comes_with_a_word(
     uneven: Array, monkeypatch: pytest.MonkeyPatch, solver: str
 ) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    _falls_back(uneven, r"run `pip install onnxruntime`, or .* Solver exact", solver=solver)
+    sentence = r"run `pip install onnxruntime`, or .* Solver exact"
+    _falls_back(uneven, Sessions(), sentence, solver=solver)
 
 
-def _falls_back(clip: Array, sentence: str, **values: object) -> None:
-    estimate._FOUND._entries.clear()
+def _falls_back(clip: Array, sessions: Sessions, sentence: str, **values: object) -> None:
     out = np.empty_like(clip[0])
     asked = {"radius": 8, **LEARNED, **values}
     params = build_params(DeflickerParams, asked)
-    notice = Deflicker().process(Clip(clip), RenderRequest(11), params, out)
+    effect = Deflicker(Resources(sessions=sessions))
+    notice = effect.process(Clip(clip), RenderRequest(11), params, out)
     assert re.match(f"classical method, exact solver: .*{sentence}", notice)
     assert out.tobytes() == render(Clip(clip), 11).tobytes()
     strict = build_params(DeflickerParams, asked | {"fall_back": False})
     with pytest.raises(ModelError, match=sentence):
-        Deflicker().process(Clip(clip), RenderRequest(11), strict, out)
+        effect.process(Clip(clip), RenderRequest(11), strict, out)
 
 
 def test_a_gpu_that_is_lost_between_frames_changes_nothing_but_the_notice(
     uneven: Array, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = _alone(uneven, 12)
-    opened = sessions.Sessions()
-    monkeypatch.setattr(sessions, "_SESSIONS", opened)
-    own = sessions.session("gfrm", sessions.Device.CPU)
-    lost = sessions.Session(own.card, "CUDAExecutionProvider", None, own.path, opened)
-    monkeypatch.setattr(opened, "get", lambda path, _: lost if path == own.path else tcm)
-    tcm = sessions.Sessions().get(sessions.FOLDER / "tcm.onnx", "cpu")
-    estimate._FOUND._entries.clear()
+    sessions = Sessions()
+    own = sessions.shipped("gfrm", ON_CPU)
+    lost = Session(own.card, CUDA, None, own.path, sessions, checked=True)
+    tcm = Sessions().shipped("tcm", ON_CPU)
+    monkeypatch.setattr(sessions, "shipped", lambda name, _: lost if name == "gfrm" else tcm)
     out = np.empty_like(uneven[0])
     params = build_params(DeflickerParams, {"radius": 8, **LEARNED})
-    notice = Deflicker().process(Clip(uneven), RenderRequest(12), params, out)
+    effect = Deflicker(Resources(sessions=sessions))
+    notice = effect.process(Clip(uneven), RenderRequest(12), params, out)
     assert notice.startswith("the GPU failed while running gfrm.onnx")
     assert out.tobytes() == expected

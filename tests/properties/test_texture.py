@@ -7,16 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.properties.conftest import Clip, render
+from tests.properties.conftest import Clip, opened, render
 
 from evenlight import Deflicker, RenderRequest
+from evenlight.effects import Resources
 from evenlight.effects.deflicker import DeflickerParams
 from evenlight.errors import ModelError
-from evenlight.flicker import estimate
 from evenlight.frames import Array
-from evenlight.inference import sessions
+from evenlight.inference.sessions import FOLDER, Sessions
 from evenlight.params import build_params
-from evenlight.texture import preview
 
 LEARNED: dict[str, object] = {"method": "learned"}
 TEXTURE: dict[str, object] = {**LEARNED, "stage_local": 1.0}
@@ -41,13 +40,10 @@ def test_only_clipped_values_take_texture_from_beside(clipped: Array) -> None:
 def test_with_texture_any_frame_alone_is_as_in_a_run(clipped: Array) -> None:
     expected = {}
     for time in range(8, 13):
-        preview._SIGHTS._entries.clear()
-        preview._FLOWS._entries.clear()
-        estimate._FOUND._entries.clear()
         expected[time] = render(Clip(clipped), time, **TEXTURE).tobytes()
-    clip = Clip(clipped, name="texture/")
+    clip, effect = Clip(clipped, name="texture/"), opened()
     for time in (10, 8, 12, 9, 11, 10):
-        assert render(clip, time, **TEXTURE).tobytes() == expected[time]
+        assert render(clip, time, effect, **TEXTURE).tobytes() == expected[time]
 
 
 def test_with_texture_the_mask_and_the_ends_of_a_shot_are_kept(clipped: Array) -> None:
@@ -95,31 +91,28 @@ def test_the_view_shows_what_texture_was_put_in(clipped: Array) -> None:
         assert np.array_equal(grey, shown) == np.array_equal(without, whole)
 
 
-def _raises(clip: Array, time: int, params: DeflickerParams) -> bool:
+def _raises(effect: Deflicker, clip: Array, time: int, params: DeflickerParams) -> bool:
     try:
-        Deflicker().process(Clip(clip), RenderRequest(time), params, np.empty_like(clip[0]))
+        effect.process(Clip(clip), RenderRequest(time), params, np.empty_like(clip[0]))
     except ModelError as error:
         return "lfrm.onnx is missing" in str(error)
     return False
 
 
-def test_without_the_network_of_texture_the_rest_is_done(
-    clipped: Array, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    for path in sessions.FOLDER.glob("*.onnx"):
+def test_without_the_network_of_texture_the_rest_is_done(clipped: Array, tmp_path: Path) -> None:
+    for path in FOLDER.glob("*.onnx"):
         if not path.name.startswith("lfrm"):
             (tmp_path / path.name).write_bytes(path.read_bytes())
     plain = {t: render(Clip(clipped), t, **LEARNED) for t in range(6, 12)}
-    monkeypatch.setattr(sessions, "FOLDER", tmp_path)
-    notices = set()
+    effect, notices = Deflicker(Resources(sessions=Sessions(tmp_path))), set()
     for time, expected in plain.items():
         out = np.empty_like(clipped[0])
         params = build_params(DeflickerParams, {"radius": 8, **TEXTURE})
-        notices.add(Deflicker().process(Clip(clipped), RenderRequest(time), params, out))
+        notices.add(effect.process(Clip(clipped), RenderRequest(time), params, out))
         assert out.tobytes() == expected.tobytes()
     assert "no local stage: the model lfrm.onnx is missing; install Evenlight again" in notices
     strict = build_params(DeflickerParams, {"radius": 8, "fall_back": False, **TEXTURE})
-    assert any(_raises(clipped, time, strict) for time in plain)
+    assert any(_raises(effect, clipped, time, strict) for time in plain)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float16, np.float32])

@@ -10,7 +10,6 @@ from tests.reference.matching import sample
 
 from evenlight.colour.levels import LEVELS
 from evenlight.frames import Array
-from evenlight.motion.dense import grid
 from evenlight.motion.fields import EPSILON, Basis, Step
 from evenlight.motion.preview import MATCH, Preview
 
@@ -23,7 +22,7 @@ def fit(
 ) -> list[tuple[Array, float, float]]:
     """Coefficients (terms,), share and deviation for each neighbour of one side."""
     height, width = centre.structure.shape
-    columns, rows = grid(*centre.structure.shape)
+    rows, columns = np.indices(centre.structure.shape, dtype=np.float32)
     cosines = np.stack(
         [basis.picture(unit, (height, width)).ravel() for unit in np.eye(len(basis.frequencies))],
         axis=1,

@@ -10,7 +10,6 @@ import numpy as np
 from evenlight.colour.levels import LEVELS
 from evenlight.flicker.matching import FLOOR, LEAST_MATCHED, QUANTILES
 from evenlight.frames import Array
-from evenlight.motion.dense import grid
 from evenlight.motion.fields import Step
 from evenlight.motion.preview import EPSILON, MATCH, Preview
 
@@ -22,7 +21,7 @@ _BINS = 12 * 64 + 1
 
 def follow(centre: Preview, side: Sequence[Step]) -> list[tuple[float, Array, float]]:
     """Confidence, gains (3, levels) and change for each step of one side."""
-    columns, rows = grid(*centre.structure.shape)
+    rows, columns = np.indices(centre.structure.shape, dtype=np.float32)
     height, width = centre.structure.shape
     field = np.zeros((height, width, 2), np.float32)
     said = []

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from evenlight.bridge import close_effect, open_effect
 from evenlight.effects import Deflicker
-from evenlight.engine import Clip, close_effect, open_effect, process
+from evenlight.engine import Clip, process
 from evenlight.errors import EvenlightError, FrameError, ParamError
 from evenlight.frames import ArrayFrame, FrameSource, RenderRequest
 
@@ -16,6 +17,7 @@ class Spy(Deflicker):
     """Keeps what it is given and does what it is told."""
 
     def __init__(self, *ask: float, fail: bool = False) -> None:
+        super().__init__()
         self.ask, self.fail = ask, fail
         self.request = RenderRequest(time=-1)
         self.given: Any = None
@@ -101,8 +103,12 @@ def test_an_error_of_ours_becomes_a_sentence(caplog: pytest.LogCaptureFixture) -
 
 
 def test_effects_are_opened_by_identifier() -> None:
-    effect = open_effect("org.evenlight.deflicker")
+    effect, other = (open_effect("org.evenlight.deflicker") for _ in range(2))
     assert isinstance(effect, Deflicker)
+    assert effect.resources.sessions is other.resources.sessions
+    assert effect.resources.memo is not other.resources.memo
+    effect.resources.memo.get(("something",), lambda: np.zeros(9))
     close_effect(effect)
+    assert effect.resources.memo.held == 0
     with pytest.raises(ParamError, match=r"there is no effect 'other'; there is org\.evenlight"):
         open_effect("other")

@@ -3,15 +3,48 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import ModuleType
+
+import pytest
 
 import evenlight
+import pyopenfx
 
 HEAVY = ("torch", "av", "OpenImageIO", "click", "rich", "skimage", "onnxruntime")
 
 
-def test_public_names_are_those_listed() -> None:
-    for name in evenlight.__all__:
-        assert getattr(evenlight, name) is not None
+#: Names that others may rely on: one that goes, or comes unnoticed, breaks or binds somebody.
+PUBLIC = {
+    evenlight: {
+        *("Aborted", "BusyError", "EvenlightError", "FrameError", "MediaError", "ParamError"),
+        *("ArrayFrame", "Frame", "FrameSource", "RenderRequest"),
+        *("EFFECTS", "Deflicker", "Effect"),
+        *("Graph", "Stage", "load_preset", "save_preset", "__version__"),
+    },
+    pyopenfx: {
+        *("ActionError", "BundleError", "ParamError", "PyOpenFXError", "RenderAborted"),
+        *("KNOWN_HOSTS", "Host", "HostOptions", "Layout", "find_binary"),
+        *("ClipDescription", "Description", "Instance", "Param", "ParamDescription", "Plugin"),
+        *("Finding", "Severity", "Status"),
+    },
+}
+
+
+@pytest.mark.parametrize("package", PUBLIC, ids=lambda package: package.__name__)
+def test_public_names_are_exactly_those_listed(package: ModuleType) -> None:
+    assert set(package.__all__) == PUBLIC[package]
+    assert len(package.__all__) == len(PUBLIC[package])
+    seen = {
+        name
+        for name, value in vars(package).items()
+        if not name.startswith("_") and not _is_part(value, package)
+    }
+    assert seen == {name for name in PUBLIC[package] if not name.startswith("_")}
+
+
+def _is_part(value: object, package: ModuleType) -> bool:
+    """Whether it is a module of the package, which importing it anywhere puts there."""
+    return isinstance(value, ModuleType) and value.__name__.startswith(f"{package.__name__}.")
 
 
 def test_importing_the_package_and_the_bridge_loads_nothing_heavy() -> None:

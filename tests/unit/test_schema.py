@@ -18,9 +18,17 @@ def test_the_plugins_table_is_up_to_date() -> None:
     assert (ROOT / schema.TABLE).read_text() == schema.effects_inc(), f"{schema.TABLE} {STALE}"
 
 
-def test_the_readmes_table_is_up_to_date() -> None:
-    readme = (ROOT / schema.README).read_text()
-    assert readme == schema.with_effects_table(readme), f"{schema.README} {STALE}"
+def test_the_document_of_the_effects_is_up_to_date() -> None:
+    written = (ROOT / schema.DOCUMENT).read_text()
+    assert written == schema.effects_markdown(), f"{schema.DOCUMENT} {STALE}"
+
+
+def test_update_writes_what_is_compared(tmp_path: Path) -> None:
+    for path in (schema.TABLE, schema.DOCUMENT):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    schema.update(tmp_path)
+    assert (tmp_path / schema.TABLE).read_text() == schema.effects_inc()
+    assert (tmp_path / schema.DOCUMENT).read_text() == schema.effects_markdown()
 
 
 def test_json_names_every_parameter() -> None:

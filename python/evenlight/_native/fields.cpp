@@ -8,6 +8,8 @@
 #include <cstring>
 #include <utility>
 
+#include "elementwise.h"
+#include "linear.h"
 #include "multiversion.h"
 #include "parallel.h"
 
@@ -25,13 +27,11 @@ constexpr double kRidge = 1e-3;
 
 /// cos(pi f (x + 1/2) / size) as values[f * size + x].
 std::vector<double> waves(std::size_t count, std::size_t size) {
-    constexpr double kPi = 3.14159265358979323846;
     std::vector<double> values(count * size);
     for (std::size_t f = 0; f < count; ++f)
         for (std::size_t x = 0; x < size; ++x)
-            values[f * size + x] =
-                std::cos(kPi * static_cast<double>(f) * (static_cast<double>(x) + 0.5) /
-                         static_cast<double>(size));
+            values[f * size + x] = cosPiOf(static_cast<double>(f) * (static_cast<double>(x) + 0.5) /
+                                           static_cast<double>(size));
     return values;
 }
 
@@ -47,20 +47,6 @@ std::vector<double> transposed(const std::vector<double>& values, std::size_t co
 /// Makes the wave of a frequency one of mean square 1.
 double norm(std::size_t frequency) {
     return frequency ? std::sqrt(2.0) : 1.0;
-}
-
-/// product (rows, columns) += factor * left (rows, count) times right (count, columns).
-EVENLIGHT_MULTIVERSION void addProduct(double* __restrict product, const double* __restrict left,
-                                       const double* __restrict right, double factor,
-                                       std::size_t rows, std::size_t count, std::size_t columns) {
-    for (std::size_t i = 0; i < rows; ++i) {
-        double* __restrict row = product + i * columns;
-        for (std::size_t n = 0; n < count; ++n) {
-            const double* __restrict other = right + n * columns;
-            const double share = factor * left[i * count + n];
-            for (std::size_t j = 0; j < columns; ++j) row[j] += share * other[j];
-        }
-    }
 }
 
 EVENLIGHT_MULTIVERSION void multiply(double* __restrict products, const double* __restrict first,
@@ -89,28 +75,6 @@ EVENLIGHT_MULTIVERSION void weighByTukey(double* __restrict robust,
         const double u = sizes[i] / limit;
         const double share = std::max(1.0 - u * u, 0.0);
         robust[i] = weights[i] * (share * share);
-    }
-}
-
-/// Solves the symmetric positive system (n, n), of which the upper half is given, in place by
-/// Cholesky; the answer is left in `right`.
-EVENLIGHT_MULTIVERSION void solve(double* __restrict matrix, double* __restrict right,
-                                  std::size_t n) {
-    for (std::size_t j = 0; j < n; ++j) {
-        double* __restrict row = matrix + j * n;
-        const double root = 1.0 / std::sqrt(row[j]);
-        for (std::size_t k = j; k < n; ++k) row[k] *= root;
-        for (std::size_t i = j + 1; i < n; ++i) {
-            double* __restrict lower = matrix + i * n;
-            for (std::size_t k = i; k < n; ++k) lower[k] -= row[i] * row[k];
-        }
-        right[j] /= row[j];
-        for (std::size_t k = j + 1; k < n; ++k) right[k] -= right[j] * row[k];
-    }
-    for (std::size_t j = n; j-- > 0;) {
-        const double* row = matrix + j * n;
-        for (std::size_t k = j + 1; k < n; ++k) right[j] -= row[k] * right[k];
-        right[j] /= row[j];
     }
 }
 
@@ -248,7 +212,8 @@ private:
         if (!(trace > 0.0)) return false;
         for (std::size_t i = 0; i < count; ++i)
             matrix[i * count + i] += kRidge * trace / static_cast<double>(count);
-        solve(matrix.data(), right.data(), count);
+        factorise(matrix.data(), count);
+        substitute(matrix.data(), right.data(), count);
         answer = std::move(right);
         return true;
     }

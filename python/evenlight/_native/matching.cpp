@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "bilinear.h"
+#include "elementwise.h"
 
 namespace evenlight::native {
 namespace {
@@ -121,7 +122,7 @@ void gainsOf(const std::vector<double>& here, const std::vector<double>& there,
     if (count == 0) return;
     std::vector<double> stops(count);
     for (std::size_t i = 0; i < count; ++i)
-        stops[i] = std::log2((there[i] + settings.epsilon) / (here[i] + settings.epsilon));
+        stops[i] = log2Of((there[i] + settings.epsilon) / (here[i] + settings.epsilon));
     const double middle = median(stops);
     std::vector<double> distance(count);
     for (std::size_t i = 0; i < count; ++i) distance[i] = std::abs(stops[i] - middle);
@@ -133,10 +134,10 @@ void gainsOf(const std::vector<double>& here, const std::vector<double>& there,
     for (std::size_t i = 0; i < count; ++i) {
         if (here[i] > settings.floor && here[i] < 0.98 * here.back() &&
             there[i] < 0.98 * there.back())
-            changes.push_back(std::log2(std::max(there[i], 1e-4) / here[i]));
+            changes.push_back(log2Of(std::max(there[i], 1e-4) / here[i]));
         if (distance[i] >= limit || (bright && here[i] <= settings.floor)) continue;
         const double value = std::max(here[i], settings.floor);
-        const double key = std::log2(value);
+        const double key = log2Of(value);
         if (!level.empty() && key <= level.back()) continue;
         level.push_back(key);
         ratio.push_back(there[i] / value);
@@ -153,7 +154,7 @@ std::vector<Said> follow(const ProxyView& centre, const std::vector<StepView>& s
     const std::ptrdiff_t width = settings.width;
     std::vector<float> field(static_cast<std::size_t>(height * width * 2), 0.0F);
     std::vector<double> keys;  // levels as gains are interpolated over them: in octaves
-    for (const double wanted : settings.levels) keys.push_back(std::log2(wanted));
+    for (const double wanted : settings.levels) keys.push_back(log2Of(wanted));
     std::vector<Said> said;
     said.reserve(side.size());
     for (const StepView& step : side) {

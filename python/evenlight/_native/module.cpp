@@ -10,9 +10,12 @@ PYBIND11_MODULE(_native, module) {
     using namespace pybind11::literals;
     namespace native = evenlight::native;
     module.doc() =
-        "Loops that must run near the speed of memory; evenlight.kernels is the way to most of them.";
+        "Loops that must run near the speed of memory; evenlight.kernels is the way to most of "
+        "them.";
     native::registerPixels(module);
     native::registerMatching(module);
+    native::registerElementwise(module);
+    native::registerLinear(module);
     module.def("set_threads", &native::setThreadCount, "count"_a);
     module.def("threads", &native::threadCount);
 }

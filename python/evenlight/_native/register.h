@@ -5,6 +5,8 @@
 
 namespace evenlight::native {
 
+void registerElementwise(pybind11::module_& module);
+void registerLinear(pybind11::module_& module);
 void registerMatching(pybind11::module_& module);
 void registerPixels(pybind11::module_& module);
 

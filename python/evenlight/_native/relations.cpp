@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "bilinear.h"
+#include "elementwise.h"
 #include "parallel.h"
 
 namespace evenlight::native {
@@ -55,7 +56,7 @@ struct Place {
 
 Place placeOf(double value, const RelationSettings& settings) {
     const double last = static_cast<double>(settings.levels - 1);
-    const double at = (std::log2(std::max(value, 1e-6)) - settings.firstLevel) / settings.levelStep;
+    const double at = (log2Of(std::max(value, 1e-6)) - settings.firstLevel) / settings.levelStep;
     const double inside = std::clamp(at, 0.0, last);
     const auto level = std::min(static_cast<std::size_t>(inside), settings.levels - 2);
     return {level, inside - static_cast<double>(level)};
@@ -115,11 +116,10 @@ public:
                     (to->sample(step.proxy.structure, 1, 0) - proxy_.structure[i]) /
                     settings_.match;
                 const double luma = static_cast<double>(lumaOf(there.data()));
-                const auto ratio =
-                    static_cast<float>((luma + settings_.epsilon) / (here + settings_.epsilon));
-                relation.values[i] = static_cast<double>(std::log(ratio));
-                relation.weights[i] = static_cast<double>(std::exp(-difference * difference)) /
-                                      (variance(here) + variance(luma));
+                const double ratio = (luma + settings_.epsilon) / (here + settings_.epsilon);
+                relation.values[i] = logOf(ratio);
+                relation.weights[i] =
+                    expOf(-difference * difference) / (variance(here) + variance(luma));
             }
         }
         return relation;

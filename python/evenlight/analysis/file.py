@@ -14,7 +14,6 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from ..cache import Cache
 from ..colour.levels import LEVELS
 from ..errors import AnalysisError
 from ..flicker.estimate import REVISION, FlickerEstimate
@@ -48,8 +47,6 @@ _COLUMNS: dict[str, tuple[str, tuple[int | None, ...]]] = {
 }
 _WIDEST_FIELD = 1 << 13
 
-_OPEN: Cache[Analysis] = Cache(8)
-
 
 class Analysis:
     """The records of a file or of a string of bytes; what is at hand of a long one is its index."""
@@ -71,12 +68,10 @@ class Analysis:
 
     @classmethod
     def open(cls, path: Path | str) -> Analysis:
-        """The analysis at `path`, shared for as long as the file stays as it is."""
+        """The analysis at `path`."""
         path = Path(path)
         try:
-            status = path.stat()
-            key = (path.resolve(), status.st_mtime_ns, status.st_size, status.st_ino)
-            return _OPEN.get(key, lambda: cls(path.open("rb"), str(path)))
+            return cls(path.open("rb"), str(path))
         except OSError as error:
             raise AnalysisError(
                 f"there is no analysis at {path} that can be read ({error.strerror}); make one "

@@ -6,12 +6,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from ..errors import AnalysisError
 from ..flicker.estimate import FlickerEstimate
 from ..frames import Array
+from ..kernels import opencv
 from ..motion.preview import Preview
 from .settings import AnalysisSettings
 
@@ -82,5 +82,5 @@ class Record:
 def thumbnail(preview: Preview) -> Array:
     """A frame's thumbnail (9, 16, 3) float16."""
     size = THUMBNAIL[1], THUMBNAIL[0]
-    small = cv2.resize(preview.colour, size, interpolation=cv2.INTER_AREA)
+    small = opencv.resize(preview.colour, size, interpolation=opencv.INTER_AREA)
     return np.minimum(small, _LARGEST).astype(np.float16)

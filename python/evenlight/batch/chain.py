@@ -5,20 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Protocol
 
 import numpy as np
 
 from ..animation import Animation
-from ..effects import Effect
+from ..effects import Effect, Resources
 from ..engine import Clip, check_analysis, process
 from ..frames import Array, Frame
 from ..graph import Graph, Stage
+from ..inference.sessions import Sessions
 from ..io import Reader
 from ..io.recent import Recent
-
-_chains = count()  # so that frames of two chains in one process never pass for the same
 
 
 class _Clip(Protocol):
@@ -81,12 +79,19 @@ class Chain:
 
     def __init__(self, graph: Graph, source: Reader, mask: Reader | None) -> None:
         self.notices: list[str] = []
-        name = f"chain {next(_chains)}"
+        sessions = Sessions()
         clip: _Clip = source
         for place, stage in enumerate(graph.stages):
             wanted = graph.stages[place + 1].reach if place + 1 < len(graph.stages) else (0, 0)
             clip = self._last = _Output(
-                stage, clip, source, mask, f"{name}:{place}", sum(wanted) + 1, self.notices
+                stage.effect(Resources(sessions=sessions)),
+                stage,
+                clip,
+                source,
+                mask,
+                f"stage {place}",
+                sum(wanted) + 1,
+                self.notices,
             )
 
     def render(self, number: int) -> tuple[Array, str]:
@@ -101,6 +106,7 @@ class _Output:
 
     def __init__(
         self,
+        effect: Effect,
         stage: Stage,
         clip: _Clip,
         source: Reader,
@@ -112,7 +118,7 @@ class _Output:
         self.name = name
         self.source = source
         self._stage = stage
-        self._effect = stage.effect()
+        self._effect = effect
         self._clip, self._server = clip, Server(clip, mask)
         self._recent: Recent[Array] = Recent(kept)
         self._notices = notices

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from ..frames import Array
+from ..inference.networks import Networks
+from ..kernels import elementwise, opencv
 from .differences import DifferenceMaps
 from .network import probability
 
@@ -55,7 +56,9 @@ class Candidate:
     features: Array  # (len(NAMES),) float64
 
 
-def candidates(evidence: DifferenceMaps, neighbours: tuple[Array, Array]) -> list[Candidate]:
+def candidates(
+    evidence: DifferenceMaps, neighbours: tuple[Array, Array], networks: Networks
+) -> list[Candidate]:
     """All candidates of a frame; `neighbours` are the two lumas in its light.
 
     Where a blotch runs into something that moves, the two are one candidate; what the network
@@ -64,7 +67,7 @@ def candidates(evidence: DifferenceMaps, neighbours: tuple[Array, Array]) -> lis
     scene = _Scene(
         evidence,
         neighbours,
-        probability(evidence, neighbours),
+        probability(evidence, neighbours, networks),
         _edges(evidence.luma),
         _edges(evidence.fill),
     )
@@ -116,15 +119,15 @@ class _Pieces:
 
 def _pieces(mask: Array, seeds: Array, wholes: _Pieces | None = None) -> _Pieces:
     """Connected pieces of a mask (h, w) bool that hold a seed; all, or those far from `wholes`."""
-    count, labels, statistics, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    count, labels, statistics, _ = opencv.connectedComponentsWithStats(mask.astype(np.uint8))
     wanted = np.zeros(count, bool)
     wanted[labels[seeds]] = True
     wanted[0] = False
-    areas = statistics[:, cv2.CC_STAT_AREA]
+    areas = statistics[:, opencv.CC_STAT_AREA]
     wanted &= areas >= (LEAST_AREA if wholes is None else _LEAST_INNER)
     if wholes is not None:
         around, at = np.zeros(count, int), np.flatnonzero(labels)
-        areas_around = np.append(0, wholes.statistics[:, cv2.CC_STAT_AREA])
+        areas_around = np.append(0, wholes.statistics[:, opencv.CC_STAT_AREA])
         around[labels.ravel()[at]] = areas_around[wholes.labels.ravel()[at]]
         wanted &= areas < _MERGED * around
     chosen = np.flatnonzero(wanted)
@@ -171,16 +174,16 @@ class _Means:
 
     def deviation(self, picture: Array) -> Array:
         """The deviation over each label (count,)."""
-        return np.sqrt(np.maximum(self.of(picture**2) - self.of(picture) ** 2, 0))
+        return np.sqrt(np.maximum(self.of(np.square(picture)) - np.square(self.of(picture)), 0))
 
 
 def _features(scene: _Scene, pieces: _Pieces, sign: float) -> Array:
     evidence, likely = scene.evidence, scene.likely
     labels, statistics = pieces.labels, pieces.statistics
     count = len(statistics)
-    near = cv2.dilate(labels, _ONE)
-    wide = cv2.dilate(near, np.ones((2 * _RING - 1, 2 * _RING - 1), np.uint8))
-    core = cv2.erode((labels > 0).astype(np.uint8), _ONE)
+    near = opencv.dilate(labels, _ONE)
+    wide = opencv.dilate(near, np.ones((2 * _RING - 1, 2 * _RING - 1), np.uint8))
+    core = opencv.erode((labels > 0).astype(np.uint8), _ONE)
     inside = _Means(labels, count)
     ring = _Means(np.where(near > 0, 0, wide), count)
     rim = _Means(np.where(core > 0, 0, near), count)
@@ -194,8 +197,8 @@ def _features(scene: _Scene, pieces: _Pieces, sign: float) -> Array:
     rows, columns = luma.shape
     border = (top == 0) | (left == 0) | (top + height == rows) | (left + width == columns)
     by_name = {
-        "log_area": np.log(area),
-        "log_side": np.log(np.maximum(width, height)),
+        "log_area": elementwise.log(area),
+        "log_side": elementwise.log(np.maximum(width, height)),
         "filling": area / (width * height),
         "rim_share": rim.sizes / area,
         "border": border,
@@ -213,7 +216,7 @@ def _features(scene: _Scene, pieces: _Pieces, sign: float) -> Array:
         "ring_inconsistency": ring.of(unsure),
         "bend": inside.of(bend),
         "ring_bend": ring.of(bend),
-        "ring_speed": np.log1p(ring.of(evidence.speed)),
+        "ring_speed": elementwise.log1p(ring.of(evidence.speed)),
         "direct_share": inside.of(sign * evidence.initial > GROWN),
         "middle_share": inside.of(sign * evidence.interpolated > GROWN),
         "bridged_share": inside.of(sign * evidence.bridged > GROWN),
@@ -223,7 +226,7 @@ def _features(scene: _Scene, pieces: _Pieces, sign: float) -> Array:
         "fill_level": inside.of(fill),
         "likeness_worst": np.ones(count),  # filled in by candidate
         "likeness_best": np.ones(count),
-        "crowding": np.full(count, np.log(evidence.candidates.mean() + 1e-4)),
+        "crowding": np.full(count, elementwise.log(evidence.candidates.mean() + 1e-4)),
         "unrest": np.full(count, unsure.mean()),
         "network": inside.of(likely),
         "network_share": inside.of(likely > _LIKELY),
@@ -235,13 +238,13 @@ def _features(scene: _Scene, pieces: _Pieces, sign: float) -> Array:
 
 
 def _edges(picture: Array) -> Array:
-    across, down = (cv2.Sobel(picture, cv2.CV_32F, *axes) for axes in ((1, 0), (0, 1)))
-    return np.asarray(cv2.magnitude(across, down) / 8)
+    across, down = (opencv.Sobel(picture, opencv.CV_32F, *axes) for axes in ((1, 0), (0, 1)))
+    return np.asarray(elementwise.hypot(across, down) / np.float32(8))
 
 
 def whole(mask: Array) -> list[Candidate]:
     """The pieces of a mask (h, w) bool that is to be repaired as it is."""
-    count, labels, statistics, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    count, labels, statistics, _ = opencv.connectedComponentsWithStats(mask.astype(np.uint8))
     pieces = []
     for label in range(1, count):
         left, top, width, height, area = (int(value) for value in statistics[label])
@@ -265,7 +268,7 @@ def _likeness(
     off = []
     for picture in neighbours:
         y0, x0, y1, x1 = _padded((top, left, bottom, right), luma.shape, _SEARCH)
-        distance = cv2.matchTemplate(picture[y0:y1, x0:x1], patch, cv2.TM_SQDIFF)
+        distance = opencv.matchTemplate(picture[y0:y1, x0:x1], patch, opencv.TM_SQDIFF)
         deviation = np.sqrt(max(float(distance.min()), 0.0) / patch.size)
         off.append(min(deviation / (contrast + _QUIET), 2.0))
     return max(off), min(off)

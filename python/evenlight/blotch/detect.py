@@ -1,47 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which pixels of a frame are blotches, looked at twice: at last with cleaned neighbours."""
+"""Detection of blotches in one frame, in two passes: at last with cleaned neighbours."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
-from ..cache import Cache
 from ..flicker.estimate import Correction
 from ..frames import Array
+from ..inference.networks import Networks
+from ..kernels import opencv
+from ..memo import Memo
 from ..motion.dense import luma_flow
-from ..motion.preview import is_held
-from . import differences as ev
 from .candidates import NAMES, Candidate, candidates, whole
-from .differences import DifferenceMaps, Side
-from .preview import Look, in_light, light_between, same_shot
-from .score import trained
+from .differences import DifferenceMaps, Side, gather
+from .overlap import apart, mask_of
+from .preview import BlotchPreview, in_light, light_between
+from .score import Model, trained
+from .settings import Wanted
+from .shot import Around, reach_of
 
-#: Gives the frame at an offset from the current one, or None beyond the clip, a cut or a mark.
-Around = Callable[[int], Look | None]
-
-#: Log odds from which a candidate is beyond doubt.
-_BEYOND_DOUBT = 4.0
 _UNSURE = NAMES.index("ring_inconsistency")
 _ONE = np.ones((3, 3), np.uint8)
-_FLOWS: Cache[Array] = Cache(24)
-_FIRST: Cache[tuple[Array, Array]] = Cache(16)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the user looks for; sizes are diameters as shares of the frame's height."""
-
-    log_odds: float = 0.0  # a candidate counts from here
-    dark: bool = True
-    bright: bool = True
-    smallest: float = 0.0
-    largest: float = np.inf
-    protection: float = 0.0  # log odds that a pixel of unsure motion costs
-    find_cuts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +31,7 @@ class Neighbour:
 
     offset: int
     light: Correction  # brings it into the current frame's light
-    flow: Array  # (h, w, 2) to it, in pixels of the looked-at picture
+    flow: Array  # (h, w, 2) to it, in pixels of the preview
     luma: Array  # in the current frame's light
     dirty: Array  # (h, w) bool, its own blotches
 
@@ -64,186 +45,144 @@ class Found:
     neighbours: tuple[Neighbour, ...]  # the two that judge first
 
 
-def find(around: Around, wanted: Wanted, look: int, added: Array | None = None) -> Found | None:
-    """The blotches of the current frame; None where there are no two neighbours to judge by.
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A neighbour with its own blotches filled roughly."""
 
-    What is `added` (h, w) bool is taken for a blotch whatever it looks like.
-    """
-    before, after = _reached(around, look, wanted.find_cuts)
-    offsets = _sides(before, after)
-    if offsets is None:
-        return None
-    cleaned: dict[int, tuple[Array, Array]] = {}
-    if look > 1:
-        for offset in offsets:
-            cleaned[offset] = _first_pass(around, offset, wanted.find_cuts)
-    further = (before[1], after[1]) if min(len(before), len(after)) > 1 else ()
-    return _judge(around, offsets, wanted, cleaned, added, further)
+    luma: Array  # (h, w)
+    mask: Array  # (h, w) bool
 
 
-def _first_pass(around: Around, offset: int, find_cuts: bool) -> tuple[Array, Array]:
-    """Luma of a neighbour with its blotches filled, and their mask, by its own neighbours."""
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """Detection with the networks of one device; `memo` keeps what neighbouring frames share."""
 
-    def shifted(other: int) -> Look | None:
-        return around(offset + other)
+    memo: Memo
+    networks: Networks
 
-    here = shifted(0)
-    assert here is not None
-    offsets = _sides(*_reached(shifted, 1, find_cuts)) if abs(offset) == 1 else None
-    if offsets is None:
-        return here.luma, np.zeros(here.luma.shape, bool)
-    beside = [shifted(o) for o in offsets]
-    key = (here.digest, *((o, s.digest) for o, s in zip(offsets, beside, strict=True) if s))
+    def find(
+        self, around: Around, wanted: Wanted, look: int, added: Array | None = None
+    ) -> Found | None:
+        """The blotches of the current frame; None where there are no two neighbours to judge by.
 
-    def compute() -> tuple[Array, Array]:
-        found = _judge(shifted, offsets, Wanted(), {}, None)
+        What is `added` (h, w) bool is taken for a blotch whatever it looks like. Raises ModelError
+        where the network cannot run.
+        """
+        reach = reach_of(self.memo, around, look, find_cuts=wanted.find_cuts)
+        if reach.sides is None:
+            return None
+        cleaned: dict[int, Cleaned] = {}
+        if look > 1:
+            cleaned = {o: self._cleaned(around, o, wanted.find_cuts) for o in reach.sides}
+        return self._judge(around, reach.sides, wanted, cleaned, added, reach.further)
+
+    def _cleaned(self, around: Around, offset: int, find_cuts: bool) -> Cleaned:
+        """A neighbour, cleaned by its own neighbours."""
+
+        def shifted(other: int) -> BlotchPreview | None:
+            return around(offset + other)
+
+        here = _present(shifted, 0)
+        sides = None
+        if abs(offset) == 1:
+            sides = reach_of(self.memo, shifted, 1, find_cuts=find_cuts).sides
+        if sides is None:
+            return Cleaned(here.luma, np.zeros(here.luma.shape, bool))
+        beside = tuple((o, _present(shifted, o).digest) for o in sides)
+        key = ("cleaned", self.networks.device, here.digest, *beside)
+        return self.memo.get(key, lambda: self._first_pass(shifted, here, sides))
+
+    def _first_pass(self, around: Around, here: BlotchPreview, sides: tuple[int, int]) -> Cleaned:
+        found = self._judge(around, sides, Wanted(), {}, None, ())
         mask = mask_of(found.blotches, here.luma.shape)
-        mask = cv2.dilate(mask.astype(np.uint8), _ONE).astype(bool)
-        return np.where(mask, found.evidence.fill, here.luma), mask
+        mask = opencv.dilate(mask.astype(np.uint8), _ONE).astype(bool)
+        return Cleaned(np.where(mask, found.evidence.fill, here.luma), mask)
 
-    return _FIRST.get(key, compute)
-
-
-def _sides(before: list[int], after: list[int]) -> tuple[int, int] | None:
-    """Offsets of the two frames that the current one is judged by, of those on either side."""
-    if before and after:
-        return before[0], after[0]
-    one = before or after
-    return (one[0], one[1]) if len(one) > 1 else None
-
-
-def _reached(around: Around, look: int, find_cuts: bool) -> tuple[list[int], list[int]]:
-    """Offsets of the frames of the shot before and after the current one, the nearest first."""
-    return _reach(around, -1, look, find_cuts), _reach(around, 1, look, find_cuts)
-
-
-def _reach(around: Around, sign: int, look: int, find_cuts: bool) -> list[int]:
-    """Offsets of the frames of the shot on one side, frames shown twice left out."""
-    found, last = [], around(0)
-    for distance in range(1, look + 1):
-        frame = around(sign * distance)
-        if frame is None or last is None or frame.luma.shape != last.luma.shape:
-            break
-        pair = (last, frame) if sign > 0 else (frame, last)
-        if find_cuts and not same_shot(*pair):
-            break
-        if not is_held(last.preview, frame.preview):
-            found.append(sign * distance)
-        last = frame
-    return found
-
-
-def _judge(
-    around: Around,
-    offsets: tuple[int, int],
-    wanted: Wanted,
-    cleaned: dict[int, tuple[Array, Array]],
-    added: Array | None,
-    further: tuple[int, ...] = (),
-) -> Found:
-    centre = around(0)
-    assert centre is not None
-    sides, lights, dirty = [], [], []
-    for offset in offsets:
-        frame = around(offset)
-        assert frame is not None
-        light = light_between(frame, centre, earlier=offset < 0)
-        luma, mask = cleaned.get(offset, (frame.luma, None))
-        sides.append(
-            Side(
-                in_light(luma, light),
-                _flow(centre, frame),
-                _flow(frame, centre),
-            )
-        )
-        lights.append(light)
-        dirty.append(np.zeros(luma.shape, bool) if mask is None else mask)
-    both = sides[0], sides[1]
-    first, second = around(offsets[0]), around(offsets[1])
-    assert first is not None
-    assert second is not None
-    across = None
-    if offsets[0] < 0 < offsets[1]:
-        across = luma_flow(both[0].luma, both[1].luma) if cleaned else _flow(first, second)
-    beyond = _beyond(around, further, centre)
-    seen = ev.gather(centre.luma, both, [one.luma for one in beyond], across=across, added=added)
-    beside = both[0].luma, both[1].luma
-    chosen = [one for one in candidates(seen, beside) if _counts(one, wanted, centre)]
-    if chosen and np.isfinite(wanted.log_odds):
-        features = np.stack([one.features for one in chosen])
-        odds = trained()(features) - wanted.protection * features[:, _UNSURE]
-        sure = [one for one, own in zip(chosen, odds, strict=True) if own >= wanted.log_odds]
-        chosen = apart(sure, odds[odds >= wanted.log_odds])
-    if added is not None:
-        chosen += whole(added)
-    near = [
-        Neighbour(offset, lights[i], seen.flows[i], sides[i].luma, dirty[i])
-        for i, offset in enumerate(offsets)
-    ]
-    far = [replace(one, flow=own) for one, own in zip(beyond, seen.flows[2:], strict=True)]
-    return Found(seen, tuple(chosen), (*near, *far))
-
-
-def apart(chosen: Sequence[Candidate], odds: Array) -> list[Candidate]:
-    """Of candidates that overlap the likelier one, and of those that are beyond doubt the larger.
-
-    `odds` (n,) are their log odds.
-    """
-    order = sorted(
-        range(len(chosen)),
-        key=lambda i: (min(float(odds[i]), _BEYOND_DOUBT), chosen[i].area),
-        reverse=True,
-    )
-    kept: list[int] = []
-    for i in order:
-        if not any(_overlap(chosen[i], chosen[k]) for k in kept):
-            kept.append(i)
-    return [chosen[i] for i in sorted(kept)]
-
-
-def _overlap(one: Candidate, other: Candidate) -> bool:
-    top, left = max(one.box[0], other.box[0]), max(one.box[1], other.box[1])
-    bottom, right = min(one.box[2], other.box[2]), min(one.box[3], other.box[3])
-    if top >= bottom or left >= right:
-        return False
-    parts = [
-        each.mask[
-            top - each.box[0] : bottom - each.box[0], left - each.box[1] : right - each.box[1]
+    def _judge(
+        self,
+        around: Around,
+        offsets: tuple[int, int],
+        wanted: Wanted,
+        cleaned: dict[int, Cleaned],
+        added: Array | None,
+        further: tuple[int, ...],
+    ) -> Found:
+        centre = _present(around, 0)
+        near = [self._neighbour(around, o, centre, cleaned.get(o)) for o in offsets]
+        beyond = [self._neighbour(around, o, centre, None) for o in further]
+        sides = self._side(around, near[0], centre), self._side(around, near[1], centre)
+        across = self._across(around, offsets, sides, are_cleaned=bool(cleaned))
+        maps = gather(centre.luma, sides, [one.luma for one in beyond], across=across, added=added)
+        chosen = self._chosen(maps, (near[0].luma, near[1].luma), wanted, centre)
+        if added is not None:
+            chosen += whole(added)
+        neighbours = [
+            replace(one, flow=flow) for one, flow in zip((*near, *beyond), maps.flows, strict=True)
         ]
-        for each in (one, other)
-    ]
-    return bool((parts[0] & parts[1]).any())
+        return Found(maps, tuple(chosen), tuple(neighbours))
+
+    def _neighbour(
+        self, around: Around, offset: int, centre: BlotchPreview, cleaned: Cleaned | None
+    ) -> Neighbour:
+        """A neighbour in the light of the current frame, without its flow."""
+        frame = _present(around, offset)
+        light = light_between(self.memo, frame, centre, earlier=offset < 0)
+        if cleaned is None:
+            cleaned = Cleaned(frame.luma, np.zeros(frame.luma.shape, bool))
+        nowhere = np.empty(0, np.float32)
+        return Neighbour(offset, light, nowhere, in_light(cleaned.luma, light), cleaned.mask)
+
+    def _side(self, around: Around, neighbour: Neighbour, centre: BlotchPreview) -> Side:
+        frame = _present(around, neighbour.offset)
+        return Side(neighbour.luma, self._flow(centre, frame), self._flow(frame, centre))
+
+    def _across(
+        self,
+        around: Around,
+        offsets: tuple[int, int],
+        sides: tuple[Side, Side],
+        *,
+        are_cleaned: bool,
+    ) -> Array | None:
+        """Flow from the earlier neighbour to the later one; None where both are on one side."""
+        if not offsets[0] < 0 < offsets[1]:
+            return None
+        if are_cleaned:
+            return luma_flow(sides[0].luma, sides[1].luma)
+        return self._flow(_present(around, offsets[0]), _present(around, offsets[1]))
+
+    def _chosen(
+        self,
+        maps: DifferenceMaps,
+        beside: tuple[Array, Array],
+        wanted: Wanted,
+        centre: BlotchPreview,
+    ) -> list[Candidate]:
+        """The candidates that count, apart from each other."""
+        found = candidates(maps, beside, self.networks)
+        chosen = [one for one in found if _counts(one, wanted, centre)]
+        if not chosen or not np.isfinite(wanted.log_odds):
+            return chosen
+        features = np.stack([one.features for one in chosen])
+        model: Model = self.memo.get(("blotch score",), trained)
+        odds = model(features) - wanted.protection * features[:, _UNSURE]
+        sure = [one for one, own in zip(chosen, odds, strict=True) if own >= wanted.log_odds]
+        return apart(sure, odds[odds >= wanted.log_odds])
+
+    def _flow(self, first: BlotchPreview, second: BlotchPreview) -> Array:
+        key = "luma flow", first.digest, second.digest
+        return self.memo.get(key, lambda: luma_flow(first.luma, second.luma))
 
 
-def _beyond(around: Around, further: Sequence[int], centre: Look) -> list[Neighbour]:
-    """Frames one more step away, before and after, without their flows."""
-    found = []
-    for offset in further:
-        frame = around(offset)
-        assert frame is not None
-        light = light_between(frame, centre, earlier=offset < 0)
-        clean = np.zeros(frame.luma.shape, bool)
-        luma = in_light(frame.luma, light)
-        found.append(Neighbour(offset, light, np.empty(0, np.float32), luma, clean))
-    return found
+def _present(around: Around, offset: int) -> BlotchPreview:
+    frame = around(offset)
+    assert frame is not None, "the reach holds only frames that are there"
+    return frame
 
 
-def _flow(first: Look, second: Look) -> Array:
-    return _FLOWS.get((first.digest, second.digest), lambda: luma_flow(first.luma, second.luma))
-
-
-def _counts(candidate: Candidate, wanted: Wanted, look: Look) -> bool:
+def _counts(candidate: Candidate, wanted: Wanted, preview: BlotchPreview) -> bool:
     """Whether the user looks for such a candidate at all."""
     if not (wanted.dark if candidate.dark else wanted.bright):
         return False
-    diameter = 2 * np.sqrt(candidate.area / np.pi) / look.luma.shape[0]
+    diameter = 2 * np.sqrt(candidate.area / np.pi) / preview.luma.shape[0]
     return bool(wanted.smallest <= diameter <= wanted.largest)
-
-
-def mask_of(blotches: Sequence[Candidate], shape: tuple[int, ...]) -> Array:
-    """The pixels (h, w) of all of them."""
-    mask = np.zeros(shape[:2], bool)
-    for one in blotches:
-        top, left, bottom, right = one.box
-        mask[top:bottom, left:right] |= one.mask
-    return mask

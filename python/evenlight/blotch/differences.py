@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from ..frames import Array
+from ..kernels import elementwise, opencv
 from ..motion.dense import bridged, enlarged, inconsistency, luma_flow, through_middle, warp
 
 #: Difference to both neighbours (display value) from which a pixel may be of a blotch.
@@ -77,7 +77,7 @@ def gather(
     shape = luma.shape
     direct = _both(luma, sides, [enlarged(side.forth, shape) for side in sides])
     loop = np.maximum(*(inconsistency(side.forth, side.back) for side in sides))
-    unsure = cv2.resize(loop, shape[::-1]) * np.float32(shape[1] / loop.shape[1])
+    unsure = opencv.resize(loop, shape[::-1]) * np.float32(shape[1] / loop.shape[1])
     even, middle = None, direct
     if across is not None:
         even = [enlarged(field, shape) for field in through_middle(across)]
@@ -86,8 +86,10 @@ def gather(
     found = (np.abs(direct) > CANDIDATE) | ((np.abs(middle) > CANDIDATE) & ~believed)
     if added is not None:
         found = found | added
-    holes = cv2.dilate(found.astype(np.uint8), _CROSS, iterations=3).astype(bool)
-    small = cv2.resize(holes.astype(np.uint8), loop.shape[::-1], interpolation=cv2.INTER_AREA) > 0
+    holes = opencv.dilate(found.astype(np.uint8), _CROSS, iterations=3).astype(bool)
+    small = (
+        opencv.resize(holes.astype(np.uint8), loop.shape[::-1], interpolation=opencv.INTER_AREA) > 0
+    )
     over = [enlarged(bridged(side.forth, small), shape) for side in sides]
     rough = _rough(luma, holes, [_mean(sides, one) for one in (over, even) if one is not None])
     flows = tuple(enlarged(luma_flow(rough, side.luma), shape) for side in sides)
@@ -109,8 +111,8 @@ def gather(
         interpolated=middle,
         disagreement=np.abs(seen[0] - seen[1]),
         inconsistency=unsure,
-        bend=np.hypot(turn[..., 0], turn[..., 1]),
-        speed=np.hypot(flows[0][..., 0], flows[0][..., 1]),
+        bend=elementwise.hypot(turn[..., 0], turn[..., 1]),
+        speed=elementwise.hypot(flows[0][..., 0], flows[0][..., 1]),
         flows=(*flows, *beyond),
         candidates=found,
         opposite=across is not None,
@@ -119,8 +121,8 @@ def gather(
 
 def _rough(luma: Array, holes: Array, fills: Sequence[Array]) -> Array:
     """`luma` with each of the `holes` filled by the one that differs least around it."""
-    count, labels = cv2.connectedComponents(holes.astype(np.uint8))
-    around = cv2.dilate(labels.astype(np.float32), _RING).astype(np.int32)
+    count, labels = opencv.connectedComponents(holes.astype(np.uint8))
+    around = opencv.dilate(labels.astype(np.float32), _RING).astype(np.int32)
     ring = np.flatnonzero(~holes & (around > 0))
     own = around.ravel()[ring]
     off = [np.bincount(own, np.abs(fill - luma).ravel()[ring], minlength=count) for fill in fills]
@@ -144,7 +146,7 @@ def _mean(sides: tuple[Side, Side], flows: Sequence[Array]) -> Array:
 
 def _rank_difference(luma: Array, other: Array) -> Array:
     """How far a pixel lies outside the range of the other picture's 3x3 pixels there, signed."""
-    low, high = cv2.erode(other, _CROSS), cv2.dilate(other, _CROSS)
+    low, high = opencv.erode(other, _CROSS), opencv.dilate(other, _CROSS)
     return np.asarray(np.maximum(luma - high, 0) - np.maximum(low - luma, 0))
 
 

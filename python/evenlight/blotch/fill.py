@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from ..colour.encoding import Encoding
@@ -17,10 +16,12 @@ from ..colour.luma import luma_of
 from ..colour.tone import curves_of
 from ..flicker.gain_map import gain_map_of
 from ..frames import Array, Frame
+from ..kernels import opencv
 from ..kernels.pixels import GainMap, apply_curves
 from ..motion.dense import bridged
 from .candidates import GROWN, Candidate
-from .detect import Found, Neighbour, mask_of
+from .detect import Found, Neighbour
+from .overlap import mask_of
 
 #: Pixels of the looked-at picture that a patch reaches beyond its blotch.
 MARGIN = 12
@@ -81,7 +82,7 @@ def patches(
 def _grown(found: Found) -> Array:
     """All blotches (h, w) bool with a little around them: what no ring may hold."""
     mask = mask_of(found.blotches, found.evidence.luma.shape).astype(np.uint8)
-    return cv2.dilate(mask, np.ones((5, 5), np.uint8)).astype(bool)
+    return opencv.dilate(mask, np.ones((5, 5), np.uint8)).astype(bool)
 
 
 def _patch(
@@ -113,11 +114,11 @@ def _patch(
     small[top - box[0] : bottom - box[0], left - box[1] : right - box[1]] = blotch.mask
     matte = _matte(small, shape, max(scale))
     others = blotched[box[0] : box[2], box[1] : box[3]]
-    ring = cv2.resize((~others).astype(np.float32), shape[::-1]) > 0.99
+    ring = opencv.resize((~others).astype(np.float32), shape[::-1]) > 0.99
     ring &= matte == 0
     here = as_float(pixels[full[0] : full[2], full[1] : full[3]])
     moved = [_moved(source, box, full, scale, encoding, pixels.shape) for source in sources]
-    core = cv2.resize(cv2.erode(small, _SQUARE), shape[::-1]) > 0.99
+    core = opencv.resize(opencv.erode(small, _SQUARE), shape[::-1]) > 0.99
     moved = [
         (other, clean & ~_shows_it(here - other, core, blotch.contrast)) for other, clean in moved
     ]
@@ -140,9 +141,9 @@ def as_float(pixels: Array) -> Array:
 
 def _matte(mask: Array, shape: tuple[int, int], scale: float) -> Array:
     """1 on the blotch and its edge, falling to exactly 0 within two pixels (h, w)."""
-    large = cv2.resize(mask, shape[::-1], interpolation=cv2.INTER_LINEAR)
+    large = opencv.resize(mask, shape[::-1], interpolation=opencv.INTER_LINEAR)
     outside = (large < 0.5).astype(np.uint8)
-    distance = cv2.distanceTransform(outside, cv2.DIST_L2, 3)
+    distance = opencv.distanceTransform(outside, opencv.DIST_L2, 3)
     reach = np.float32(_COVER * scale)
     return np.clip(1 - (distance - reach) / np.float32(1.5), 0, 1).astype(np.float32)
 
@@ -158,7 +159,7 @@ def _moved(
     """The neighbour's pixels where the patch is, in the frame's light; and where they are clean."""
     height, width = full[2] - full[0], full[3] - full[1]
     field = source.neighbour.flow[box[0] : box[2], box[1] : box[3]]
-    field = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
+    field = opencv.resize(field, (width, height), interpolation=opencv.INTER_LINEAR)
     rows, columns = np.indices((height, width), dtype=np.float32)
     x = columns + full[1] + field[..., 0] * np.float32(scale[1])
     y = rows + full[0] + field[..., 1] * np.float32(scale[0])
@@ -175,15 +176,15 @@ def _moved(
         premultiplied=source.premultiplied,
     )
     values = np.nan_to_num(as_float(lit), posinf=0, neginf=0)
-    sampled = cv2.remap(
-        values, x - x0, y - y0, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    sampled = opencv.remap(
+        values, x - x0, y - y0, opencv.INTER_CUBIC, borderMode=opencv.BORDER_REPLICATE
     ).reshape(height, width, -1)
-    dirty = cv2.remap(
+    dirty = opencv.remap(
         source.neighbour.dirty.astype(np.float32),
         (x + np.float32(0.5)) / np.float32(scale[1]) - np.float32(0.5),
         (y + np.float32(0.5)) / np.float32(scale[0]) - np.float32(0.5),
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
+        opencv.INTER_LINEAR,
+        borderMode=opencv.BORDER_REPLICATE,
     )
     return sampled, dirty < 0.01
 
@@ -194,8 +195,8 @@ def _shows_it(difference: Array, core: Array, contrast: float) -> Array:
         return np.zeros(core.shape, bool)
     limit = max(GROWN, 0.4 * contrast)
     alike = (core & (np.abs(_grey(difference)) < limit)).astype(np.uint8)
-    pieces = cv2.morphologyEx(alike, cv2.MORPH_OPEN, _SQUARE)
-    return cv2.dilate(pieces, _SQUARE, iterations=3).astype(bool)
+    pieces = opencv.morphologyEx(alike, opencv.MORPH_OPEN, _SQUARE)
+    return opencv.dilate(pieces, _SQUARE, iterations=3).astype(bool)
 
 
 def _blended(
@@ -218,7 +219,7 @@ def _blended(
         difference = here - pixels
         error = float(np.abs(_grey(difference))[known].mean())
         seamless = pixels + _continued(difference, known)
-        weight = clean[..., None] * np.float32(share / (error**2 + _FAIR**2))
+        weight = clean[..., None] * np.float32(share / (error * error + _FAIR * _FAIR))
         total += weight * seamless
         weights += weight
     covered = (weights[..., 0] > 0) | ~hole
@@ -239,8 +240,8 @@ def _continued(difference: Array, known: Array) -> Array:
     clipped = np.clip(difference, -0.15, 0.15)
     smooth = np.where(known[..., None], clipped, 0).astype(np.float32)
     weight = known.astype(np.float32)
-    blurred = cv2.blur(smooth, (5, 5)).reshape(smooth.shape)
-    share = cv2.blur(weight, (5, 5))
+    blurred = opencv.blur(smooth, (5, 5)).reshape(smooth.shape)
+    share = opencv.blur(weight, (5, 5))
     mean = blurred / np.maximum(share, 1e-6)[..., None]
     return bridged(np.where(known[..., None], mean, 0).astype(np.float32), ~known)
 
@@ -268,7 +269,7 @@ def _regrained(fill: Array, here: Array, ring: Array, matte: Array, amount: floa
 
 
 def _fine(values: Array) -> Array:
-    return np.asarray(values - cv2.GaussianBlur(values, (0, 0), 1.0).reshape(values.shape))
+    return np.asarray(values - opencv.GaussianBlur(values, (0, 0), 1.0).reshape(values.shape))
 
 
 def _deviation(values: Array, where: Array) -> float:
@@ -299,11 +300,11 @@ def _through(fill: Array, here: Array, matte: Array) -> Array:
     if spread < 0.02:
         return fill
     centred = x - x.mean()
-    slope = float((centred * (y - y.mean())).sum() / (centred**2).sum())
+    slope = float((centred * (y - y.mean())).sum() / np.square(centred).sum())
     left = float((y - y.mean() - slope * centred).std())
     if not 0.35 < slope < 0.95 or left > 0.25 * spread * slope:
         return fill
     offset = float(y.mean() - slope * x.mean())
     seen = (here - np.float32(offset)) / np.float32(slope)
-    share = np.float32(slope**2)
+    share = np.float32(slope * slope)
     return np.asarray(share * seen + (1 - share) * fill, np.float32)

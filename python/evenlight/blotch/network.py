@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from ..frames import Array
-from ..inference import answers
-from ..inference.sessions import session
+from ..inference.networks import Networks
+from ..kernels import elementwise, opencv
 from ..motion.dense import warp
 from .differences import DifferenceMaps
 
@@ -40,16 +39,16 @@ def pictures(evidence: DifferenceMaps, neighbours: Sequence[Array]) -> Array:
     rows, columns = max(1, luma.shape[0] // 2), max(1, luma.shape[1] // 2)
     shown = [luma, *(_SCALE * one for one in (*moved, evidence.bridged, evidence.reestimated))]
     return np.stack(
-        [cv2.resize(one, (columns, rows), interpolation=cv2.INTER_AREA) for one in shown]
+        [opencv.resize(one, (columns, rows), interpolation=opencv.INTER_AREA) for one in shown]
     ).astype(np.float32)
 
 
-def probability(evidence: DifferenceMaps, neighbours: Sequence[Array]) -> Array:
+def probability(evidence: DifferenceMaps, neighbours: Sequence[Array], networks: Networks) -> Array:
     """How likely each pixel of the frame is of a blotch (h, w) float32."""
     seen = pictures(evidence, neighbours)
     rows, columns = seen.shape[1:]
     padding = ((0, 0), (0, -rows % _MULTIPLE), (0, -columns % _MULTIPLE))
-    (odds,) = session(MODEL).run({"pictures": np.pad(seen, padding, mode="edge")[None]})
-    likely = answers.probability(odds[0, 0, :rows, :columns])
+    (odds,) = networks.run(MODEL, {"pictures": np.pad(seen, padding, mode="edge")[None]})
+    likely = elementwise.sigmoid(odds[0, 0, :rows, :columns])
     size = evidence.luma.shape[1], evidence.luma.shape[0]
-    return cv2.resize(likely, size, interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    return opencv.resize(likely, size, interpolation=opencv.INTER_LINEAR).astype(np.float32)

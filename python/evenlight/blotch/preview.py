@@ -6,10 +6,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
-from ..cache import Cache
 from ..colour.encoding import Encoding, to_display
 from ..colour.levels import LEVELS
 from ..colour.luma import luma_of
@@ -19,10 +17,13 @@ from ..flicker.gain_map import gain_map_of
 from ..flicker.local import Field
 from ..flicker.matching import compare
 from ..frames import Array, Frame
+from ..kernels import opencv
 from ..kernels.pixels import apply_curves, average_cells
+from ..memo import Memo
 from ..motion.fields import Bands, Basis, Step, fit, relate
 from ..motion.links import linked
-from ..motion.preview import Preview, Region, measured
+from ..motion.preview import Preview, Region, key_of
+from ..motion.preview import measure as small_preview
 from ..motion.window import Neighbour, Window
 
 #: Longest side of the picture that is looked at, in pixels.
@@ -33,12 +34,9 @@ _BASIS = Basis(6, Bands.ROWS)
 #: between them, and evening would only do harm, most of all to a sky that is clipped.
 _WORTH = 0.7
 
-_LIGHTS: Cache[Correction] = Cache(64)
-_LOOKS: Cache[Look] = Cache(16)
-
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class BlotchPreview:
     """One frame as it is looked at."""
 
     luma: Array  # (h, w) float32 on the display-like scale
@@ -47,48 +45,50 @@ class Look:
     scale: float  # pixels of the frame for one of `luma`
 
 
-def look_at(frame: Frame, encoding: Encoding) -> Look:
-    """Measure a frame; remembered where it has an identifier."""
-
-    def compute() -> Look:
-        return _look(frame, encoding)
-
-    if not frame.identifier:
-        return compute()
-    return _LOOKS.get((frame.identifier, frame.shape, frame.premultiplied, encoding), compute)
+def blotch_preview(memo: Memo, frame: Frame, time: float, encoding: Encoding) -> BlotchPreview:
+    """The preview of the frame at `time`; where the frame has a name its reading is saved."""
+    key = key_of(frame, time)
+    if not key:
+        return measure(frame, encoding)
+    return memo.get(("blotch preview", *key, encoding), lambda: measure(frame, encoding))
 
 
-def _look(frame: Frame, encoding: Encoding) -> Look:
+def measure(frame: Frame, encoding: Encoding) -> BlotchPreview:
+    """The preview of a frame."""
     height, width, _ = frame.shape
     scale = max(1.0, max(height, width) / LONGEST_SIDE)
     shape = max(1, round(height / scale)), max(1, round(width / scale))
     cells = average_cells(frame.pixels(), shape, frame.premultiplied)
     luma = np.maximum(luma_of(to_display(cells, encoding)), 0).astype(np.float32)
-    preview = measured(frame, Region(), encoding, by_luminance=False)
-    return Look(luma, preview, hashlib.blake2b(luma.tobytes(), digest_size=16).digest(), scale)
+    preview = small_preview(frame, Region(), encoding, by_luminance=False)
+    return BlotchPreview(
+        luma, preview, hashlib.blake2b(luma.tobytes(), digest_size=16).digest(), scale
+    )
 
 
-def looked_mask(white: Array, look: Look | None) -> Array:
+def reduced_mask(white: Array, preview: BlotchPreview | None) -> Array:
     """Where a mask (H, W) is white, in the looked-at picture (h, w) bool."""
-    assert look is not None
-    size = look.luma.shape[1], look.luma.shape[0]
-    return np.asarray(cv2.resize(white, size, interpolation=cv2.INTER_AREA) > 0.5)
+    assert preview is not None
+    size = preview.luma.shape[1], preview.luma.shape[0]
+    return np.asarray(opencv.resize(white, size, interpolation=opencv.INTER_AREA) > 0.5)
 
 
-def same_shot(first: Look, second: Look) -> bool:
+def same_shot(memo: Memo, first: BlotchPreview, second: BlotchPreview) -> bool:
     """Whether two frames, the earlier first, belong to one shot."""
-    return linked(first.preview, second.preview).same_shot
+    return linked(memo, first.preview, second.preview).same_shot
 
 
-def light_between(source: Look, target: Look, *, earlier: bool) -> Correction:
+def light_between(
+    memo: Memo, source: BlotchPreview, target: BlotchPreview, *, earlier: bool
+) -> Correction:
     """What brings `source` into the light of `target`; `earlier` where the source comes first."""
-    key = (source.preview.digest, target.preview.digest, earlier)
-    return _LIGHTS.get(key, lambda: _light(source.preview, target.preview, earlier))
+    key = ("light between", source.preview.digest, target.preview.digest, earlier)
+    return memo.get(key, lambda: _light(memo, source.preview, target.preview, earlier))
 
 
-def _light(source: Preview, target: Preview, earlier: bool) -> Correction:
+def _light(memo: Memo, source: Preview, target: Preview, earlier: bool) -> Correction:
     first, second = (source, target) if earlier else (target, source)
-    bond = linked(first, second)
+    bond = linked(memo, first, second)
     neighbour = Neighbour(1 if earlier else -1, target, bond)
     empty: tuple[Neighbour, ...] = ()
     window = Window(source, *((empty, (neighbour,)) if earlier else ((neighbour,), empty)))

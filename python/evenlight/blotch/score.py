@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
 
 from ..errors import EvenlightError
 from ..frames import Array
+from ..kernels import elementwise, linear
 from .candidates import NAMES
 
 FILE = "score.json"
@@ -33,12 +33,11 @@ class Model:
     def __call__(self, features: Array) -> Array:
         """Log odds (n,) of features (n, len(NAMES))."""
         standard = np.clip((features - self.mean) / self.deviation, -4, 4)
-        units = np.tanh(standard @ self.hidden[:-1] + self.hidden[-1])
-        odds: Array = units @ self.output[:-1] + self.output[-1]
+        units = elementwise.tanh(linear.product(standard, self.hidden[:-1]) + self.hidden[-1])
+        odds: Array = linear.product(units, self.output[:-1, None])[:, 0] + self.output[-1]
         return odds
 
 
-@lru_cache(maxsize=1)
 def trained() -> Model:
     """The model that is shipped; raises EvenlightError where it does not fit this version."""
     try:

@@ -14,9 +14,7 @@ from ..animation import Animation
 from ..batch.chain import Server, asked
 from ..batch.job import within
 from ..batch.work import share_cores
-from ..effects import Deflicker
-from ..effects.deflicker import DeflickerParams
-from ..effects.restore import RestoreParams, flicker_params
+from ..effects import Deflicker, Effect, Restore
 from ..engine import analyse_record
 from ..errors import AnalysisError, ParamError
 from ..graph import Graph, Stage
@@ -28,18 +26,13 @@ from .effect_command import is_typed, option
 from .options import FrameRange, clip_options, report_option, run_options
 from .report import REPORTS, Report
 
-#: Parameters of Deflicker that do not bear on what a frame lacks.
-_APPLIED = (
-    *("strength", "device", "fall_back"),
-    *("analysis", "analysis_offset", "use_mask", "invert_mask", "view"),
-)
-#: The effects that take an analysis, and their light's defaults.
-_DEFAULTS = {"deflicker": DeflickerParams(), "restore": flicker_params(RestoreParams())}
+#: The effects that take an analysis, by the names of their commands.
+_TAKERS: dict[str, type[Effect]] = {"deflicker": Deflicker, "restore": Restore}
 
 
 def analyse_command() -> click.Command:
     """`evenlight analyse IN -o FILE`, with an option for each parameter that bears on it."""
-    specs = [spec for spec in param_specs(Deflicker.params) if spec.name not in _APPLIED]
+    specs = [spec for spec in param_specs(Deflicker.params) if not spec.applied]
     fixed: list[click.Parameter] = [
         click.Argument(["sources"], metavar="IN...", nargs=-1, required=True),
         click.Option(["-o", "--to", "target"], metavar="FILE", required=True, help="The analysis."),
@@ -52,7 +45,7 @@ def analyse_command() -> click.Command:
         click.Option(["--overwrite"], is_flag=True, help="Replace the analysis at FILE."),
         click.Option(
             ["--for", "effect"],
-            type=click.Choice(list(_DEFAULTS)),
+            type=click.Choice(list(_TAKERS)),
             default="deflicker",
             show_default=True,
             help="The effect whose defaults are taken.",
@@ -104,12 +97,14 @@ def analyse_command() -> click.Command:
 
 
 def _stage(effect: str) -> Stage:
-    """Deflicker as it is in an effect when nothing is said."""
-    stage, defaults = Stage.default(Deflicker), _DEFAULTS[effect]
+    """Deflicker as its part of an effect is when nothing is said."""
+    stage = Stage.default(Deflicker)
+    own = {spec.name: spec for spec in param_specs(_TAKERS[effect].params) if not spec.applied}
     return stage.with_values(
         {
-            name: Animation.of(animation.spec, getattr(defaults, name))
+            name: Animation.of(animation.spec, own[name].default)
             for name, animation in stage.animations.items()
+            if name in own and not animation.spec.applied
         }
     )
 
@@ -171,17 +166,17 @@ def _analyse(
     with closing(report("Analyse", len(numbers))) as told:
         for notice in reader.notices:
             told.notice(notice)
-        records = []
+        effect, records = Deflicker(), []
         for number in numbers:
-            records.append(_record(reader, number, stage))
+            records.append(_record(effect, reader, number, stage))
             told.frame(number, "")
         save(target, records, overwrite=overwrite)
         told.finish(str(target))
 
 
-def _record(reader: Reader, number: int, stage: Stage) -> Record:
+def _record(effect: Deflicker, reader: Reader, number: int, stage: Stage) -> Record:
     return analyse_record(
-        Deflicker(),
+        effect,
         Server(reader, None),
         encoding=reader.encoding,
         origin=(0, 0),

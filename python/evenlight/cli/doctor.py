@@ -17,7 +17,9 @@ import cv2
 from .. import __version__, _native
 from ..bundle import Bundle, built_bundle, installed_bundles, searched_folders
 from ..errors import EvenlightError, ModelError
-from ..inference import providers, sessions
+from ..inference import providers
+from ..inference.networks import Networks
+from ..inference.sessions import Sessions, names
 from .hosts import HOSTS, caches
 from .trial import through_package, through_plugin
 
@@ -60,7 +62,7 @@ def python() -> Iterator[Finding]:
     yield Finding("threads", State.OK, detail)
 
 
-def networks() -> Iterator[Finding]:
+def networks(sessions: Sessions | None = None) -> Iterator[Finding]:
     """Where networks run, and whether each is whole."""
     try:
         import onnxruntime
@@ -77,16 +79,17 @@ def networks() -> Iterator[Finding]:
     yield Finding("ONNX Runtime", State.OK, detail)
     if providers.CUDA not in there and _is_installed("onnxruntime-gpu"):
         yield Finding("ONNX Runtime", State.NOTE, _OVERWRITTEN)
-    for name in sessions.names():
+    sessions = sessions or Sessions()
+    for name in names():
         try:
-            opened = sessions.session(name)
+            opened = Networks(sessions).open(name)
         except ModelError as error:
             yield Finding("network", State.BROKEN, str(error))
             continue
         detail = f"{name}, in {opened.card.precision} on {providers.short(opened.provider)}"
         yield Finding("network", State.OK, detail)
-    if sessions.notice():
-        yield Finding("networks", State.NOTE, sessions.notice())
+    if sessions.notice:
+        yield Finding("networks", State.NOTE, sessions.notice)
 
 
 def _is_installed(package: str) -> bool:

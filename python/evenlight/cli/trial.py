@@ -12,6 +12,7 @@ from ..effects import Deflicker
 from ..engine import Clip, open_effect, process
 from ..errors import EvenlightError
 from ..frames import Array, ArrayFrame, Frame
+from ..inference.sessions import Sessions
 
 _GAINS = (1.0, 0.8, 1.1, 0.9, 1.2, 1.0, 0.85)
 _TIME = 3
@@ -42,7 +43,7 @@ def through_package() -> tuple[bytes, str]:
     """The pixels, and how much nearer to the clip's mean brightness the frame has come."""
     frames = _clip()
     out = np.empty_like(frames[_TIME])
-    effect = open_effect(Deflicker.identifier)
+    effect = open_effect(Deflicker.identifier, Sessions())
     process(
         effect,
         _Server(frames),

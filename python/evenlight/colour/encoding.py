@@ -12,6 +12,7 @@ from enum import StrEnum
 import numpy as np
 
 from ..frames import Array
+from ..kernels import elementwise
 
 
 class Encoding(StrEnum):
@@ -57,7 +58,7 @@ def to_display(values: Array, encoding: Encoding) -> Array:
     """
     if encoding is Encoding.LINEAR:
         size = np.abs(values)
-        curve = 1.055 * np.power(np.maximum(size, 0.0031308), 1 / 2.4) - 0.055
+        curve = 1.055 * elementwise.power(np.maximum(size, 0.0031308), 1 / 2.4) - 0.055
         return np.sign(values) * np.where(size <= 0.0031308, 12.92 * size, curve)
     if encoding is Encoding.LOG:
         return _expand(values)
@@ -68,7 +69,7 @@ def from_display(values: Array, encoding: Encoding) -> Array:
     """The inverse of `to_display`."""
     if encoding is Encoding.LINEAR:
         size = np.abs(values)
-        curve = np.power((size + 0.055) / 1.055, 2.4)
+        curve = elementwise.power((size + 0.055) / 1.055, 2.4)
         return np.sign(values) * np.where(size <= 0.04045, size / 12.92, curve)
     if encoding is Encoding.LOG:
         return _compress(values)
@@ -79,14 +80,15 @@ def from_display(values: Array, encoding: Encoding) -> Array:
 # camera to camera; for equalising it is enough that a stop is about the same everywhere, as it is
 # on this middle one: 0.092 is black, 0.67 is white.
 _BLACK, _WHITE, _STOPS = 0.092, 0.67, 2.9
+_RANGE = float(elementwise.exp2(_STOPS)) - 1  # white over black, less 1
 _HIGHEST = 4.0  # code value above which nothing is measured: far above what any camera writes
 
 
 def _expand(values: Array) -> Array:
     values = np.minimum(values, _HIGHEST)
-    return (np.exp2(_STOPS * (values - _BLACK) / (_WHITE - _BLACK)) - 1) / (2**_STOPS - 1)
+    return (elementwise.exp2(_STOPS * (values - _BLACK) / (_WHITE - _BLACK)) - 1) / _RANGE
 
 
 def _compress(values: Array) -> Array:
-    level = np.maximum(values * (2**_STOPS - 1) + 1, 2.0**-20)
-    return _BLACK + (_WHITE - _BLACK) * np.log2(level) / _STOPS
+    level = np.maximum(values * _RANGE + 1, 2.0**-20)
+    return _BLACK + (_WHITE - _BLACK) * elementwise.log2(level) / _STOPS

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..frames import Array
+from ..kernels import elementwise
 from ..kernels.pixels import KNOTS, Curves
 from .encoding import Encoding, from_display, highest, to_display
 from .levels import LEVELS
@@ -18,8 +19,9 @@ def curves_of(gains: Array, encoding: Encoding, *, by_luminance: bool) -> Curves
     wanted = gains.mean(axis=0, keepdims=True) if by_luminance else gains
     stored = np.minimum(KNOTS, highest(encoding))
     display = to_display(stored, encoding)
-    keys = np.log2(np.maximum(display, LEVELS[0]))
-    gained = [display * np.interp(keys, np.log2(LEVELS), own) for own in wanted]
+    keys = elementwise.log2(np.maximum(display, LEVELS[0]))
+    knots = elementwise.log2(LEVELS)
+    gained = [display * np.interp(keys, knots, own) for own in wanted]
     return Curves(
         np.stack([from_display(values, encoding) / stored for values in gained]), by_luminance
     )

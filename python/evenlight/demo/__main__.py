@@ -48,7 +48,7 @@ def main(clip: str | None, out: Path, pictures_only: bool) -> None:
 
 
 def _open(clip: str | None) -> tuple[Array | None, Reader]:
-    """The clip, and how it should look where somebody knows."""
+    """The true clip (T, H, W, 3) where it is known, and the clip to be corrected."""
     if clip is not None:
         return None, open_clip(clip, look_around=_LOOK_AROUND)
     truth, flickering = make()
@@ -104,7 +104,7 @@ def _run(
 
 
 def _preview(source: Reader) -> MadeClip:
-    """What the encoder must know of a clip that is written as a screen shows it."""
+    """A clip of black frames in the shape of `source`, for an encoder of display pixels."""
     length, (height, width, _) = source.last - source.first + 1, source.shape
     blank = np.broadcast_to(np.uint8(0), (length, height, width, 3))
     return MadeClip(blank, source.path, source.first)

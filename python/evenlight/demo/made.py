@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ..evaluation import damage
 from ..frames import Array, ArrayFrame, Frame
-from ..training import damage
 from .shots import SHOTS, take
 
 SIZE = (640, 360)

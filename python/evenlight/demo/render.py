@@ -41,7 +41,7 @@ def through_plugin(source: Reader) -> Iterator[tuple[int, Array, Array, float]]:
 
 
 class _Frames:
-    """The clip as a host has it: video in whole numbers of its own depth, and the last few kept."""
+    """Frames of the clip as a host has them: video in integers of its depth, the last few kept."""
 
     def __init__(self, source: Reader) -> None:
         self._source = source

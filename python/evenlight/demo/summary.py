@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo's last words: what improved, by how much, and where it is."""
+"""Summary of the demo: figures before and after, and the files."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from ..evaluation import metrics
 from ..frames import Array
 from ..io import Reader
-from ..training import metrics
 from .watch import Watch
 
 
@@ -25,7 +25,7 @@ class Judged:
 
 
 def judge(before: Array, after: Array, truth: Array) -> tuple[Judged, Judged, Judged]:
-    """Before, after, and what the truth itself gets; clips are (T, H, W, 3) uint8."""
+    """Figures before, after and of the truth itself; clips are (T, H, W, 3) uint8."""
     motion = metrics.CleanMotion(truth)
     figures = [
         Judged(

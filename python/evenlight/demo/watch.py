@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the demo notes of each frame as it passes, so that clips of any length fit into memory."""
+"""Notes of the demo about each frame as it passes, so that clips of any length fit into memory."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 
 from ..colour.encoding import Encoding, resolve
+from ..evaluation.metrics import jitter, luma
 from ..frames import Array
 from ..io import Reader
-from ..training.metrics import jitter, luma
 from ..views.display import as_display
 from .pictures import Curve
 
@@ -36,7 +36,7 @@ class Watch:
     _after: list[Array] = field(default_factory=list)
     _seconds: list[float] = field(default_factory=list)
     _latest: deque[tuple[Array, Array]] = field(default_factory=lambda: deque(maxlen=STRIP))
-    _best: tuple[float, list[tuple[Array, Array]]] = (-1.0, [])
+    _best: tuple[float, tuple[tuple[Array, Array], ...]] = (-1.0, ())
 
     def note(self, before: Array, after: Array, seconds: float) -> None:
         """Look at a frame, and forget it unless it is one for the picture."""
@@ -46,10 +46,10 @@ class Watch:
         self._seconds.append(seconds)
         self._latest.append((_at_most(pair[0], _STRIP_WIDTH), _at_most(pair[1], _STRIP_WIDTH)))
         if (score := self._score()) > self._best[0]:
-            self._best = score, list(self._latest)
+            self._best = score, tuple(self._latest)
 
     def _score(self) -> float:
-        """How well the latest frames show what was done: flicker before, and none after."""
+        """Worth of the latest frames for the picture: flicker before, and none after."""
         if len(self._latest) < min(STRIP, self.source.last - self.source.first + 1):
             return -1.0
         before, after = (

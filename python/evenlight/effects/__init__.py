@@ -4,8 +4,9 @@
 from .base import Effect
 from .deblotch import Deblotch
 from .deflicker import Deflicker
+from .resources import Resources
 from .restore import Restore
 
 EFFECTS: tuple[type[Effect], ...] = (Deflicker, Deblotch, Restore)
 
-__all__ = ["EFFECTS", "Deblotch", "Deflicker", "Effect", "Restore"]
+__all__ = ["EFFECTS", "Deblotch", "Deflicker", "Effect", "Resources", "Restore"]

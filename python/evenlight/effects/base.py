@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every effect is: a pure function of the frames in its window and its parameters."""
+"""The base of every effect: a pure function of the frames in its window and its parameters."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from ..analysis import Record
-from ..cache import Cache
 from ..errors import AnalysisError
 from ..frames import Array, FrameSource, RenderRequest
 from ..params import TemporalWindow
+from .resources import Resources
 
 
-class Effect(Protocol):
+class Effect(ABC):
     """The class attributes are the declaration; hosts see nothing else of an effect."""
 
     identifier: ClassVar[str]
@@ -25,10 +26,15 @@ class Effect(Protocol):
     #: Parameter values with which the output is the source, bit for bit.
     identity: ClassVar[Mapping[str, Any]]
 
+    def __init__(self, resources: Resources | None = None) -> None:
+        """An effect with these resources, or with some of its own."""
+        self.resources = resources or Resources()
+
+    @abstractmethod
     def process(self, frames: FrameSource, request: RenderRequest, params: Any, out: Array) -> str:
         """Fill `out` (h, w, C), the wanted part of the frame, in the source's depth.
 
-        Returns what the user should know though the render went well, or an empty string.
+        Returns a notice for the user though the render went well, or an empty string.
         """
 
     # What follows is for effects whose window an analysis can stand for; others leave it.
@@ -38,19 +44,13 @@ class Effect(Protocol):
         return None
 
     def record(self, request: RenderRequest, params: Any) -> Record | None:  # noqa: ARG002
-        """What the analysis that `params` name holds of the frame; None where they name none.
+        """The record of the frame in the analysis that `params` name; None where they name none.
 
         It goes into the request for `process`. Raises AnalysisError where it does not serve.
         """
         return None
 
-    def analyse(
-        self,
-        frames: FrameSource,
-        request: RenderRequest,
-        params: Any,
-        memory: Cache[Any],
-    ) -> Record:
-        """What an analysis keeps of the frame; `memory` is for a walk along the clip."""
-        del frames, request, params, memory
+    def analyse(self, frames: FrameSource, request: RenderRequest, params: Any) -> Record:
+        """The record of a frame, for an analysis."""
+        del frames, request, params
         raise AnalysisError(f"{self.label} has no use for an analysis")

@@ -7,46 +7,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-import numpy as np
-
-from ..blotch.detect import Around, Wanted, find
-from ..blotch.fill import Patch, patches
-from ..blotch.preview import Look, look_at, looked_mask
-from ..blotch.repair import Repair, apply, repair_of
-from ..colour.encoding import Encoding, resolve
-from ..errors import Aborted
-from ..frames import Array, Frame, FrameSource, RenderRequest
-from ..inference import sessions
-from ..kernels.pixels import copy_window, mask_weights
+from ..blotch.repair import apply
+from ..blotch.settings import Blotches, BlotchSettings, Matte
+from ..colour.encoding import Encoding
+from ..frames import Array, FrameSource, RenderRequest
+from ..inference.networks import Device
+from ..kernels.pixels import copy_window
+from ..motion.window import Cuts
 from ..params import Doc, Group, Slider, TemporalWindow
 from .base import Effect
+from .blotch_stage import BlotchStage
 from .parameters import (
     OUTPUT,
-    Blotches,
     BlotchView,
     BlotchViewParam,
     CutHereParam,
-    Cuts,
     EncodingParam,
     GrainParam,
     LargestParam,
-    Matte,
     MatteParam,
     MotionProtectionParam,
     SensitivityParam,
     ShotEndParam,
     SmallestParam,
-    marks_of,
     source_of,
 )
 
 DETECTION = Group("Detection")
-#: Log odds from the least to the greatest sensitivity.
-_ODDS = 8.0
-#: Log odds that are asked for at a sensitivity of one half: doing harm is worse than leaving dirt.
-_CAUTION = 0.7
-#: Log odds that a pixel of unsure motion costs at full protection.
-_PROTECTION = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,90 +92,34 @@ class Deblotch(Effect):
     ) -> str:
         """Fill `out` with the repaired part of the frame, or with the view that is asked for."""
         source = source_of(frames, request)
-        encoding = resolve(params.encoding, request.encoding)
-        repair = find_repair(frames, request, params, source, encoding)
+        stage = BlotchStage(frames, request, blotch_settings(params), self.resources)
+        repair = stage.find(source)
         copy_window(source.pixels(), request.origin, out)
         apply(repair, out, request.origin)
         if params.view is not BlotchView.RESULT:
             from ..views.deblotch import draw
 
-            draw(params.view, repair, source.pixels(), request.origin, encoding, out)
+            draw(params.view, repair, source.pixels(), request.origin, stage.encoding, out)
         elif params.matte_to_alpha and out.shape[2] == 4:
             from ..views.deblotch import put_alpha
 
             put_alpha(repair, request.origin, out)
-        return sessions.notice()
+        return self.resources.sessions.notice
 
 
-def find_repair(
-    frames: FrameSource,
-    request: RenderRequest,
-    params: DeblotchParams,
-    source: Frame,
-    encoding: Encoding,
-) -> Repair:
-    """The repair of the frame; raises FrameError where the mask is of another size."""
-    fetched: dict[int, Frame | None] = {0: source}
-    around = _around(frames, request, params, source, encoding, fetched)
-    white = _mask(frames, request, params, source)
-    added = None
-    if white is not None and params.matte is Matte.ADD:
-        added = looked_mask(white, around(0))
-    found = find(around, wanted_of(params), params.look, added)
-    made: list[Patch] = []
-    if found is not None and params.strength > 0:
-        beside = [fetched[neighbour.offset] for neighbour in found.neighbours]
-        made = patches(source, found, [one for one in beside if one], encoding, params.grain)
-    allowed = None
-    if white is not None and params.matte is Matte.FORBID:
-        allowed = np.clip(1 - white, 0, 1)
-    return repair_of(source.shape, made, allowed, params.strength)
-
-
-def wanted_of(params: DeblotchParams) -> Wanted:
-    """What of the parameters says which candidates count."""
-    return Wanted(
-        log_odds=_CAUTION + _ODDS * (0.5 - params.sensitivity),
-        protection=_PROTECTION * (params.motion_protection - 0.5),
-        dark=params.blotches is not Blotches.BRIGHT,
-        bright=params.blotches is not Blotches.DARK,
-        smallest=params.smallest / 100,
-        largest=params.largest / 100,
-        find_cuts=params.cuts is Cuts.AUTO,
+def blotch_settings(params: DeblotchParams) -> BlotchSettings:
+    """The stage's settings."""
+    return BlotchSettings(
+        strength=params.strength,
+        look=params.look,
+        grain=params.grain,
+        blotches=params.blotches,
+        sensitivity=params.sensitivity,
+        smallest=params.smallest,
+        largest=params.largest,
+        motion_protection=params.motion_protection,
+        matte=params.matte,
+        cuts=params.cuts,
+        encoding=params.encoding,
+        device=Device.AUTO,
     )
-
-
-def _mask(
-    frames: FrameSource, request: RenderRequest, params: DeblotchParams, source: Frame
-) -> Array | None:
-    mask = frames.fetch_mask(request.time) if params.matte is not Matte.NONE else None
-    return None if mask is None else mask_weights(mask.pixels(), source.shape)
-
-
-def _around(
-    frames: FrameSource,
-    request: RenderRequest,
-    params: DeblotchParams,
-    source: Frame,
-    encoding: Encoding,
-    fetched: dict[int, Frame | None],
-) -> Around:
-    marks = marks_of(request, params.cuts)
-    looks: dict[int, Look | None] = {}
-
-    def around(offset: int) -> Look | None:
-        if offset in looks:
-            return looks[offset]
-        if frames.aborted():
-            raise Aborted
-        looks[offset] = None
-        between = range(1, offset + 1) if offset > 0 else range(offset + 1, 1)
-        if abs(offset) > params.look or (offset and any(marks.get(o, False) for o in between)):
-            return None
-        frame = source if offset == 0 else frames.fetch(request.time + offset)
-        fetched[offset] = frame
-        if frame is not None and frame.shape == source.shape:
-            looks[offset] = look_at(frame, encoding)
-        return looks[offset]
-
-    return around

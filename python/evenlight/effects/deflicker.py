@@ -9,34 +9,32 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from ..analysis import Record
-from ..colour.encoding import Encoding, resolve
-from ..colour.tone import curves_of
-from ..flicker.gain_map import gain_map_of
+from ..colour.encoding import Encoding
+from ..flicker.settings import Colour, FlickerSettings, Method
 from ..frames import Array, FrameSource, RenderRequest
-from ..inference.sessions import Device
-from ..kernels.pixels import apply_curves
+from ..inference.networks import Device
 from ..motion.fields import Bands, Solver
-from ..params import Doc, File, Group, Since, Slider, TemporalWindow
-from . import flicker_stage, texture_stage
+from ..motion.window import Cuts
+from ..params import Applied, Doc, File, Group, Since, Slider, TemporalWindow
+from .analysis_record import find_record
 from .base import Effect
+from .flicker_stage import FlickerStage, Found, apply_correction
 from .parameters import (
     ANALYSIS,
     OUTPUT,
     AnalysisOffsetParam,
-    Colour,
     ColourParam,
     CutHereParam,
-    Cuts,
     DeviceParam,
     EncodingParam,
     FallBackParam,
     KeepAboveParam,
     LightStageParam,
-    Method,
     MethodParam,
     TemporalStageParam,
     source_of,
 )
+from .texture_stage import TextureStage
 
 LOCAL = Group("Local flicker")
 LEARNED = Group("Learned")
@@ -66,6 +64,7 @@ class DeflickerParams:
     strength: Annotated[
         float,
         Slider(0.0, 1.0),
+        Applied(),
         Doc("How much of the correction is applied; 0 leaves the frame as it came."),
     ] = 1.0
     radius: Annotated[
@@ -114,6 +113,7 @@ class DeflickerParams:
         float,
         Slider(0.0, 1.0),
         LEARNED,
+        Applied(),
         Since((1, 1), legacy=0.0),
         Doc(
             "How much of the texture that flicker clipped is taken from frames beside, where the "
@@ -159,6 +159,7 @@ class DeflickerParams:
         str,
         File(),
         ANALYSIS,
+        Applied(),
         Doc(
             "What Analyse clip or `evenlight analyse` has written: neighbours need not be read "
             "then. The result is the same.",
@@ -166,13 +167,19 @@ class DeflickerParams:
         ),
     ] = ""
     analysis_offset: AnalysisOffsetParam = 0
-    use_mask: Annotated[bool, OUTPUT, Doc("Correct only where the Mask clip is white.")] = False
+    use_mask: Annotated[
+        bool, OUTPUT, Applied(), Doc("Correct only where the Mask clip is white.")
+    ] = False
     invert_mask: Annotated[
-        bool, OUTPUT, Doc("Correct only where the Mask clip is black, where it is used at all.")
+        bool,
+        OUTPUT,
+        Applied(),
+        Doc("Correct only where the Mask clip is black, where it is used at all."),
     ] = False
     view: Annotated[
         View,
         OUTPUT,
+        Applied(),
         Doc(
             "What is shown: the result, what was changed, the correction in stops, the exposure "
             "map, the flicker graph over the window, in stops what the light stage found and what "
@@ -197,32 +204,45 @@ class Deflicker(Effect):
     ) -> str:
         """Fill `out` with the corrected part of the frame, or with the view that is asked for."""
         source = source_of(frames, request)
-        encoding = resolve(params.encoding, request.encoding)
-        found = flicker_stage.estimate_flicker(frames, request, params, source, encoding)
-        correction = found.light.correction(params.strength, params.local)
+        stage = FlickerStage(frames, request, flicker_settings(params), self.resources)
+        found = stage.find(source)
+        correction = found.estimate.correction(params.strength, params.local)
         mask = frames.fetch_mask(request.time) if params.use_mask else None
-        apply_curves(
+        apply_correction(
+            stage,
+            correction,
             source.pixels(),
-            curves_of(correction.gains, encoding, by_luminance=params.colour is Colour.LUMINANCE),
             out,
-            gain_map=gain_map_of(correction.field, encoding, source.shape[:2]),
-            origin=request.origin,
             premultiplied=source.premultiplied,
             mask=None if mask is None else mask.pixels(),
             invert_mask=params.invert_mask,
         )
-        before = source.pixels()
-        if params.view is View.TEXTURE:
-            (top, left), (height, width) = request.origin, out.shape[:2]
-            before = before.copy()
-            before[top : top + height, left : left + width] = out
-        notice = texture_stage.lay(frames, request, params, source, found, mask, out)
+        without_texture = out.copy() if params.view is View.TEXTURE else out
+        amount = params.stage_local if _wants_texture(params) else 0.0
+        texture = TextureStage(stage, found, amount)
+        notice = texture.lay(source, mask, out, invert_mask=params.invert_mask)
         if params.view is not View.RESULT:
-            from ..views.deflicker import draw
-
-            graph = found.window, flicker_stage.settings_of(params)
-            draw(params.view, graph, correction, before, request.origin, encoding, out)
+            self._draw(params, stage, found, source.pixels(), without_texture, out)
         return ". ".join(filter(None, (found.notice, notice)))
+
+    def _draw(
+        self,
+        params: DeflickerParams,
+        stage: FlickerStage,
+        found: Found,
+        pixels: Array,
+        without_texture: Array,
+        out: Array,
+    ) -> None:
+        from ..views.deflicker import draw
+
+        if params.view is View.TEXTURE:
+            (top, left), (height, width) = stage.request.origin, out.shape[:2]
+            pixels = pixels.copy()
+            pixels[top : top + height, left : left + width] = without_texture
+        correction = found.estimate.correction(params.strength, params.local)
+        traced = found.window, found.estimator, params.strength
+        draw(params.view, traced, correction, pixels, stage.request.origin, stage.encoding, out)
 
     def reach(self, params: DeflickerParams) -> int | None:
         """None but the frame, where nothing is made of the neighbours themselves."""
@@ -230,19 +250,47 @@ class Deflicker(Effect):
 
     def record(self, request: RenderRequest, params: DeflickerParams) -> Record | None:
         """As the analysis has it."""
-        return None if _needs_neighbours(params) else flicker_stage.record(request, params)
+        if _needs_neighbours(params):
+            return None
+        return find_record(request, flicker_settings(params), self.resources.memo)
 
     def analyse(
-        self,
-        frames: FrameSource,
-        request: RenderRequest,
-        params: DeflickerParams,
-        memory: flicker_stage.Memory,
+        self, frames: FrameSource, request: RenderRequest, params: DeflickerParams
     ) -> Record:
-        """The frame's light."""
-        return flicker_stage.analyse(frames, request, params, memory)
+        """The frame's flicker."""
+        stage = FlickerStage(frames, request, flicker_settings(params), self.resources)
+        return stage.analyse(source_of(frames, request))
+
+
+def flicker_settings(params: DeflickerParams) -> FlickerSettings:
+    """The stage's settings."""
+    return FlickerSettings(
+        region=(params.region_left, params.region_bottom, params.region_right, params.region_top),
+        colour=params.colour,
+        encoding=params.encoding,
+        cuts=params.cuts,
+        radius=params.radius,
+        keep_above=params.keep_above,
+        local=params.local,
+        resolution=params.resolution,
+        bands=params.bands,
+        solver=params.solver,
+        method=params.method,
+        stage_light=params.stage_light,
+        stage_temporal=params.stage_temporal,
+        strength=params.strength,
+        device=params.device,
+        fall_back=params.fall_back,
+        analysis=params.analysis,
+        analysis_offset=params.analysis_offset,
+    )
+
+
+def _wants_texture(params: DeflickerParams) -> bool:
+    """Whether the local stage is asked for."""
+    return params.method is Method.LEARNED and params.stage_local > 0 and params.strength > 0
 
 
 def _needs_neighbours(params: DeflickerParams) -> bool:
     """Whether no analysis stands for the window."""
-    return params.view in _OF_NEIGHBOURS or texture_stage.is_wanted(params)
+    return params.view in _OF_NEIGHBOURS or _wants_texture(params)

@@ -1,219 +1,176 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where Deflicker and Restore get a frame's light from: its neighbours, or an analysis of them."""
+"""The flicker stage of Deflicker and Restore: an estimate from the window, or from an analysis."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from ..analysis import Analysis, AnalysisSettings, Record
+from ..analysis import Record
 from ..analysis.record import thumbnail
-from ..cache import Cache
 from ..colour.encoding import Encoding, resolve
-from ..errors import Aborted, AnalysisError, ModelError
-from ..flicker import estimate
-from ..flicker.estimate import FlickerEstimate, Learned, Settings
-from ..frames import Frame, FrameSource, RenderRequest
-from ..inference import sessions
-from ..motion.fields import Basis, Solver
+from ..colour.tone import curves_of
+from ..errors import Aborted, AnalysisError, FrameError, ModelError
+from ..flicker.estimate import Correction, FlickerEstimate
+from ..flicker.estimator import Estimator
+from ..flicker.gain_map import gain_map_of
+from ..flicker.settings import Colour, FlickerSettings
+from ..frames import Array, Frame, FrameSource, RenderRequest
+from ..kernels.pixels import apply_curves
+from ..motion.fields import Solver
 from ..motion.links import linked
-from ..motion.preview import Preview, Region, measured
-from ..motion.window import Window, gather
-from .parameters import Colour, Cuts, Method, marks_of, source_of
-
-if TYPE_CHECKING:
-    from .deflicker import DeflickerParams
-
-#: Proxies by time, for hosts whose frames have no name; None where there is no frame.
-Memory = Cache[Preview | None]
+from ..motion.preview import Preview, measured
+from ..motion.window import Cuts, Window, gather
+from .analysis_record import frame_number, settings_of_analysis
+from .parameters import marks_of
+from .resources import Resources
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A frame's light, and the window it was found in, where one was looked at."""
+    """A frame's flicker, and the window it was estimated from, where one was looked at."""
 
-    light: FlickerEstimate
+    estimate: FlickerEstimate
     window: Window | None
-    settings: Settings  # with which it was found there
-    notice: str  # what the user should know, or nothing
+    estimator: Estimator  # that would, or did, estimate it
+    notice: str  # for the user, or nothing
 
 
-def estimate_flicker(
-    frames: FrameSource,
-    request: RenderRequest,
-    params: DeflickerParams,
-    source: Frame,
-    encoding: Encoding,
-) -> Found:
-    """The light of `source`: of the analysis where one is used, else of the window.
+@dataclass(frozen=True, slots=True)
+class FlickerStage:
+    """The stage for one frame."""
 
-    Raises AnalysisError where the analysis is one of another picture, ModelError where a network
-    cannot run and `params.fall_back` is off, Aborted on demand.
-    """
-    notices = []
-    analysed: Record | None = request.record
-    if analysed is not None:
-        if source.shape[:2] == analysed.shape[:2]:
-            centre = _measured(source, params, encoding)
-            notice = analysed.check(centre, nearly=request.alone)
-            return Found(analysed.light, None, settings_of(params), notice)
-        reason = analysed.other_size(source.shape)
-        if request.alone:
+    frames: FrameSource
+    request: RenderRequest
+    settings: FlickerSettings
+    resources: Resources
+
+    @property
+    def encoding(self) -> Encoding:
+        """The encoding of the clip, never AUTO."""
+        return resolve(self.settings.encoding, self.request.encoding)
+
+    @property
+    def estimator(self) -> Estimator:
+        """The estimator that the settings ask for."""
+        networks = self.resources.networks(self.settings.device)
+        return Estimator(self.settings.estimate, networks, self.resources.memo)
+
+    def find(self, source: Frame) -> Found:
+        """The flicker of `source`: of the analysis where one is used, else of the window.
+
+        Raises AnalysisError where the analysis is one of another picture, ModelError where a
+        network cannot run and nothing may stand in for it, Aborted on demand.
+        """
+        record: Record | None = self.request.record
+        if record is None:
+            return self._from_window(source)
+        if source.shape[:2] == record.shape[:2]:
+            notice = record.check(self.preview(source, 0), nearly=self.request.alone)
+            return Found(record.light, None, self.estimator, notice)
+        reason = record.other_size(source.shape)
+        if self.request.alone:
             raise AnalysisError(reason)
-        notices.append(f"{reason}. The neighbours are read instead")
-    window, settings = gather_window(frames, request, params, source, encoding), settings_of(params)
-    try:
-        light = estimate.estimate_flicker(window, settings)
-    except ModelError as error:
-        if not params.fall_back:
-            raise
-        notices.append(f"classical method, exact solver: {error}")
-        settings = replace(settings, learned=None, solver=Solver.EXACT)
-        light = estimate.estimate_flicker(window, settings)
-    else:
-        if settings.learned is not None or settings.solver is Solver.UNROLLED:
-            notices.append(sessions.notice())
-    return Found(light, window, settings, ". ".join(filter(None, notices)))
+        found = self._from_window(source)
+        notice = f"{reason}. The neighbours are read instead"
+        return replace(found, notice=". ".join(filter(None, (notice, found.notice))))
 
+    def analyse(self, source: Frame) -> Record:
+        """The record of `source` for an analysis.
 
-def analyse(
-    frames: FrameSource, request: RenderRequest, params: DeflickerParams, memory: Memory
-) -> Record:
-    """What an analysis keeps of the frame at `request.time`.
+        Nothing stands in for a network, for an analysis serves where networks run, too. Raises
+        ModelError where a network is wanted that cannot run, Aborted on demand.
+        """
+        window = self.window(source)
+        return Record(
+            frame=frame_number(self.request.time) + self.settings.analysis_offset,
+            conditions=settings_of_analysis(self.request, self.settings),
+            shape=source.shape,
+            digest=window.centre.digest,
+            thumbnail=thumbnail(window.centre),
+            light=self.estimator.estimate(window),
+        )
 
-    `memory` holds what was measured of the neighbours, so that a walk along the clip reads each
-    frame once. Nothing is fallen back to, for an analysis serves where networks run, too. Raises
-    FrameError where there is no such frame, ModelError where a network is wanted that cannot run,
-    Aborted on demand.
-    """
-    source = source_of(frames, request)
-    encoding = resolve(params.encoding, request.encoding)
-    window = gather_window(frames, request, params, source, encoding, memory)
-    return Record(
-        frame=number_of(request.time) + params.analysis_offset,
-        conditions=analysis_settings_of(request, params),
-        shape=source.shape,
-        digest=window.centre.digest,
-        thumbnail=thumbnail(window.centre),
-        light=estimate.estimate_flicker(window, settings_of(params)),
-    )
+    def window(self, source: Frame) -> Window:
+        """The frames of the shot around `source`; raises Aborted when the host asks to stop."""
+        settings, memo = self.settings, self.resources.memo
+        marks = marks_of(self.request, settings.cuts)
 
+        def look(offset: int) -> Preview | None:
+            if self.frames.aborted():
+                raise Aborted
+            if not self.request.walk:
+                return self._fetch(source, offset)
+            key = ("walk", self.request.walk, self.request.time + offset, source.shape)
+            return memo.get((*key, *self._measuring), lambda: self._fetch(source, offset))
 
-def record(request: RenderRequest, params: DeflickerParams) -> Record | None:
-    """What the analysis that `params` name holds of the frame; None where they name none.
+        window = gather(
+            look,
+            lambda first, second: linked(memo, first, second, settings.bands),
+            lambda offset: bool(marks.get(offset, False)),
+            settings.radius,
+            settings.radius,
+            find_cuts=settings.cuts is Cuts.AUTO,
+        )
+        if window is None:
+            raise FrameError(f"the clip has no frame at {self.request.time:g}")
+        return window
 
-    Raises AnalysisError where it does not serve.
-    """
-    if not params.analysis:
-        return None
-    number = number_of(request.time) + params.analysis_offset
-    return Analysis.open(params.analysis).find(number, analysis_settings_of(request, params))
+    def preview(self, frame: Frame, offset: int) -> Preview:
+        """The preview of the frame at an offset from the current one."""
+        return measured(
+            self.resources.memo,
+            frame,
+            self.request.time + offset,
+            self.settings.rows_and_columns,
+            self.encoding,
+            by_luminance=self.settings.colour is Colour.LUMINANCE,
+        )
 
+    @property
+    def _measuring(self) -> tuple[object, ...]:
+        """All that a preview depends on beside its frame."""
+        return self.settings.region, self.encoding, self.settings.colour
 
-def number_of(time: float) -> int:
-    """A frame's number; raises AnalysisError between two frames."""
-    if abs(time - round(time)) > 1e-6:
-        raise AnalysisError(f"time {time:g} lies between two frames, and analyses are of frames")
-    return round(time)
-
-
-def settings_of(params: DeflickerParams) -> Settings:
-    """What of the parameters says how a frame is corrected.
-
-    What is learned is about local flicker alone.
-    """
-    learned = None
-    stages = params.stage_light > 0 or params.stage_temporal > 0
-    if params.method is Method.LEARNED and params.local > 0 and stages:
-        learned = Learned(params.stage_light, params.stage_temporal, params.device)
-    return Settings(
-        radius=params.radius,
-        keep_above=params.keep_above,
-        strength=params.strength,
-        local=params.local,
-        basis=Basis(params.resolution, params.bands),
-        solver=params.solver,
-        learned=learned,
-    )
-
-
-def analysis_settings_of(request: RenderRequest, params: DeflickerParams) -> AnalysisSettings:
-    """What of the parameters a frame's light depends on."""
-    local, learned = params.local > 0, settings_of(params).learned
-    encoding = resolve(params.encoding, request.encoding)
-    on_display = encoding in (Encoding.SRGB, Encoding.REC709)
-    here = number_of(request.time) + params.analysis_offset
-    marked = [offset for offset, mark in marks_of(request, params.cuts).items() if mark]
-    # A walk backwards ends after a marked frame, one forwards before it.
-    before = [offset for offset in marked if -params.radius < offset <= 0]
-    after = [offset for offset in marked if 0 < offset <= params.radius]
-    return AnalysisSettings(
-        radius=params.radius,
-        colour=str(params.colour),
-        keep_above=float(params.keep_above),
-        local=local,
-        resolution=params.resolution if local else 0,
-        bands=str(params.bands),
-        solver=str(params.solver) if local else "",
-        method=str(Method.LEARNED if learned else Method.CLASSICAL),
-        stages=(float(learned.light_stage), float(learned.temporal_stage))
-        if learned
-        else (0.0, 0.0),
-        cuts=str(params.cuts),
-        encoding="display" if on_display else str(encoding),
-        region=(params.region_left, params.region_bottom, params.region_right, params.region_top),
-        shot=(
-            here + max(before) if before else None,
-            here + min(after) if after else None,
-        ),
-    )
-
-
-def gather_window(
-    frames: FrameSource,
-    request: RenderRequest,
-    params: DeflickerParams,
-    source: Frame,
-    encoding: Encoding,
-    memory: Memory | None = None,
-) -> Window:
-    """The frames of the shot around the current one; raises Aborted when the host asks to stop."""
-    marks = marks_of(request, params.cuts)
-
-    def fetch(offset: int) -> Preview | None:
-        frame = source if offset == 0 else frames.fetch(request.time + offset)
+    def _fetch(self, source: Frame, offset: int) -> Preview | None:
+        frame = source if offset == 0 else self.frames.fetch(self.request.time + offset)
         if frame is None or frame.shape != source.shape:
             return None
-        return _measured(frame, params, encoding)
+        return self.preview(frame, offset)
 
-    def look(offset: int) -> Preview | None:
-        if frames.aborted():
-            raise Aborted
-        if memory is None:
-            return fetch(offset)
-        key = (request.time + offset, source.shape, *_measuring(params, encoding))
-        return memory.get(key, lambda: fetch(offset))
+    def _from_window(self, source: Frame) -> Found:
+        window, estimator = self.window(source), self.estimator
+        try:
+            estimate = estimator.estimate(window)
+        except ModelError as error:
+            if not self.settings.fall_back:
+                raise
+            plain = replace(estimator.settings, learned=None, solver=Solver.EXACT)
+            estimator = replace(estimator, settings=plain)
+            notice = f"classical method, exact solver: {error}"
+            return Found(estimator.estimate(window), window, estimator, notice)
+        notice = estimator.networks.notice if self.settings.uses_networks else ""
+        return Found(estimate, window, estimator, notice)
 
-    window = gather(
-        look,
-        lambda first, second: linked(first, second, params.bands),
-        lambda offset: bool(marks.get(offset, False)),
-        params.radius,
-        params.radius,
-        find_cuts=params.cuts is Cuts.AUTO,
+
+def apply_correction(
+    stage: FlickerStage,
+    correction: Correction,
+    pixels: Array,
+    out: Array,
+    *,
+    premultiplied: bool,
+    mask: Array | None = None,
+    invert_mask: bool = False,
+) -> None:
+    """Write the stage's window of `pixels` (H, W, C) to `out` (h, w, C), corrected."""
+    by_luminance = stage.settings.colour is Colour.LUMINANCE
+    apply_curves(
+        pixels,
+        curves_of(correction.gains, stage.encoding, by_luminance=by_luminance),
+        out,
+        gain_map=gain_map_of(correction.field, stage.encoding, (pixels.shape[0], pixels.shape[1])),
+        origin=stage.request.origin,
+        premultiplied=premultiplied,
+        mask=mask,
+        invert_mask=invert_mask,
     )
-    assert window is not None, "the current frame is there"
-    return window
-
-
-def _measuring(params: DeflickerParams, encoding: Encoding) -> tuple[Region, Encoding, bool]:
-    """All that a preview depends on beside its frame."""
-    region = Region(
-        params.region_left, 1 - params.region_top, params.region_right, 1 - params.region_bottom
-    )
-    return region, encoding, params.colour is Colour.LUMINANCE
-
-
-def _measured(frame: Frame, params: DeflickerParams, encoding: Encoding) -> Preview:
-    region, _, by_luminance = _measuring(params, encoding)
-    return measured(frame, region, encoding, by_luminance=by_luminance)

@@ -6,54 +6,19 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
+from ..blotch.settings import Matte
 from ..colour.encoding import Encoding
 from ..errors import FrameError
+from ..flicker.settings import Colour, Method
 from ..frames import Frame, FrameSource, RenderRequest
-from ..inference.sessions import Device
-from ..params import Doc, Group, PerFrame, Since, Slider
+from ..inference.networks import Device
+from ..motion.window import Cuts
+from ..params import Applied, Doc, Group, PerFrame, Since, Slider
 
 ANALYSIS = Group("Analysis")
 OUTPUT = Group("Output")
 #: The version of Deflicker and of Restore that brought the learned method.
 _LEARNS = (1, 1)
-
-
-class Colour(StrEnum):
-    """Which curves are estimated."""
-
-    PER_CHANNEL = "per_channel"
-    LUMINANCE = "luminance"
-
-
-class Method(StrEnum):
-    """What takes the flicker out."""
-
-    CLASSICAL = "classical"
-    LEARNED = "learned"
-
-
-class Cuts(StrEnum):
-    """Where the window ends."""
-
-    AUTO = "auto"
-    MARKED = "marked"
-    NONE = "none"
-
-
-class Blotches(StrEnum):
-    """Which blotches are taken out."""
-
-    BOTH = "both"
-    DARK = "dark"
-    BRIGHT = "bright"
-
-
-class Matte(StrEnum):
-    """What the Mask clip says."""
-
-    NONE = "none"
-    ADD = "add"
-    FORBID = "forbid"
 
 
 class BlotchView(StrEnum):
@@ -82,30 +47,36 @@ KeepAboveParam = Annotated[
 SensitivityParam = Annotated[
     float,
     Slider(0.0, 1.0),
+    Applied(),
     Doc("Higher takes out more, and more that was no dirt."),
 ]
 SmallestParam = Annotated[
     float,
     Slider(0.0, 100.0, "% of height"),
+    Applied(),
     Doc("Blotches of a smaller diameter stay.", "Smallest size"),
 ]
 LargestParam = Annotated[
     float,
     Slider(0.0, 100.0, "% of height"),
+    Applied(),
     Doc("Blotches of a larger diameter stay.", "Largest size"),
 ]
 MotionProtectionParam = Annotated[
     float,
     Slider(0.0, 1.0),
+    Applied(),
     Doc("Higher leaves more alone where motion cannot be followed."),
 ]
 GrainParam = Annotated[
     float,
     Slider(0.0, 1.0),
+    Applied(),
     Doc("How much of the grain around a blotch is given to its repair."),
 ]
 MatteParam = Annotated[
     Matte,
+    Applied(),
     Doc("What is white in the Mask clip is repaired too (add), or never (forbid).", "Mask clip"),
 ]
 ShotEndParam = Annotated[
@@ -128,6 +99,7 @@ AnalysisOffsetParam = Annotated[
     int,
     Slider(-1_000_000, 1_000_000, "frames"),
     ANALYSIS,
+    Applied(),
     Doc("What is added to the host's frame number to get the analysis file's."),
 ]
 MethodParam = Annotated[
@@ -160,11 +132,13 @@ TemporalStageParam = Annotated[
 DeviceParam = Annotated[
     Device,
     Since(_LEARNS, legacy=Device.AUTO),
+    Applied(),
     Doc("Where networks run: auto takes the GPU where ONNX Runtime has one, else the CPU."),
 ]
 FallBackParam = Annotated[
     bool,
     Since(_LEARNS, legacy=True),
+    Applied(),
     Doc(
         "Where a network cannot run, give the classical result of the exact solver and say so; "
         "off is an error."
@@ -173,6 +147,7 @@ FallBackParam = Annotated[
 BlotchViewParam = Annotated[
     BlotchView,
     OUTPUT,
+    Applied(),
     Doc("The result, the matte, the matte in red over the frame, or what was changed."),
 ]
 

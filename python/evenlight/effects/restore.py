@@ -9,29 +9,25 @@ from typing import Annotated, Any, ClassVar
 
 from ..analysis import Record
 from ..blotch.repair import apply
-from ..colour.encoding import Encoding, resolve
-from ..colour.tone import curves_of
-from ..flicker.gain_map import gain_map_of
+from ..blotch.settings import Blotches, BlotchSettings, Matte
+from ..colour.encoding import Encoding
+from ..flicker.settings import Colour, FlickerSettings, Method
 from ..frames import Array, FrameSource, RenderRequest
-from ..inference import sessions
-from ..inference.sessions import Device
-from ..kernels.pixels import apply_curves
-from ..motion.fields import Bands
-from ..params import Doc, File, Group, Slider, TemporalWindow
-from . import flicker_stage
+from ..inference.networks import Device
+from ..motion.fields import Bands, Solver
+from ..motion.window import Cuts
+from ..params import Applied, Doc, File, Group, Slider, TemporalWindow
+from .analysis_record import find_record
 from .base import Effect
-from .deblotch import DeblotchParams, find_repair
-from .deflicker import DeflickerParams
+from .blotch_stage import BlotchStage
+from .flicker_stage import FlickerStage, apply_correction
 from .parameters import (
     ANALYSIS,
     AnalysisOffsetParam,
-    Blotches,
     BlotchView,
     BlotchViewParam,
-    Colour,
     ColourParam,
     CutHereParam,
-    Cuts,
     DeviceParam,
     EncodingParam,
     FallBackParam,
@@ -39,9 +35,7 @@ from .parameters import (
     KeepAboveParam,
     LargestParam,
     LightStageParam,
-    Matte,
     MatteParam,
-    Method,
     MethodParam,
     MotionProtectionParam,
     SensitivityParam,
@@ -53,6 +47,8 @@ from .parameters import (
 
 FLICKER = Group("Flicker")
 BLOTCHES = Group("Blotches")
+#: Frames on each side that blotches are looked for in.
+_LOOK = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +58,7 @@ class RestoreParams:
     flicker: Annotated[
         float,
         Slider(0.0, 1.0),
+        Applied(),
         Doc("How much of the flicker is taken out, over the whole frame and parts of it."),
     ] = 1.0
     repair: Annotated[
@@ -112,6 +109,7 @@ class RestoreParams:
         str,
         File(),
         ANALYSIS,
+        Applied(),
         Doc(
             "What Analyse clip or `evenlight analyse` has written: two neighbours on each side are "
             "all that is read then. The result is the same.",
@@ -148,82 +146,75 @@ class Restore(Effect):
     ) -> str:
         """Fill `out` with the restored part of the frame, or with the view that is asked for."""
         source = source_of(frames, request)
-        encoding = resolve(params.encoding, request.encoding)
-        flicker, blotch = flicker_params(params), blotch_params(params)
-        found = flicker_stage.estimate_flicker(frames, request, flicker, source, encoding)
-        correction = found.light.correction(flicker.strength, flicker.local)
-        repair = find_repair(frames, request, blotch, source, encoding)
+        stage = FlickerStage(frames, request, flicker_settings(params), self.resources)
+        found = stage.find(source)
+        blotches = BlotchStage(frames, request, blotch_settings(params), self.resources)
+        repair = blotches.find(source)
         repaired = source.pixels()
         if repair.patches:
             repaired = repaired.copy()
             apply(repair, repaired, (0, 0))
-        apply_curves(
-            repaired,
-            curves_of(correction.gains, encoding, by_luminance=params.colour is Colour.LUMINANCE),
-            out,
-            gain_map=gain_map_of(correction.field, encoding, source.shape[:2]),
-            origin=request.origin,
-            premultiplied=source.premultiplied,
-        )
+        correction = found.estimate.correction(params.flicker, params.local)
+        apply_correction(stage, correction, repaired, out, premultiplied=source.premultiplied)
         if params.view is not BlotchView.RESULT:
             from ..views.deblotch import draw
 
-            draw(params.view, repair, source.pixels(), request.origin, encoding, out)
-        return ". ".join(filter(None, (found.notice, sessions.notice())))
+            draw(params.view, repair, source.pixels(), request.origin, stage.encoding, out)
+        notice = self.resources.sessions.notice
+        notices = (found.notice, "" if notice in found.notice else notice)
+        return ". ".join(filter(None, notices))
 
     def reach(self, params: RestoreParams) -> int:
         """The frames that blotches are looked for in."""
-        return min(params.radius, blotch_params(params).look)
+        return min(params.radius, _LOOK)
 
     def record(self, request: RenderRequest, params: RestoreParams) -> Record | None:
         """As the analysis has it."""
-        return flicker_stage.record(request, flicker_params(params))
+        return find_record(request, flicker_settings(params), self.resources.memo)
 
-    def analyse(
-        self,
-        frames: FrameSource,
-        request: RenderRequest,
-        params: RestoreParams,
-        memory: flicker_stage.Memory,
-    ) -> Record:
-        """The frame's light, as Deflicker would have it."""
-        return flicker_stage.analyse(frames, request, flicker_params(params), memory)
+    def analyse(self, frames: FrameSource, request: RenderRequest, params: RestoreParams) -> Record:
+        """The frame's flicker, as Deflicker would have it."""
+        stage = FlickerStage(frames, request, flicker_settings(params), self.resources)
+        return stage.analyse(source_of(frames, request))
 
 
-def flicker_params(params: RestoreParams) -> DeflickerParams:
-    """The part that Deflicker has too."""
-    return DeflickerParams(
-        strength=params.flicker,
-        radius=params.radius,
+def flicker_settings(params: RestoreParams) -> FlickerSettings:
+    """The settings of the flicker stage."""
+    return FlickerSettings(
+        region=(0.0, 0.0, 1.0, 1.0),
         colour=params.colour,
+        encoding=params.encoding,
+        cuts=params.cuts,
+        radius=params.radius,
         keep_above=params.keep_above,
         local=params.local,
         resolution=params.resolution,
         bands=params.bands,
+        solver=Solver.EXACT,
         method=params.method,
         stage_light=params.stage_light,
         stage_temporal=params.stage_temporal,
+        strength=params.flicker,
         device=params.device,
         fall_back=params.fall_back,
-        cuts=params.cuts,
-        encoding=params.encoding,
         analysis=params.analysis,
         analysis_offset=params.analysis_offset,
     )
 
 
-def blotch_params(params: RestoreParams) -> DeblotchParams:
-    """The part that Deblotch has too."""
-    return DeblotchParams(
+def blotch_settings(params: RestoreParams) -> BlotchSettings:
+    """The settings of the blotch stage."""
+    return BlotchSettings(
         strength=params.repair,
-        look=2,
+        look=_LOOK,
+        grain=params.grain,
         blotches=params.blotches,
         sensitivity=params.sensitivity,
         smallest=params.smallest,
         largest=params.largest,
         motion_protection=params.motion_protection,
-        grain=params.grain,
         matte=params.matte,
         cuts=params.cuts,
         encoding=params.encoding,
+        device=params.device,
     )

@@ -3,85 +3,79 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from ..colour.encoding import resolve
 from ..colour.luma import luma_of
 from ..errors import ModelError
-from ..flicker.estimate import FlickerEstimate, estimates_near
-from ..frames import Array, Frame, FrameSource, RenderRequest
+from ..flicker.estimate import FlickerEstimate
+from ..flicker.settings import Colour
+from ..frames import Array, Frame
 from ..kernels.pixels import mask_weights
 from ..texture.donors import donors
-from ..texture.preview import CorrectedFrame, lit
+from ..texture.preview import CorrectedFrame, corrected_frame, texture_preview
 from ..texture.select import exposure_mask
 from ..texture.transfer import Texture, find_texture, put
-from .parameters import Colour, Method
-
-if TYPE_CHECKING:
-    from .deflicker import DeflickerParams
-    from .flicker_stage import Found
+from .flicker_stage import FlickerStage, Found
 
 
-def is_wanted(params: DeflickerParams) -> bool:
-    """Whether the stage is asked for."""
-    return params.method is Method.LEARNED and params.stage_local > 0 and params.strength > 0
+@dataclass(frozen=True, slots=True)
+class TextureStage:
+    """The stage for one frame, whose flicker was `found`; `amount` (0..1) of it is wanted."""
 
+    flicker: FlickerStage
+    found: Found
+    amount: float
 
-def lay(
-    frames: FrameSource,
-    request: RenderRequest,
-    params: DeflickerParams,
-    source: Frame,
-    found: Found,
-    mask: Frame | None,
-    out: Array,
-) -> str:
-    """Lay what the stage finds into `out`, which holds the corrected frame, as far as it is wanted.
+    def lay(self, source: Frame, mask: Frame | None, out: Array, *, invert_mask: bool) -> str:
+        """Lay the texture into `out`, which holds the corrected frame.
 
-    What the user should know, or nothing. Raises ModelError where the network cannot run and
-    `params.fall_back` is off.
-    """
-    if not is_wanted(params) or found.light.is_nothing:
+        Returns a notice for the user, or nothing. Raises ModelError where the network cannot run
+        and nothing may stand in for it.
+        """
+        if self.amount == 0 or self.found.estimate.is_nothing:
+            return ""
+        try:
+            texture = self._texture(source)
+        except ModelError as error:
+            if not self.flicker.settings.fall_back:
+                raise
+            return f"no local stage: {error}"
+        if texture is not None:
+            weights = None if mask is None else mask_weights(mask.pixels(), source.shape)
+            if weights is not None and invert_mask:
+                weights = 1 - weights
+            put(texture, self.amount, out, self.flicker.request.origin, weights)
         return ""
-    try:
-        texture = _texture(frames, request, params, source, found)
-    except ModelError as error:
-        if not params.fall_back:
-            raise
-        return f"no local stage: {error}"
-    if texture is not None:
-        weights = None if mask is None else mask_weights(mask.pixels(), source.shape)
-        if weights is not None and params.invert_mask:
-            weights = 1 - weights
-        put(texture, params.stage_local, out, request.origin, weights)
-    return ""
 
+    def _texture(self, source: Frame) -> Texture | None:
+        window, stage = self.found.window, self.flicker
+        assert window is not None, "no analysis stands for the neighbours' pixels"
+        own = self._corrected(source, 0, self.found.estimate)
+        if not exposure_mask(own).any():
+            return None
+        sides = donors(window)
+        offsets = [0, *(offset for offset in sides if offset is not None)]
+        estimates = self.found.estimator.estimates_near(window, offsets)
+        by_offset = dict(zip(offsets, estimates, strict=True))
 
-def _texture(
-    frames: FrameSource,
-    request: RenderRequest,
-    params: DeflickerParams,
-    source: Frame,
-    found: Found,
-) -> Texture | None:
-    window = found.window
-    assert window is not None, "no analysis stands for the neighbours' pixels"
-    encoding = resolve(params.encoding, request.encoding)
+        def beside(offset: int | None) -> CorrectedFrame | None:
+            if offset is None:
+                return None
+            frame = stage.frames.fetch(stage.request.time + offset)
+            return None if frame is None else self._corrected(frame, offset, by_offset[offset])
 
-    def shown(frame: Frame, light: FlickerEstimate) -> CorrectedFrame:
-        own = light.correction(params.strength, params.local)
-        return lit(frame, own, encoding, by_luminance=params.colour is Colour.LUMINANCE)
+        followed = luma_of(self._corrected(source, 0, by_offset[0]).colour)
+        networks = stage.resources.networks(stage.settings.device)
+        memo = stage.resources.memo
+        return find_texture(own, followed, beside(sides[0]), beside(sides[1]), networks, memo)
 
-    own = shown(source, found.light)
-    if not exposure_mask(own).any():
-        return None
-    sides = donors(window)
-    offsets = [0, *(offset for offset in sides if offset is not None)]
-    lights = dict(zip(offsets, estimates_near(window, found.settings, offsets), strict=True))
-
-    def beside(offset: int | None) -> CorrectedFrame | None:
-        frame = None if offset is None else frames.fetch(request.time + offset)
-        return None if offset is None or frame is None else shown(frame, lights[offset])
-
-    followed = luma_of(shown(source, lights[0]).colour)
-    return find_texture(own, followed, beside(sides[0]), beside(sides[1]), params.device)
+    def _corrected(self, frame: Frame, offset: int, estimate: FlickerEstimate) -> CorrectedFrame:
+        stage, settings = self.flicker, self.flicker.settings
+        time = stage.request.time + offset
+        return corrected_frame(
+            frame,
+            texture_preview(stage.resources.memo, frame, time, stage.encoding),
+            estimate.correction(settings.strength, settings.local),
+            stage.encoding,
+            by_luminance=settings.colour is Colour.LUMINANCE,
+        )

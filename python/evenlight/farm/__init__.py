@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Jobs for render farms: one model of what is to be done, and an adapter for each engine."""
+"""Jobs for render farms: one model of a job, and an adapter for each engine."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a farm is to do: steps of commands, some of them once for each chunk of frames.
+"""Jobs of a farm: steps of commands, some of them once for each chunk of frames.
 
 The words of a command hold fields in braces, which an engine's adapter fills in:
 
@@ -90,7 +90,7 @@ def plan(job: RenderJob, numbers: range, name: str, *, analysed: range | None = 
 
 
 def analysis_of(target: Path) -> Path:
-    """Where the analysis for a target stands: beside it, under its name."""
+    """Path of the analysis for a target: beside it, under its name."""
     name = target.name
     if is_images(target):
         pattern = Pattern.parse(target)

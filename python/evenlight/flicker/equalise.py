@@ -15,6 +15,7 @@ import numpy as np
 
 from ..colour.levels import LEVELS
 from ..frames import Array
+from ..kernels import elementwise
 from ..motion.preview import EPSILON
 from ..motion.window import Window
 from .matching import Pair
@@ -60,9 +61,11 @@ def equalise(pairs: Sequence[Pair], radius: int, keep_above: float, amount: floa
     if meant[here] == 0:
         return np.zeros((3, len(LEVELS)))
     drift = significant_drift(trend - trend[here], deviation)
-    weights = np.exp(-0.5 * (offsets / (SIGMA_SHARE * radius)) ** 2) * confidence * meant
-    gains = gains * np.exp2(-drift)[:, None, None]
-    mean = np.tensordot(weights / weights.sum(), gains, axes=1)
+    weights = (
+        elementwise.exp(-0.5 * np.square(offsets / (SIGMA_SHARE * radius))) * confidence * meant
+    )
+    gains = gains * elementwise.exp2(-drift)[:, None, None]
+    mean = ((weights / weights.sum())[:, None, None] * gains).sum(axis=0)
     relative_deficit: Array = amount * meant[here] * (mean - 1)
     return relative_deficit
 
@@ -105,7 +108,7 @@ def significant_drift(drift: Array, deviation: float) -> Array:
     """The part of `drift` that flicker of this deviation would not make by chance."""
     chance = DRIFT_BY_CHANCE * deviation
     size = np.maximum(np.abs(drift), 1e-9)
-    return drift * np.maximum(0, 1 - (chance / size) ** 2)
+    return drift * np.maximum(0, 1 - np.square(chance / size))
 
 
 def soft_step(size: Array, threshold: float) -> Array:
@@ -127,4 +130,4 @@ def flicker_amount(window: Window) -> float:
     level = np.median([link.level for link in links], axis=0) + EPSILON
     bends = np.sort(np.abs(np.diff(differences, axis=0) / level).max(axis=1))
     deviation = bends[int(GATE_RANK * (len(bends) - 1))] / np.sqrt(6)
-    return max(0.0, 1 - (FLICKER_FLOOR / deviation) ** 2) if deviation > 0 else 0.0
+    return max(0.0, 1 - np.square(FLICKER_FLOOR / deviation)) if deviation > 0 else 0.0

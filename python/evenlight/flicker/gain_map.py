@@ -7,6 +7,7 @@ import numpy as np
 
 from ..colour.encoding import Encoding, from_display, highest, to_display
 from ..frames import Array
+from ..kernels import elementwise
 from ..kernels.pixels import KNOTS, NODE_DISTANCE, GainMap
 from .local import Field
 
@@ -28,12 +29,12 @@ def gain_map_of(field: Field | None, encoding: Encoding, shape: tuple[int, int])
     if encoding is Encoding.LOG:
         return GainMap(exposure.astype(np.float32), _sensitivity(encoding))
     power = _DISPLAY_POWER if encoding is Encoding.LINEAR else 1.0
-    return GainMap(np.exp(power * exposure).astype(np.float32))
+    return GainMap(elementwise.exp(power * exposure).astype(np.float32))
 
 
 def _sensitivity(encoding: Encoding) -> Array:
     stored = np.minimum(KNOTS, highest(encoding))
     display = to_display(stored, encoding)
-    moved = [from_display(display * np.exp(step), encoding) for step in (_STEP, -_STEP)]
+    moved = [from_display(display * elementwise.exp(step), encoding) for step in (_STEP, -_STEP)]
     sensitivity: Array = (moved[0] - moved[1]) / (2 * _STEP)
     return sensitivity

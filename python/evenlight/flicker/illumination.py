@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..frames import Array
+from ..kernels import elementwise
 
 #: Values of the filtered illumination below and above which a pixel has lost its texture (eq. 6).
 #: The paper sets them by hand; these are a darkest twentieth and a brightest fifth.
@@ -35,7 +36,7 @@ def exposure_map(filtered: Array) -> Array:
 def divergence(filtered: Array, measured: Array) -> float:
     """KL(H~ || H) in nats between the histograms of two illuminations, 0 for equal ones."""
     there, here = _histogram(filtered), _histogram(measured)
-    return float(np.sum(there * np.log(there / here)))
+    return float(np.sum(there * elementwise.log(there / here)))
 
 
 def singular_frames(divergences: Array) -> Array:

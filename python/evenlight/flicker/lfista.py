@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
 from ..frames import Array
-from ..inference.sessions import session
+from ..inference.networks import Networks
 from ..motion.fields import Basis, Fitted, Step, relate
 from ..motion.preview import Preview
 
@@ -18,7 +17,6 @@ MODEL = "lfista"
 LEAST_PER_TERM = 2
 
 
-@lru_cache(maxsize=8)
 def cosines(basis: Basis, shape: tuple[int, int]) -> Array:
     """The terms over a frame of `shape`, (terms, h w) float32."""
     unit = np.eye(len(basis.frequencies))
@@ -26,7 +24,11 @@ def cosines(basis: Basis, shape: tuple[int, int]) -> Array:
 
 
 def fit(
-    centre: Preview, side: Sequence[Step], gains: Sequence[Array | None], basis: Basis
+    networks: Networks,
+    centre: Preview,
+    side: Sequence[Step],
+    gains: Sequence[Array | None],
+    basis: Basis,
 ) -> Fitted:
     """As `fields.fit`: fields from the centre to each neighbour of one side, nearest first."""
     terms, count = len(basis.frequencies), len(side)
@@ -39,12 +41,13 @@ def fit(
     able = np.flatnonzero(speaking.sum(axis=1) >= LEAST_PER_TERM * terms)
     if len(able):
         even = weights[able] / weights[able].mean(axis=1, keepdims=True)
-        found, _ = session(MODEL).run(
+        found, _ = networks.run(
+            MODEL,
             {
                 "relation": relation[able].astype(np.float32).reshape(-1, 1, height, width),
                 "weights": even.astype(np.float32).reshape(-1, 1, height, width),
                 "cosines": cosines(basis, (height, width)),
-            }
+            },
         )
         for place, own, certain in zip(able, found.astype(np.float64), even, strict=True):
             field = basis.picture(own, (height, width)).ravel()

@@ -7,16 +7,18 @@ mean of the neighbours' pixels loses about 1 dB, and nothing is chained from fra
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..frames import Array
-from ..motion import fields as exact
-from ..motion.fields import Basis, Solver
+from ..kernels import elementwise
+from ..kernels.elementwise import LN_2
+from ..memo import Memo
+from ..motion.fields import Basis, Fitted, Step
+from ..motion.preview import Preview
 from ..motion.window import Window
-from . import lfista
 from .equalise import soft_step
 from .matching import LEAST_MATCHED, Pair, compare, steps_of
 from .smoothing import steady_part
@@ -37,7 +39,8 @@ EXPLAINS = (0.6, 0.9)
 PLAIN_FIELD = 0.85
 
 
-_FITS = {Solver.EXACT: exact.fit, Solver.UNROLLED: lfista.fit}
+#: What fits the fields of one side: `motion.fields.fit`, or the unrolled network's.
+Fit = Callable[[Preview, Sequence[Step], Sequence[Array | None], Basis], Fitted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,13 @@ class Field:
     @property
     def deviation(self) -> float:
         """Root of the mean square over the frame."""
-        return float(np.sqrt((self.coefficients**2).sum()))
+        return float(np.sqrt(np.square(self.coefficients).sum()))
 
     @property
     def largest_stops(self) -> float:
         """The largest correction anywhere, in stops."""
         picture = self.basis.picture(self.coefficients, (9, 16))
-        return float(np.abs(picture).max() / np.log(2))
+        return float(np.abs(picture).max() / LN_2)
 
     def times(self, amount: float) -> Field:
         """A part of it."""
@@ -86,13 +89,14 @@ class _Fields:
     left: float  # deviation of what the fields leave, mean over the frames
 
 
-def spatial_field(
+def local_field(
     window: Window,
     pairs: Sequence[Pair],
     basis: Basis,
-    solver: Solver,
+    fit: Fit,
     radius: int,
     keep_above: float,
+    memo: Memo,
 ) -> tuple[Field | None, list[Pair]]:
     """The field that evens the centre of `window`, and `pairs` without what differs over frames.
 
@@ -102,26 +106,27 @@ def spatial_field(
     reach = min(radius, FIELD_RADIUS)
     near = min(FIRST_LOOK, reach)
     curves = {pair.offset: pair.gains for pair in pairs}
-    toned = _fields(window, curves, basis, solver, near)
+    toned = _fields(window, curves, basis, fit, near)
     zone = max(DEAD_ZONE, LEAK * float(np.std([pair.change for pair in pairs] or [0.0])))
-    if _steady(toned, basis).deviation <= zone / 2:
+    if _steady(toned, basis, memo).deviation <= zone / 2:
         return None, list(pairs)
     # Light that differs over the frame bends curves that are fitted to all of it, and a change of
     # contrast bends fields: what explains the nearest frames better goes first.
-    plain = _fields(window, {}, basis, solver, near)
+    plain = _fields(window, {}, basis, fit, near)
     contrast = toned.left < plain.left
     first = toned if contrast else plain
-    fields = _fields(window, curves if contrast else {}, basis, solver, reach)
+    fields = _fields(window, curves if contrast else {}, basis, fit, reach)
     evened = compare(window, _lights(window, fields, basis)) if pairs else []
     if contrast:
         curves = {pair.offset: pair.gains for pair in evened}
-        fields = _fields(window, curves, basis, solver, reach)
+        fields = _fields(window, curves, basis, fit, reach)
         evened = compare(window, _lights(window, fields, basis))
-    found = _steady(fields, basis)
-    shrunk = 1 - (zone / max(found.deviation, zone)) ** 2
+    found = _steady(fields, basis, memo)
+    shrunk = 1 - np.square(zone / max(found.deviation, zone))
     # The nearest frames must bear it out as well: what motion feigns differs from look to look.
     shrunk *= min(
-        _trust(found.deviation, fields.left), _trust(_steady(first, basis).deviation, first.left)
+        _trust(found.deviation, fields.left),
+        _trust(_steady(first, basis, memo).deviation, first.left),
     )
     kept = 1 - float(soft_step(np.array(found.largest_stops), keep_above))
     if shrunk * kept == 0:
@@ -131,13 +136,13 @@ def spatial_field(
 
 
 def _fields(
-    window: Window, curves: Mapping[int, Array], basis: Basis, solver: Solver, reach: int
+    window: Window, curves: Mapping[int, Array], basis: Basis, fit: Fit, reach: int
 ) -> _Fields:
     said, left = {0: np.zeros(len(basis.frequencies))}, []
     for side in (window.before, window.after):
         near = [neighbour for neighbour in side if abs(neighbour.offset) <= reach]
         own = [curves.get(neighbour.offset) for neighbour in near]
-        fitted = _FITS[solver](window.centre, steps_of(near, {}), own, basis)
+        fitted = fit(window.centre, steps_of(near, {}), own, basis)
         for i, neighbour in enumerate(near):
             if fitted.shares[i] >= LEAST_MATCHED:
                 said[neighbour.offset] = fitted.coefficients[i]
@@ -150,18 +155,18 @@ def _lights(window: Window, fields: _Fields, basis: Basis) -> dict[int, Array]:
     shape = window.centre.structure.shape
     varying = basis.families > 0
     return {
-        offset: np.exp(-basis.picture(own * varying, shape)).astype(np.float32)
+        offset: elementwise.exp(-basis.picture(own * varying, shape)).astype(np.float32)
         for offset, own in fields.coefficients.items()
         if offset != 0
     }
 
 
-def _steady(fields: _Fields, basis: Basis) -> Field:
+def _steady(fields: _Fields, basis: Basis, memo: Memo) -> Field:
     offsets = sorted(fields.coefficients)
     series = np.stack([fields.coefficients[offset] for offset in offsets])
     level = np.zeros(series.shape[1])
     families = basis.families
     for family in np.unique(families[families > 0]):
         terms = families == family
-        level[terms] = steady_part(np.array(offsets), series[:, terms])
+        level[terms] = steady_part(np.array(offsets), series[:, terms], memo)
     return Field(basis, level)

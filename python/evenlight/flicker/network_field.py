@@ -10,10 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..frames import Array
-from ..inference.answers import field_and_certainty
-from ..inference.sessions import Device, session
+from ..inference.networks import Networks
+from ..kernels import linear
 from ..motion.fields import Basis
 from .local import Field
+from .network_answer import field_and_certainty
 from .network_inputs import NetworkInputs
 
 #: The network of the global stage, to which all neighbours of the window and the exact solver
@@ -25,9 +26,7 @@ MULTIPLE = 8
 _RIDGE, _RIDGE_BY_FREQUENCY = 0.125, 0.0125
 
 
-def learned_field(
-    inputs: NetworkInputs, basis: Basis, model: str, device: Device = Device.AUTO
-) -> Field:
+def learned_field(inputs: NetworkInputs, basis: Basis, model: str, networks: Networks) -> Field:
     """The field that brings the centre, after its tone curve, to its window's light.
 
     Its mean is 0 but for the temporal stage: neighbours say how light differs over the frame once
@@ -37,7 +36,7 @@ def learned_field(
     around = ((0, 0), (0, -rows % MULTIPLE), (0, -columns % MULTIPLE))
     seen = {"said": inputs.log_gain, "sure": inputs.confidence, "context": inputs.context}
     padded = {name: np.pad(part, around)[None] for name, part in seen.items()}
-    (answer,) = session(model, device).run(padded)
+    (answer,) = networks.run(model, padded)
     wanted, certainty = field_and_certainty(
         answer[0, :, :rows, :columns], inputs.log_gain, inputs.confidence
     )
@@ -50,18 +49,22 @@ def learned_field(
 def smooth_fit(wanted: Array, certainty: Array, basis: Basis) -> Array:
     """Coefficients (terms,) of the field nearest to `wanted` (h, w), weighted by `certainty`.
 
-    Nothing in it depends on the number of threads: products are summed in one order.
+    Nothing in it depends on threads or processors: products are summed in one order.
     """
     wanted, certainty = wanted.astype(np.float64), certainty.astype(np.float64)
     down, across = basis.cosines(wanted.shape)  # (terms, h), (n, w)
     along = basis.frequencies[:, 1]
-    both = across[:, None] * across
-    products = np.einsum("yx,ijx->yij", certainty, both)[:, along[:, None], along]
-    matrix = np.einsum("iy,jy,yij->ij", down, down, products) + np.diag(ridge(basis))
-    right = np.einsum("iy,yx,ix->i", down, certainty * wanted, across[along])
-    return np.linalg.solve(matrix, right)
+    matrix = np.diag(ridge(basis))
+    right = np.zeros(len(matrix))
+    for y, (row, told) in enumerate(zip(certainty, certainty * wanted, strict=True)):
+        products = linear.product(across * row, across.T)[along[:, None], along]
+        matrix += down[:, y, None] * down[:, y] * products
+        right += down[:, y] * linear.product(across, told[:, None])[along, 0]
+    return linear.solve(matrix, right)
 
 
 def ridge(basis: Basis) -> Array:
     """What is added to the normal equations of each term (terms,)."""
-    return _RIDGE + _RIDGE_BY_FREQUENCY * (basis.frequencies**2).sum(axis=1).astype(np.float64)
+    return _RIDGE + _RIDGE_BY_FREQUENCY * np.square(basis.frequencies).sum(axis=1).astype(
+        np.float64
+    )

@@ -17,6 +17,7 @@ import numpy as np
 from ..colour.levels import toned
 from ..colour.luma import luma_of
 from ..frames import Array
+from ..kernels import elementwise
 from ..motion.fields import relate
 from ..motion.preview import EPSILON, MATCH
 from ..motion.window import Window
@@ -81,7 +82,7 @@ def network_inputs(
         if field is not None:
             log_gain[-1] = field.basis.picture(field.coefficients, shape)
     evened = toned(window.centre.colour, gains)
-    luma, before = (np.log2(luma_of(c) + EPSILON) for c in (evened, window.centre.colour))
+    luma, before = (elementwise.log2(luma_of(c) + EPSILON) for c in (evened, window.centre.colour))
     context = np.stack([luma, luma - before, *_restlessness(offsets, values, weights)])
     return NetworkInputs(
         log_gain, confidence, context.astype(np.float32), np.moveaxis(evened, 2, 0)
@@ -125,7 +126,7 @@ def _restlessness(offsets: Array, values: Array, weights: Array) -> tuple[Array,
     values = np.insert(values, here, 0, axis=0)
     weights = np.insert(weights, here, 1, axis=0)
     both = np.minimum(weights[1:], weights[:-1])
-    jumps, _ = _mean((values[1:] - values[:-1]) ** 2, both)
+    jumps, _ = _mean(np.square(values[1:] - values[:-1]), both)
     level, _ = _mean(values, weights)
-    spread, _ = _mean((values - level) ** 2, weights)
+    spread, _ = _mean(np.square(values - level), weights)
     return np.sqrt(jumps), np.sqrt(spread)

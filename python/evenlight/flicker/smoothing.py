@@ -12,11 +12,12 @@ leaves clean clips alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from ..frames import Array
+from ..kernels import elementwise, linear
+from ..memo import Memo
 
 #: Variance of a step of the walk over that of the flicker, as far as it is looked for.
 RATIOS = (0.0, 0.002, 0.006, 0.02, 0.06, 0.2, 0.6, 2.0, 6.0, 30.0)
@@ -32,38 +33,38 @@ class _Kernel:
     log_determinant: float
 
 
-@lru_cache(maxsize=256)
 def _kernels(offsets: tuple[int, ...]) -> tuple[_Kernel, ...]:
     offset = np.array(offsets, float)
     nearer = np.minimum(np.abs(offset)[:, None], np.abs(offset))
-    walk = np.where(np.outer(offset, offset) > 0, nearer, 0)
+    walk = np.where(offset[:, None] * offset > 0, nearer, 0)
     kernels = []
     for ratio in RATIOS:
         covariance = np.eye(len(offset)) + ratio * walk
-        inverse = np.linalg.inv(covariance)
+        inverse, log_determinant = linear.inverse(covariance)
         ones = inverse.sum(axis=1)
         total = ones.sum()
         kernels.append(
             _Kernel(
                 ones / total,
-                inverse - np.outer(ones, ones) / total,
-                float(np.linalg.slogdet(covariance)[1] + np.log(total)),
+                inverse - ones[:, None] * ones / total,
+                log_determinant + float(elementwise.log(total)),
             )
         )
     return tuple(kernels)
 
 
-def steady_part(offsets: Array, series: Array) -> Array:
+def steady_part(offsets: Array, series: Array, memo: Memo) -> Array:
     """The level at offset 0 of a family of series (n, terms) at `offsets` (n,), 0 among them."""
     size, terms = series.shape
     if size < 3:
         return np.asarray(series[offsets == 0][0])
-    kernels = _kernels(tuple(int(offset) for offset in offsets))
-    products = series @ series.T
+    key = tuple(int(offset) for offset in offsets)
+    kernels = memo.get(("smoothing kernels", key), lambda: _kernels(key))
+    products = linear.product(series, series.T)
     spread = [float((k.remainder * products).sum()) / ((size - 1) * terms) for k in kernels]
     likelihood = [
-        (size - 1) * np.log(s + _TINY) + k.log_determinant
+        (size - 1) * elementwise.log(s + _TINY) + k.log_determinant
         for s, k in zip(spread, kernels, strict=True)
     ]
-    level: Array = kernels[int(np.argmin(likelihood))].weights @ series
-    return level
+    weights = kernels[int(np.argmin(likelihood))].weights
+    return linear.product(weights[None], series)[0]

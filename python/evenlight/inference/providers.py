@@ -19,10 +19,12 @@ from ..frames import Array
 CPU = "CPUExecutionProvider"
 CUDA = "CUDAExecutionProvider"
 TENSORRT = "TensorrtExecutionProvider"
+#: The device that needs no GPU.
+ON_CPU = "cpu"
 #: What each device asks for, best first; the CPU comes after all of them.
 ASKED: Mapping[str, tuple[str, ...]] = {
     "auto": (CUDA,),
-    "cpu": (),
+    ON_CPU: (),
     "cuda": (CUDA,),
     "tensorrt": (TENSORRT, CUDA),
 }
@@ -60,17 +62,17 @@ def file_for(provider: str, path: Path) -> Path:
     return half if provider != CPU and half.is_file() else path
 
 
-def open_session(onnxruntime: Any, path: Path, chain: Sequence[str]) -> Any:
+def open_session(onnxruntime: Any, content: bytes, file: str, chain: Sequence[str]) -> Any:
     """A session on the first provider of `chain`, which takes what nodes it cannot from the others.
 
-    Raises what ONNX Runtime raises, and ModelError where it takes another provider instead, as it
-    does where libraries of the GPU's are missing.
+    `content` is the model's, `file` its name. Raises what ONNX Runtime raises, and ModelError where
+    it takes another provider instead, as it does where libraries of the GPU's are missing.
     """
-    first, file = chain[0], file_for(chain[0], path)
+    first = chain[0]
     words = "" if first == CPU else _loaded(onnxruntime)
     wanted = [(provider, _options(provider, file)) for provider in chain]
     session = onnxruntime.InferenceSession(
-        file.read_bytes(), _settings(onnxruntime), providers=wanted, enable_fallback=0
+        content, _settings(onnxruntime), providers=wanted, enable_fallback=0
     )
     if session.get_providers()[0] != first:
         raise ModelError(words or f"ONNX Runtime cannot load {short(first)}")
@@ -120,7 +122,7 @@ def _settings(onnxruntime: Any) -> Any:
     return options
 
 
-def _options(provider: str, file: Path) -> dict[str, Any]:
+def _options(provider: str, file: str) -> dict[str, Any]:
     """Memory is taken as it is needed and up to a limit; nothing is tuned by trying it out."""
     if provider == CUDA:
         return {
@@ -135,7 +137,7 @@ def _options(provider: str, file: Path) -> dict[str, Any]:
         folder.mkdir(parents=True, exist_ok=True)
         return {
             "trt_max_workspace_size": _GPU_MEMORY,
-            "trt_fp16_enable": file.name.endswith(".fp16.onnx"),
+            "trt_fp16_enable": file.endswith(".fp16.onnx"),
             "trt_engine_cache_enable": True,
             "trt_engine_cache_path": str(folder),
             "trt_timing_cache_enable": True,

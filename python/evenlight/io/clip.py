@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What reading and writing have in common, whether a clip is a video or numbered images."""
+"""Interfaces of clips on disk, whether video or numbered images: Reader, Writer, Missing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..frames import Array, Frame
 
 
 class Missing(StrEnum):
-    """What stands in for an image that is missing between others."""
+    """Stand-in for an image that is missing between others."""
 
     ERROR = "error"
     HOLD = "hold"
@@ -52,7 +52,7 @@ class Writer(Protocol):
 
     @property
     def notices(self) -> list[str]:
-        """What the user should know of the output, though it can be written."""
+        """Sentences for the user about an output that can be written all the same."""
 
     def write(self, number: int, pixels: Array) -> None:
         """Append the frame, (H, W, C)."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which encoder and which format of pixels a video is written with."""
+"""Encoder and pixel format that a video is written with."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SUFFIXES = {".mp4", ".mov", ".mkv", ".m4v", ".avi", ".webm", ".mxf", ".ts"}
 
 @dataclass(frozen=True, slots=True)
 class VideoOptions:
-    """What a person may choose; the rest follows the source."""
+    """Choices of the user for a video; all else follows the source."""
 
     #: A family of `FAMILIES`; None takes the source's, or H.264 where we do not write that.
     codec: str | None = None
@@ -33,7 +33,7 @@ class VideoOptions:
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """A choice of encoder, with what it is opened with."""
+    """An encoder and the options that it is opened with."""
 
     name: str
     pixel_format: str

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names under which files are written until they are whole, and sentences for what disks say."""
+"""Hidden names of files that are not whole yet, and sentences for errors of the disk."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Claim:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn what the system says while `path` is written into a sentence."""
+    """A context in which errors of the system become MediaError or BusyError about `path`."""
     try:
         yield
     except EvenlightError:
@@ -115,7 +115,7 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def check_folder(path: Path) -> None:
-    """Whether a file may be made at `path`, before hours are spent on its contents."""
+    """Raise MediaError where no file can be made at `path`, before hours are spent on it."""
     folder = path.parent
     if not folder.is_dir():
         raise MediaError(f"{path} cannot be written: the folder {folder} does not exist; make it")
@@ -126,6 +126,6 @@ def check_folder(path: Path) -> None:
 
 
 def refuse_existing(path: Path) -> None:
-    """Nothing is overwritten unasked."""
+    """Raise MediaError where something stands at `path`."""
     if path.exists():
         raise MediaError(f"{path} exists; allow it to be replaced with --overwrite")

@@ -18,7 +18,7 @@ _DTYPES = {"uint8": np.uint8, "uint16": np.uint16, "half": np.float16, "float": 
 
 @dataclass(frozen=True, slots=True)
 class ImageHeader:
-    """What an image file says of itself."""
+    """Description of an image file: size, channels, depth, colour space."""
 
     path: Path
     spec: Any  # OpenImageIO.ImageSpec

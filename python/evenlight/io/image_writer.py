@@ -101,7 +101,7 @@ class ImageWriter:
 
 
 def _scale_notices(source: Reader, suffix: str) -> list[str]:
-    """A word where readers of the output will take its numbers for another kind of light."""
+    """A notice where readers of the output will take its numbers for another encoding."""
     linear = "lin" in source.encoding
     if linear == (suffix == ".exr") or (
         not linear and isinstance(source, ImageReader) and source.path.suffix.lower() == ".exr"

@@ -63,7 +63,7 @@ class Pattern:
         return numbers
 
     def hole(self, numbers: list[int]) -> FrameError:
-        """What is wrong with numbers that have a hole, naming the first frame that is missing."""
+        """A sentence about numbers that have a hole, naming the first frame that is missing."""
         whole = range(numbers[0], numbers[-1] + 1)
         missing = sorted(set(whole).difference(numbers))
         return FrameError(

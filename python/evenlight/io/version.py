@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which version of its files a clip is read from: a source must not change while it is rendered."""
+"""Versions of the files of a clip: a source must not change while it is rendered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MILLISECOND = 10**6  # nanoseconds; copying tools keep no more than that
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What tells one version of a file from another without reading it."""
+    """Size and time of change of a file, which tell its versions apart without reading it."""
 
     size: int  # bytes
     changed: int  # nanoseconds; when the file was changed last
@@ -44,7 +44,7 @@ def check_unchanged(path: Path, version: Version) -> None:
 
 
 def fingerprint(files: Iterable[tuple[str, Version]]) -> str:
-    """The same for the same files, by name, size and time of change; their folder is left out."""
+    """A digest of names, sizes and times of change of files; their folder is left out."""
     digest = hashlib.sha256()
     for name, version in files:
         line = f"{name}\0{version.size}\0{version.changed // _MILLISECOND}\n"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Between PyAV's frames and arrays: planes for luma and chroma, packed pixels for the rest."""
+"""Conversion of PyAV's frames to arrays: planes of luma and chroma, or packed pixels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 
 @dataclass(frozen=True, slots=True)
 class PixelFormat:
-    """How a video's pictures are taken apart: by `layout`, or as packed pixels named `packed`."""
+    """Layout of a video's pictures: planes of `layout`, or packed pixels named `packed`."""
 
     layout: YuvLayout | None
     packed: str

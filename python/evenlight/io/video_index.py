@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where the frames of a video are: its timestamps, read without decoding a picture."""
+"""Index of the frames of a video: its timestamps, read without decoding a picture."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..errors import MediaError
 
 
 def open_video(path: Path) -> InputContainer:
-    """The container, or a sentence that says why not."""
+    """The container of a video; raises MediaError with a sentence that says why not."""
     if not path.is_file():
         raise MediaError(f"{path} does not exist")
     try:

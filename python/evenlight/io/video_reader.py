@@ -60,7 +60,7 @@ class VideoReader:
         return _VideoFrame(self, number, f"{self.path}:{self._version.changed}:{number}")
 
     def time(self, number: int) -> int:
-        """When the frame is shown, in the stream's time base."""
+        """Time at which the frame is shown, in the stream's time base."""
         return self.index.times[number - 1]
 
     def decoded(self, number: int) -> av.VideoFrame:

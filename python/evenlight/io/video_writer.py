@@ -58,7 +58,7 @@ class VideoWriter:
 
     @property
     def notices(self) -> list[str]:
-        """What could not be carried over."""
+        """Sentences about what of the source could not be carried over."""
         behind = self._passengers.left_behind if self._passengers else []
         told = [
             f"{what} does not fit into {self._path.name} and was left behind" for what in behind
@@ -153,14 +153,14 @@ class VideoWriter:
 
 
 def bits_of(source: Reader) -> int:
-    """How deep the source's samples are."""
+    """Bits of the source's samples."""
     if isinstance(source, VideoReader):
         return source.bits
     return 8 if source.dtype == np.uint8 else 16
 
 
 def _end(source: VideoReader, number: int) -> Fraction:
-    """When the frame is over, in seconds of the source."""
+    """End of the frame in seconds of the source."""
     base = Fraction(source.stream.time_base or 1)
     if number < source.last:
         return source.time(number + 1) * base

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Between the planes of video and RGB, so that what nobody changed comes back as it was.
+"""Conversion between the planes of video and RGB that gives back unchanged what nobody changed.
 
 RGB is float32 with 1 for reference white and is not clamped: super-white and colours outside the
 RGB cube survive. Chroma is repeated on the way in and averaged on the way out, which are exact
@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import cv2
 import numpy as np
 
 from ..frames import Array
+from ..kernels import opencv
 
 #: Shares of red and blue in luma, by the number that H.273 gives to the matrix.
 _LUMA = {
@@ -37,7 +37,7 @@ def knows(matrix: int) -> bool:
 
 @dataclass(frozen=True)
 class YuvLayout:
-    """How the planes of a video hold its colours."""
+    """Matrix, range and subsampling by which the planes of a video hold its colours."""
 
     height: int
     width: int
@@ -53,12 +53,27 @@ class YuvLayout:
         return np.dtype(np.uint8 if self.bits == 8 else "<u2")
 
     @cached_property
-    def _to_rgb(self) -> Array:  # (3, 4): rows R, G, B; columns Y, U, V, 1, from sample values
+    def _weights(self) -> tuple[float, float, float]:
+        """Shares of red, green and blue in luma."""
         matrix = self.matrix
         if matrix == UNSPECIFIED:
             matrix = 1 if self.height >= _HIGH_DEFINITION else 6
         red, blue = _LUMA[matrix]
-        green = 1 - red - blue
+        return red, 1 - red - blue, blue
+
+    @cached_property
+    def _samples(self) -> tuple[float, float, float, float]:
+        """Black and neutral as sample values, and the samples from 0 to 1 of luma and chroma."""
+        unit = float(1 << (self.bits - 8))
+        if self.full_range:
+            top = float((1 << self.bits) - 1)
+            return 0.0, 128 * unit, top, top
+        return 16 * unit, 128 * unit, 219 * unit, 224 * unit
+
+    @cached_property
+    def _to_rgb(self) -> Array:  # (3, 4): rows R, G, B; columns Y, U, V, 1, from sample values
+        red, green, blue = self._weights
+        black, neutral, luma, chroma = self._samples
         rgb = np.array(
             [
                 [1, 0, 2 * (1 - red)],
@@ -66,18 +81,20 @@ class YuvLayout:
                 [1, 2 * (1 - blue), 0],
             ]
         )
-        unit = 2.0 ** (self.bits - 8)
-        top = 2.0**self.bits - 1
-        black, luma, chroma = (
-            (0, top, top) if self.full_range else (16 * unit, 219 * unit, 224 * unit)
-        )
         scaled = rgb / [luma, chroma, chroma]
-        return np.column_stack([scaled, -scaled @ [black, 128 * unit, 128 * unit]])
+        offset = -(scaled[:, 0] * black + (scaled[:, 1] + scaled[:, 2]) * neutral)
+        return np.column_stack([scaled, offset])
 
     @cached_property
     def _to_yuv(self) -> Array:  # (3, 4), the inverse
-        inverse = np.linalg.inv(self._to_rgb[:, :3])
-        return np.column_stack([inverse, -inverse @ self._to_rgb[:, 3]])
+        red, green, blue = self._weights
+        black, neutral, luma, chroma = self._samples
+        y = np.array([red, green, blue])
+        u = (np.array([0, 0, 1]) - y) / (2 * (1 - blue))
+        v = (np.array([1, 0, 0]) - y) / (2 * (1 - red))
+        return np.column_stack(
+            [np.stack([y * luma, u * chroma, v * chroma]), [black, neutral, neutral]]
+        )
 
     def rgb(self, planes: list[Array], rows: slice = slice(None)) -> Array:
         """The chosen rows of the picture, (h, W, 3) float32."""
@@ -89,9 +106,9 @@ class YuvLayout:
         return out
 
     def _chroma_share(self, planes: list[Array], rows: slice, weights: Array) -> Array:
-        """What chroma adds to a channel: worked out on the small planes, then repeated."""
+        """Share of chroma in a channel (h, W), computed on the small planes, then repeated."""
         if self.subsampling is None:
-            neutral = np.float32(2 ** (self.bits - 1))
+            neutral = np.float32(1 << (self.bits - 1))
             return weights[3] + neutral * (weights[1] + weights[2])
         down, across = self.subsampling
         which = np.arange(self.height)[rows]
@@ -107,7 +124,7 @@ class YuvLayout:
 
     def planes(self, rgb: Array) -> list[Array]:
         """The planes of `rgb`, (H, W, 3) float32, rounded."""
-        yuv = cv2.transform(np.nan_to_num(rgb), self._to_yuv)
+        yuv = opencv.transform(np.nan_to_num(rgb), self._to_yuv)
         if self.subsampling is None:
             return [self._rounded(yuv[..., 0])]
         return [self._rounded(yuv[..., 0]), *(self._narrowed(yuv[..., i]) for i in (1, 2))]
@@ -115,11 +132,11 @@ class YuvLayout:
     def _narrowed(self, chroma: Array) -> Array:
         assert self.subsampling is not None
         down, across = (1 << power for power in self.subsampling)
-        chroma = cv2.copyMakeBorder(
-            chroma, 0, -self.height % down, 0, -self.width % across, cv2.BORDER_REPLICATE
+        chroma = opencv.copyMakeBorder(
+            chroma, 0, -self.height % down, 0, -self.width % across, opencv.BORDER_REPLICATE
         )
         h, w = chroma.shape
         return self._rounded(chroma.reshape(h // down, down, w // across, across).mean((1, 3)))
 
     def _rounded(self, plane: Array) -> Array:
-        return np.clip(np.rint(plane), 0, 2**self.bits - 1).astype(self.dtype)
+        return np.clip(np.rint(plane), 0, (1 << self.bits) - 1).astype(self.dtype)

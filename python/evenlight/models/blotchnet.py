@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A small U-Net that says for each pixel how likely it is of a blotch."""
+"""BlotchNet: a small U-Net from pictures to the log odds that a pixel is blotched."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PRIOR = -4.0
 
 
 class BlotchNet(nn.Module):
-    """Pictures (B, inputs, H, W) to log odds (B, 1, H, W); sides are multiples of 8."""
+    """U-Net from pictures (B, inputs, H, W) to log odds (B, 1, H, W); sides multiples of 8."""
 
     def __init__(self, inputs: int = 5) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class BlotchNet(nn.Module):
         nn.init.constant_(self.head.bias, _PRIOR)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Log odds of each pixel."""
+        """Log odds (B, 1, H, W) of pictures (B, inputs, H, W)."""
         scales = [self.stem(pictures)]
         for down in self.down:
             scales.append(down(scales[-1]))

@@ -27,7 +27,7 @@ _HIDDEN = 6
 
 
 class Lfista(nn.Module):
-    """Relations to be explained, to coefficients of a field and the trust in each cell."""
+    """Unrolled solver from log ratios to coefficients of a field and the trust in each cell."""
 
     def __init__(self, layers: int = LAYERS) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class Lfista(nn.Module):
     def unrolled(
         self, relation: Tensor, weights: Tensor, cosines: Tensor
     ) -> list[tuple[Tensor, Tensor]]:
-        """What `forward` gives, after each layer."""
+        """Results of `forward` after each layer."""
         inverse, ridge = _inverse(weights.flatten(1), cosines)
         root = weights.sqrt()
         speaking = (weights > 0).to(weights)

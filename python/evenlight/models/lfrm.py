@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""LFRM: which of a frame and its two warped neighbours to believe where exposure took texture.
+"""LFRM: shares of a frame and its two warped neighbours where exposure took texture.
 
 BlazeBVD's local flicker removal (Qiu et al., ECCV 2024) fuses three branches by a convolution of 32
 channels and two non-local blocks into pixels. A non-local block over a whole frame takes the square
@@ -40,9 +40,9 @@ FAST = LfrmConfig(width=16, stride=2, blocks=1, convolutions=3)
 
 
 class Lfrm(nn.Module):
-    """Own, before, after and mask, each (B, 3, H, W), and sureness (B, 2, H, W), to shares.
+    """Network from own, before, after, mask (B, 3, H, W) and confidence (B, 2, H, W) to shares.
 
-    These are (B, 3, H, W) of own, before and after, and sum to 1. Sides are multiples of
+    Shares are (B, 3, H, W) of own, before and after, and sum to 1. Sides are multiples of
     `WINDOW` times the stride. Untrained, it mostly believes the frame itself.
     """
 
@@ -65,7 +65,7 @@ class Lfrm(nn.Module):
     def forward(
         self, own: Tensor, before: Tensor, after: Tensor, lost: Tensor, sure: Tensor
     ) -> Tensor:
-        """The shares."""
+        """Shares (B, 3, H, W) of own, before and after."""
         moved = [_SCALE * (side - own) for side in (before, after)]
         odds = self.head(self.body(torch.cat([own, *moved, lost, sure], dim=1)))
         if self.stride > 1:

@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-import cv2
 import numpy as np
 
 from ..frames import Array
+from ..kernels import elementwise, opencv
 from .shift import start
 
 
@@ -24,8 +23,8 @@ class FlowSettings:
 
 #: For previews of a few thousand cells, and for pictures of half the size that blotches are
 #: looked for in.
-OF_CELLS = FlowSettings(cv2.DISOPTICAL_FLOW_PRESET_FAST, 0, 16)
-OF_HALVES = FlowSettings(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM, 1, 24)
+OF_CELLS = FlowSettings(opencv.DISOPTICAL_FLOW_PRESET_FAST, 0, 16)
+OF_HALVES = FlowSettings(opencv.DISOPTICAL_FLOW_PRESET_MEDIUM, 1, 24)
 #: Pixels over which the structure of a luma picture is normalised.
 _NORMALISE = (21, 21)
 
@@ -33,15 +32,13 @@ _NORMALISE = (21, 21)
 def dense_flow(first: Array, second: Array, settings: FlowSettings) -> Array:
     """Flow (h, w, 2) float32 in pixels from one picture (h, w) uint8 to another, by DIS.
 
-    Zero where the pictures are too small. Each call has an estimator of its own: OpenCV's keep the
-    scale that a small picture made them choose.
+    Zero where the pictures are too small.
     """
     if min(first.shape) < settings.smallest_side:
         return np.zeros((*first.shape, 2), np.float32)
-    estimator = cv2.DISOpticalFlow.create(settings.preset)
-    estimator.setFinestScale(settings.finest_scale)
-    flow: Array = estimator.calc(first, second, start(first, second))
-    return flow
+    return opencv.dis_flow(
+        first, second, start(first, second), settings.preset, settings.finest_scale
+    )
 
 
 def luma_flow(first: Array, second: Array) -> Array:
@@ -52,33 +49,28 @@ def luma_flow(first: Array, second: Array) -> Array:
 def structure_of(luma: Array) -> Array:
     """Half-size log luma less its local mean over its local deviation (h/2, w/2) uint8."""
     half = max(1, luma.shape[1] // 2), max(1, luma.shape[0] // 2)
-    small = cv2.resize(np.log2(luma + np.float32(4 / 255)), half, interpolation=cv2.INTER_AREA)
-    mean = cv2.blur(small, _NORMALISE)
-    square = cv2.blur(small * small, _NORMALISE)
-    deviation = np.sqrt(np.maximum(square - mean * mean, 0) + np.float32(0.05**2))
+    small = opencv.resize(
+        elementwise.log2(luma + np.float32(4 / 255)), half, interpolation=opencv.INTER_AREA
+    )
+    mean = opencv.blur(small, _NORMALISE)
+    square = opencv.blur(small * small, _NORMALISE)
+    deviation = np.sqrt(np.maximum(square - mean * mean, 0) + np.float32(0.05 * 0.05))
     return np.clip((small - mean) / deviation * 40 + 128, 0, 255).astype(np.uint8)
 
 
-@lru_cache(maxsize=8)
-def _places(height: int, width: int) -> Array:
-    return np.stack(grid(height, width), axis=2)
-
-
-@lru_cache(maxsize=8)
-def grid(height: int, width: int) -> tuple[Array, Array]:
-    """Column and row of every cell, each (height, width) float32; not to be written to."""
-    rows, columns = np.indices((height, width), dtype=np.float32)
-    return columns, rows
+def places(field: Array) -> Array:
+    """Column and row (h, w, 2) float32 that each pixel of a flow (h, w, 2) leads to."""
+    height, width = field.shape[:2]
+    leads = np.empty_like(field)
+    np.add(field[..., 0], np.arange(width, dtype=np.float32), out=leads[..., 0])
+    np.add(field[..., 1], np.arange(height, dtype=np.float32)[:, None], out=leads[..., 1])
+    return leads
 
 
 def warp(picture: Array, field: Array) -> Array:
     """`picture` sampled where `field` points, linearly, its edge continued."""
-    return cv2.remap(  # type: ignore[call-overload]
-        picture,
-        _places(*field.shape[:2]) + field,
-        None,
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
+    return opencv.remap(  # type: ignore[call-overload]
+        picture, places(field), None, opencv.INTER_LINEAR, borderMode=opencv.BORDER_REPLICATE
     )
 
 
@@ -86,13 +78,13 @@ def enlarged(field: Array, shape: tuple[int, ...]) -> Array:
     """A flow (h, w, 2) at the size of a picture of `shape`, in its pixels."""
     height, width = shape[:2]
     longer = field * np.array([width / field.shape[1], height / field.shape[0]], np.float32)
-    return cv2.resize(longer, (width, height), interpolation=cv2.INTER_LINEAR)
+    return opencv.resize(longer, (width, height), interpolation=opencv.INTER_LINEAR)
 
 
 def inconsistency(forth: Array, back: Array) -> Array:
     """|forward + backward flow where it leads| in pixels (h, w): large where none matches."""
     returned = forth + warp(back, forth)
-    return np.asarray(cv2.magnitude(returned[..., 0], returned[..., 1]))
+    return np.asarray(elementwise.hypot(returned[..., 0], returned[..., 1]))
 
 
 def through_middle(across: Array) -> tuple[Array, Array]:
@@ -122,9 +114,9 @@ def _pushed(sums: Array, weights: Array) -> Array:
         return here
     size = (weights.shape[1] + 1) // 2, (weights.shape[0] + 1) // 2
     coarse = _pushed(
-        cv2.resize(sums, size, interpolation=cv2.INTER_AREA).reshape(*size[::-1], -1),
-        cv2.resize(weights, size, interpolation=cv2.INTER_AREA),
+        opencv.resize(sums, size, interpolation=opencv.INTER_AREA).reshape(*size[::-1], -1),
+        opencv.resize(weights, size, interpolation=opencv.INTER_AREA),
     )
-    up = cv2.resize(coarse, weights.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    up = opencv.resize(coarse, weights.shape[::-1], interpolation=opencv.INTER_LINEAR)
     share = np.minimum(weights, 1)[..., None]
     return np.asarray(share * here + (1 - share) * up.reshape(here.shape), np.float32)

@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 import numpy as np
 
 from .. import _native
 from ..colour.levels import LEVELS
 from ..frames import Array
+from ..kernels import elementwise, linear
 from .preview import MATCH, Preview
 
 #: Structure, colour, the flow from the frame one nearer to the centre, and gains that even its
@@ -96,7 +96,7 @@ class Basis:
 
 
 def _cosines(frequencies: Array, places: Array) -> Array:
-    values: Array = np.cos(np.pi * frequencies[:, None] * places)
+    values: Array = elementwise.cos_pi(frequencies[:, None] * places)
     values[frequencies > 0] *= np.sqrt(2)
     return values
 
@@ -107,9 +107,8 @@ def _counts(basis: Basis) -> tuple[Array, Array]:
     return np.arange(row + 1), np.arange(column + 1)
 
 
-@lru_cache(maxsize=64)
 def _waves(basis: Basis, shape: tuple[int, int]) -> tuple[Array, Array]:
-    """The cosines over a whole picture; not to be written to."""
+    """The cosines over a whole picture."""
     down, along = ((np.arange(size) + 0.5) / size for size in shape)
     rows, columns = _counts(basis)
     return _cosines(rows, down), _cosines(columns, along)
@@ -120,7 +119,7 @@ def _added(basis: Basis, coefficients: Array, down: Array, along: Array) -> Arra
     row, column = basis.frequencies.T
     both = np.zeros((len(along), len(down)))
     both[column, row] = coefficients
-    lines = np.einsum("cr,ry->cy", both, down)
+    lines = linear.product(both, down)
     field = np.zeros((down.shape[1], along.shape[1]))
     for line, wave in zip(lines, along, strict=True):
         field += line[:, None] * wave
@@ -174,8 +173,8 @@ def relate(
 
 _RELATED = {
     "epsilon": EPSILON,
-    "first_level": float(np.log2(LEVELS[0])),
-    "level_step": float(np.log2(LEVELS[1] / LEVELS[0])),
+    "first_level": float(elementwise.log2(LEVELS[0])),
+    "level_step": float(elementwise.log2(LEVELS[1] / LEVELS[0])),
 }
 
 

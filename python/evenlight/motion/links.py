@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..cache import Cache
 from ..frames import Array
+from ..kernels import elementwise
+from ..memo import Memo
 from .dense import OF_CELLS, dense_flow, warp
 from .fields import Bands, Basis, fit
 from .preview import MATCH, Preview, is_held, normalise, tracked
@@ -37,14 +38,10 @@ class Link:
     is_held: bool  # both show one picture: the later one is no evidence
 
 
-# A pure function of its key: sharing it among effects and instances changes nothing but the time.
-_LINKS: Cache[Link] = Cache(512)
-
-
-def linked(first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:
-    """`link`, remembered by the content of both."""
-    key = first.digest, second.digest, bands
-    return _LINKS.get(key, lambda: link(first, second, bands))
+def linked(memo: Memo, first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:
+    """The link of two previews, remembered by the content of both."""
+    key = "link", first.digest, second.digest, bands
+    return memo.get(key, lambda: link(first, second, bands))
 
 
 def link(first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:
@@ -75,7 +72,7 @@ def _evened(first: Preview, second: Preview, bands: Bands) -> Array:
     if fitted.shares[0] == 0:
         return first.structure
     picture = basis.picture(fitted.coefficients[0], first.structure.shape)
-    return normalise(first.colour * np.exp(picture).astype(np.float32)[..., None])
+    return normalise(first.colour * elementwise.exp(picture).astype(np.float32)[..., None])
 
 
 def _is_same_shot(first: Preview, second: Preview, evened: Array, forward: Array) -> bool:
@@ -92,7 +89,9 @@ def _flow(first: Array, second: Array) -> Array:
 
 def correlation(structure: Array, warped: Array) -> float:
     """Normalised correlation of two structures; flat ones agree with each other."""
-    energy = (np.mean(structure**2) + _FLAT_ENERGY) * (np.mean(warped**2) + _FLAT_ENERGY)
+    energy = (np.mean(structure * structure) + _FLAT_ENERGY) * (
+        np.mean(warped * warped) + _FLAT_ENERGY
+    )
     return float((np.mean(structure * warped) + _FLAT_ENERGY) / np.sqrt(energy))
 
 

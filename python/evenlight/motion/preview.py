@@ -7,14 +7,14 @@ import hashlib
 import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
-from ..cache import Cache
 from ..colour.encoding import Encoding, to_display
 from ..colour.luma import luma_of
 from ..frames import Array, Frame
+from ..kernels import elementwise, opencv
 from ..kernels.pixels import average_cells
+from ..memo import Memo
 
 #: Pixels of a preview; its shape follows the frame's.
 PREVIEW_PIXELS = 80 * 45
@@ -94,20 +94,25 @@ def preview_of(colour: Array) -> Preview:
     )
 
 
-# A pure function of its key: sharing it among effects and instances changes nothing but the time.
-_PREVIEWS: Cache[Preview] = Cache(512)
-
-
-def measured(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: bool) -> Preview:
-    """`measure`, remembered where the frame has an identifier."""
+def measured(
+    memo: Memo, frame: Frame, time: float, region: Region, encoding: Encoding, *, by_luminance: bool
+) -> Preview:
+    """The preview of the frame at `time`; where the frame has a name its reading is saved."""
 
     def compute() -> Preview:
         return measure(frame, region, encoding, by_luminance=by_luminance)
 
-    if not frame.identifier:
+    key = key_of(frame, time)
+    if not key:
         return compute()
-    key = (frame.identifier, frame.shape, frame.premultiplied, region, encoding, by_luminance)
-    return _PREVIEWS.get(key, compute)
+    return memo.get(("preview", *key, region, encoding, by_luminance), compute)
+
+
+def key_of(frame: Frame, time: float) -> tuple[object, ...]:
+    """The key under which a reading of the frame at `time` may be saved; empty for none."""
+    if not frame.identifier:
+        return ()
+    return frame.identifier, time, frame.shape, frame.premultiplied
 
 
 def is_held(first: Preview, second: Preview) -> bool:
@@ -130,9 +135,9 @@ def tracked(structure: Array) -> Array:
 
 def normalise(colour: Array) -> Array:
     """Log luma less its local mean, over its local deviation: (h, w) float32, blind to flicker."""
-    log_luma = np.log2(luma_of(colour) + EPSILON)
-    mean = cv2.GaussianBlur(log_luma, (0, 0), _NORMALISE_SIGMA)
-    square = cv2.GaussianBlur(log_luma * log_luma, (0, 0), _NORMALISE_SIGMA)
+    log_luma = elementwise.log2(luma_of(colour) + EPSILON)
+    mean = opencv.GaussianBlur(log_luma, (0, 0), _NORMALISE_SIGMA)
+    square = opencv.GaussianBlur(log_luma * log_luma, (0, 0), _NORMALISE_SIGMA)
     variance = np.maximum(square - mean * mean, 0)
     structure: Array = (log_luma - mean) / np.sqrt(variance + _FLAT * _FLAT)
     return structure

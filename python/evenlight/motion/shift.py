@@ -7,12 +7,10 @@ coarse: without a start it loses a fast pan.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-import cv2
 import numpy as np
 
 from ..frames import Array
+from ..kernels import opencv
 
 #: Longest side of the pictures that are compared, in pixels.
 _LONGEST_SIDE = 160
@@ -31,7 +29,7 @@ def start(first: Array, second: Array) -> Array:
     height, width = first.shape
     step = max(1, max(height, width) // _LONGEST_SIDE)
     one, other = (_small(picture, step) for picture in (first, second))
-    (across, down), _ = cv2.phaseCorrelate(one, other, _window(one.shape))
+    (across, down), _ = opencv.phaseCorrelate(one, other, _window(one.shape))
     columns, rows = round(across), round(down)
     moved = np.zeros((height, width, 2), np.float32)
     if _distance(one, other, columns, rows) < _BETTER * _distance(one, other, 0, 0):
@@ -41,12 +39,11 @@ def start(first: Array, second: Array) -> Array:
 
 def _small(picture: Array, step: int) -> Array:
     size = max(1, picture.shape[1] // step), max(1, picture.shape[0] // step)
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.float32) - _GREY
+    return opencv.resize(picture, size, interpolation=opencv.INTER_AREA).astype(np.float32) - _GREY
 
 
-@lru_cache(maxsize=8)
 def _window(shape: tuple[int, int]) -> Array:
-    return cv2.createHanningWindow(shape[::-1], cv2.CV_32F)
+    return opencv.createHanningWindow(shape[::-1], opencv.CV_32F)
 
 
 def _distance(first: Array, second: Array, columns: int, rows: int) -> float:

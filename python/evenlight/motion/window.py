@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from .links import Link
 from .preview import Preview
@@ -19,6 +20,14 @@ Look = Callable[[int], Preview | None]
 Follow = Callable[[Preview, Preview], Link]
 #: Whether the user marked the frame at an offset as the first of a new shot.
 Marked = Callable[[int], bool]
+
+
+class Cuts(StrEnum):
+    """Where the window ends."""
+
+    AUTO = "auto"
+    MARKED = "marked"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)

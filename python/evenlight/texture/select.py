@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from ..colour.levels import LEVELS
 from ..colour.luma import luma_of
 from ..frames import Array
-from ..inference.sessions import Device, session
-from ..motion.dense import bridged, enlarged, grid, inconsistency, warp
+from ..inference.networks import Networks
+from ..kernels import elementwise, opencv
+from ..memo import Memo
+from ..motion.dense import bridged, enlarged, inconsistency, places, warp
 from .clipping import singular
 from .preview import CorrectedFrame, flows, toned
 
@@ -48,7 +49,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Branches:
-    """What LFRM is shown, at the size of the sight."""
+    """What LFRM is shown, at the size of the preview."""
 
     own: Array  # (h, w, 3)
     lost: Array  # (h, w, 3) 0..1, the exposure mask
@@ -68,12 +69,13 @@ class Branches:
 
 
 def exposure_mask(own: CorrectedFrame) -> Array:
-    """How far values of the sight (h, w, 3) are lost and singular; all 0 where none is."""
-    mask: Array = own.sight.lost
+    """How far values of the preview (h, w, 3) are lost and singular; all 0 where none is."""
+    mask: Array = own.preview.lost
     return mask * singular(stops_of(own)) if mask.any() else mask
 
 
 def branches(
+    memo: Memo,
     own: CorrectedFrame,
     followed: Array,
     before: CorrectedFrame | None,
@@ -87,8 +89,8 @@ def branches(
     if not lost.any():
         return None
     sides = (
-        None if before is None else _branch(own, lost, before, followed, earlier=True),
-        None if after is None else _branch(own, lost, after, followed, earlier=False),
+        None if before is None else _branch(memo, own, lost, before, followed, earlier=True),
+        None if after is None else _branch(memo, own, lost, after, followed, earlier=False),
     )
     if not any(side is not None and (side.sure * _over(lost)).any() for side in sides):
         return None
@@ -96,37 +98,45 @@ def branches(
 
 
 def stops_of(own: CorrectedFrame) -> Array:
-    """How far each value of the sight is corrected (h, w, 3), in stops."""
-    base = np.maximum(own.sight.colour, np.float32(LEVELS[0]))
-    return np.log2(toned(base, own.gains, own.field, by_luminance=own.by_luminance) / base)
+    """How far each value of the preview is corrected (h, w, 3), in stops."""
+    base = np.maximum(own.preview.colour, np.float32(LEVELS[0]))
+    return elementwise.log2(toned(base, own.gains, own.field, by_luminance=own.by_luminance) / base)
 
 
-def _followed(beside: CorrectedFrame, followed: Array, *, earlier: bool) -> tuple[Array, Array]:
+def _followed(
+    memo: Memo, beside: CorrectedFrame, followed: Array, *, earlier: bool
+) -> tuple[Array, Array]:
     """Flow from the frame to its neighbour, and back."""
     other = luma_of(beside.colour)
-    forth, back = flows(other, followed) if earlier else flows(followed, other)
+    forth, back = flows(memo, other, followed) if earlier else flows(memo, followed, other)
     return (back, forth) if earlier else (forth, back)
 
 
 def _branch(
-    own: CorrectedFrame, lost: Array, beside: CorrectedFrame, followed: Array, *, earlier: bool
+    memo: Memo,
+    own: CorrectedFrame,
+    lost: Array,
+    beside: CorrectedFrame,
+    followed: Array,
+    *,
+    earlier: bool,
 ) -> Branch:
-    forth, back = _followed(beside, followed, earlier=earlier)
+    forth, back = _followed(memo, beside, followed, earlier=earlier)
     half, whole = forth.shape[1::-1], lost.shape[1::-1]
     here, there, gone_here, gone_there = (
-        cv2.resize(picture, half, interpolation=cv2.INTER_AREA)
-        for picture in (own.colour, beside.colour, own.sight.lost, beside.sight.lost)
+        opencv.resize(picture, half, interpolation=opencv.INTER_AREA)
+        for picture in (own.colour, beside.colour, own.preview.lost, beside.preview.lost)
     )
     blank = luma_of(gone_here) > 0.5
-    forth = bridged(forth, cv2.dilate(blank.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    forth = bridged(forth, opencv.dilate(blank.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
     wrong = inconsistency(forth, back) / _CONSISTENT
-    fits = np.exp(-0.5 * wrong * wrong) * _inside(forth)
+    fits = elementwise.exp(-0.5 * wrong * wrong) * _inside(forth)
     fits = bridged(fits[..., None].astype(np.float32), blank)[..., 0]
     known = (gone_here < _KNOWN) & (warp(gone_there, forth) < _KNOWN)
     relight = light_between(here, warp(there, forth), known, fits)
     given, gone = _shown(own, beside, forth, relight)
     gives = 1 - _over(lost * gone) / np.maximum(_over(lost), np.float32(1e-6))
-    sure = cv2.resize(fits, whole, interpolation=cv2.INTER_LINEAR)
+    sure = opencv.resize(fits, whole, interpolation=opencv.INTER_LINEAR)
     colour = own.colour + (1 - gone) * (given - own.colour)
     return Branch(forth, relight, colour, sure * gives)
 
@@ -137,8 +147,8 @@ def _shown(
     """A neighbour (h, w, 3) warped to the frame and in its light, and how far it is lost there."""
     size = own.colour.shape[1::-1]
     whole = enlarged(forth, own.colour.shape)
-    light = np.exp(cv2.resize(relight, size, interpolation=cv2.INTER_LINEAR))
-    return warp(beside.colour, whole) * light[..., None], warp(beside.sight.lost, whole)
+    light = elementwise.exp(opencv.resize(relight, size, interpolation=opencv.INTER_LINEAR))
+    return warp(beside.colour, whole) * light[..., None], warp(beside.preview.lost, whole)
 
 
 def _over(picture: Array) -> Array:
@@ -150,8 +160,7 @@ def _over(picture: Array) -> Array:
 def _inside(field: Array) -> Array:
     """Where a flow leads to a place in the picture (h, w)."""
     height, width = field.shape[:2]
-    columns, rows = grid(height, width)
-    x, y = columns + field[..., 0], rows + field[..., 1]
+    x, y = np.moveaxis(places(field), 2, 0)
     return (x >= -0.5) & (y >= -0.5) & (x <= width - 0.5) & (y <= height - 0.5)
 
 
@@ -165,14 +174,14 @@ def light_between(
     spoken = known.astype(np.float32)
     weight = _over(spoken) * sure / np.float32(3)
     here, there = (_over(picture * spoken) for picture in (own, other))
-    gain = np.clip(np.log((here + _QUIET) / (there + _QUIET)), -largest, largest)
-    total = cv2.blur(weight * gain, _AROUND)
-    share = cv2.blur(weight, _AROUND)
+    gain = np.clip(elementwise.log((here + _QUIET) / (there + _QUIET)), -largest, largest)
+    total = opencv.blur(weight * gain, _AROUND)
+    share = opencv.blur(weight, _AROUND)
     mean = (total / np.maximum(share, 1e-6)).astype(np.float32)
     return bridged(mean[..., None], share < _KNOWN)[..., 0]
 
 
-def believed(shown: Branches, device: Device = Device.AUTO) -> Array:
+def believed(shown: Branches, networks: Networks) -> Array:
     """How far each neighbour is believed (2, h, w), before and after; the frame itself the rest.
 
     Raises ModelError where the network cannot run.
@@ -180,7 +189,7 @@ def believed(shown: Branches, device: Device = Device.AUTO) -> Array:
     rows, columns = shown.own.shape[:2]
     around = ((0, 0), (0, -rows % MULTIPLE), (0, -columns % MULTIPLE))
     inputs = {name: np.pad(part, around)[None] for name, part in shown.inputs.items()}
-    (weights,) = session(LFRM, device).run(inputs)
+    (weights,) = networks.run(LFRM, inputs)
     sides = weights[0, 1:, :rows, :columns] * (shown.inputs["sure"] > 0)
     result: Array = np.maximum(0, sides - _LEAST) / (1 - _LEAST)
     return result

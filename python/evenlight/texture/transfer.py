@@ -11,13 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 
 from ..colour.encoding import Encoding, from_display, to_display
 from ..colour.levels import LEVELS
 from ..frames import Array, Frame
-from ..inference.sessions import Device
+from ..inference.networks import Networks
+from ..kernels import elementwise, opencv
+from ..memo import Memo
 from .clipping import lost, singular
 from .preview import CorrectedFrame, toned
 from .select import Branch, believed, branches
@@ -47,7 +48,7 @@ class Texture:
 
     own: CorrectedFrame
     donors: tuple[Donor, ...]
-    lost: Array  # (h, w) bool, in the sight: where anything may be put in
+    lost: Array  # (h, w) bool, in the preview: where anything may be put in
 
 
 def find_texture(
@@ -55,23 +56,24 @@ def find_texture(
     followed: Array,
     before: CorrectedFrame | None,
     after: CorrectedFrame | None,
-    device: Device,
+    networks: Networks,
+    memo: Memo,
 ) -> Texture | None:
     """The texture that `own` lacks and its neighbours have; None where there is none.
 
     `followed` as for `branches`. Raises ModelError where the network cannot run.
     """
-    shown = branches(own, followed, before, after)
+    shown = branches(memo, own, followed, before, after)
     if shown is None:
         return None
-    weights = believed(shown, device)
+    weights = believed(shown, networks)
     donors = tuple(
         Donor(beside, branch, weight)
         for beside, branch, weight in zip((before, after), shown.sides, weights, strict=True)
         if beside is not None and branch is not None and weight.any()
     )
     near: Array = _any(shown.lost > 0) & (weights[0] + weights[1] > 0)
-    marks = cv2.dilate(near.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    marks = opencv.dilate(near.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     return Texture(own, donors, marks) if donors and marks.any() else None
 
 
@@ -85,10 +87,12 @@ def put(
     own, (top, left) = texture.own, origin
     window = np.s_[top : top + out.shape[0], left : left + out.shape[1]]
     size = own.frame.shape[1], own.frame.shape[0]
-    near = cv2.resize(texture.lost.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)[window]
+    near = opencv.resize(texture.lost.astype(np.uint8), size, interpolation=opencv.INTER_NEAREST)[
+        window
+    ]
     rows, columns = np.nonzero(near)
     display, alpha = _display(own.frame.pixels()[window][rows, columns], own.frame, own.encoding)
-    taken = _any(lost(display, own.sight.ends) > 0)
+    taken = _any(lost(display, own.preview.ends) > 0)
     if not taken.any():
         return
     rows, columns, display = rows[taken], columns[taken], display[taken]
@@ -117,7 +121,7 @@ def _values(texture: Texture, display: Array, rows: Array, columns: Array) -> tu
     field = _sampled(own.field, own, rows, columns)
     base = np.maximum(display, np.float32(LEVELS[0]))
     factor = _toned(base, own, field) / base
-    gone = lost(display, own.sight.ends) * singular(np.log2(factor))
+    gone = lost(display, own.preview.ends) * singular(elementwise.log2(factor))
     values = display * factor
     change = np.zeros_like(values)
     for donor in texture.donors:
@@ -132,9 +136,11 @@ def _plausible(values: Array, given: Array) -> Array:
     What was clipped was as bright as what is left, or brighter. The correction of it errs, but a
     road is no white line.
     """
-    fall = np.log((values + _QUIET) / (np.maximum(given, 0) + _QUIET))
+    fall = elementwise.log((values + _QUIET) / (np.maximum(given, 0) + _QUIET))
     beyond = np.maximum(0, fall - _FALL[0]) / _FALL[1]
-    return np.where(values > _QUIET + LEVELS[0], np.exp(-beyond * beyond), 1).astype(np.float32)
+    return np.where(values > _QUIET + LEVELS[0], elementwise.exp(-beyond * beyond), 1).astype(
+        np.float32
+    )
 
 
 def _given(donor: Donor, own: CorrectedFrame, rows: Array, columns: Array) -> tuple[Array, Array]:
@@ -148,18 +154,18 @@ def _given(donor: Donor, own: CorrectedFrame, rows: Array, columns: Array) -> tu
     pixels = beside.frame.pixels()
     if pixels.dtype == np.float16:
         pixels = pixels.astype(np.float32)
-    there: Array = _at(pixels, y, x, cv2.INTER_CUBIC)
+    there: Array = _at(pixels, y, x, opencv.INTER_CUBIC)
     usable = np.asarray(np.isfinite(there).all(axis=1))
     if beside.frame.premultiplied and there.shape[1] == 4:
         usable &= there[:, 3] > 0
     display, _ = _display(np.where(usable[:, None], there, 0), beside.frame, beside.encoding)
-    gone = lost(display, beside.sight.ends)
+    gone = lost(display, beside.preview.ends)
     values = _toned(display, beside, _sampled(beside.field, beside, y, x))
     relight = _sampled(donor.branch.relight, own, rows, columns)
     weight = _sampled(donor.weight, own, rows, columns)
     assert relight is not None
     assert weight is not None
-    return values * np.exp(relight)[:, None], (weight * usable)[:, None] * (1 - gone)
+    return values * elementwise.exp(relight)[:, None], (weight * usable)[:, None] * (1 - gone)
 
 
 def _display(pixels: Array, frame: Frame, encoding: Encoding) -> tuple[Array, Array]:
@@ -175,7 +181,7 @@ def _display(pixels: Array, frame: Frame, encoding: Encoding) -> tuple[Array, Ar
 
 def _toned(display: Array, one: CorrectedFrame, field: Array | None) -> Array:
     plain = toned(display[None], one.gains, None, by_luminance=one.by_luminance)[0]
-    return plain if field is None else plain * np.exp(field)[:, None]
+    return plain if field is None else plain * elementwise.exp(field)[:, None]
 
 
 def _sampled(
@@ -187,7 +193,7 @@ def _sampled(
     height, width, _ = one.frame.shape
     y = (rows + np.float32(0.5)) * np.float32(picture.shape[0] / height) - np.float32(0.5)
     x = (columns + np.float32(0.5)) * np.float32(picture.shape[1] / width) - np.float32(0.5)
-    found = _at(picture, y, x, cv2.INTER_LINEAR)
+    found = _at(picture, y, x, opencv.INTER_LINEAR)
     return found if picture.ndim == 3 else found[:, 0]
 
 
@@ -195,7 +201,9 @@ def _at(picture: Array, y: Array, x: Array, kind: int) -> Array:
     """A picture (h, w) or (h, w, c) at places (n,), its edge continued: (n, c)."""
     padding = -len(y) % _ROW
     x, y = (np.pad(part.astype(np.float32), (0, padding)).reshape(-1, _ROW) for part in (x, y))
-    found = cv2.remap(np.ascontiguousarray(picture), x, y, kind, borderMode=cv2.BORDER_REPLICATE)
+    found = opencv.remap(
+        np.ascontiguousarray(picture), x, y, kind, borderMode=opencv.BORDER_REPLICATE
+    )
     return found.reshape(x.size, -1)[: x.size - padding]
 
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Synthetic damage and what it is judged by."""
+"""Training of the networks and of the score of candidates; rendering never imports it."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The adversarial loss: a rival that learns to tell corrected frames from clean ones.
+"""Adversarial loss: a discriminator that learns to tell corrected frames from clean ones.
 
 As published, a spatio-temporal PatchGAN: 3-D convolutions over three frames in a row, spectral
 normalisation, hinge loss. It has four convolutions before its head, for previews are small.
@@ -17,7 +17,7 @@ _WIDTHS = (3, 32, 64, 64, 64)
 
 
 class Discriminator(nn.Module):
-    """Frames (B, 3 colours, 3 frames, h, w), display values, to scores of their patches."""
+    """A network from frames (B, 3 colours, 3 frames, h, w), display values, to patch scores."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,25 +28,28 @@ class Discriminator(nn.Module):
         self.layers = nn.Sequential(*layers, _convolution(_WIDTHS[-1], 1, 1))
 
     def forward(self, frames: Tensor) -> Tensor:
-        """Above 0 for what looks clean."""
+        """Scores of patches (B, 1, 3, h/8, w/8), above 0 for what looks clean."""
         return self.layers(2 * frames - 1)
 
-    def misses(self, corrected: Tensor) -> Tensor:
-        """The loss (B,) of who wants `corrected` to look clean; nothing is learned here."""
+    def generator_loss(self, corrected: Tensor) -> Tensor:
+        """Loss (B,) of the network that made `corrected`; the discriminator learns nothing."""
         self.requires_grad_(False)
         scores = self(corrected)
         self.requires_grad_(True)
         return -scores.float().mean(dim=(1, 2, 3, 4))
 
-    def tells(self, corrected: Tensor, clean: Tensor) -> Tensor:
-        """The loss (B,) that it learns from itself."""
+    def discriminator_loss(self, corrected: Tensor, clean: Tensor) -> Tensor:
+        """Hinge loss (B,) of the discriminator, of which nothing flows back to `corrected`."""
         false, true = self(corrected.detach()).float(), self(clean).float()
         hinge = torch.relu(1 + false) + torch.relu(1 - true)
         return hinge.mean(dim=(1, 2, 3, 4))
 
 
 def in_a_row(centre: Tensor, around: Tensor) -> Tensor:
-    """The frame (B, 3, h, w) between the two around it (B, 6, h, w), as the rival wants them."""
+    """Three frames in order (B, 3 colours, 3, h, w) of a centre (B, 3, h, w) and two around it.
+
+    `around` holds the colours of the frame before and of the one after, (B, 6, h, w).
+    """
     return torch.stack([around[:, :3], centre, around[:, 3:]], dim=2)
 
 

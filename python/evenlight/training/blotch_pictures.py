@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the blotch network learns from: damaged clips as the detector aligns them, and the truth.
+"""Examples for the blotch network: damaged clips as the detector aligns them, and the truth.
 
 Clips are also taken with frames left out, which makes their motion faster, and photographs are
 panned over; both because fast motion is what detection lacks. Some frames flicker too.
@@ -17,17 +17,17 @@ from rich.progress import Progress
 
 from ..blotch import network
 from ..blotch.differences import DifferenceMaps, Side, gather
-from ..blotch.preview import Look, in_light, light_between, look_at
+from ..blotch.preview import BlotchPreview, in_light, light_between, measure
 from ..colour.encoding import Encoding
+from ..evaluation import damage
+from ..evaluation.clips import load_clip, photographs, sprite_mattes, training_names
+from ..evaluation.panning import panned
+from ..evaluation.split import photographs_for, validates
 from ..frames import Array, ArrayFrame
+from ..memo import Memo
 from ..motion.dense import luma_flow
-from . import damage
-from .material import clip_names, load_clip, sprite_mattes
-from .panning import panned, photographs
 
 SIZE = (640, 360)
-#: Sources (the first part of a clip's name) that tell when to stop; and the photographs that do.
-HELD_SOURCES, HELD_PHOTOGRAPHS = ("exo", "mdn", "udacity"), 0.15
 #: Frames of one draw, and how many frames on the next one taken is.
 LENGTH, STRIDES = 11, (1, 1, 2, 3)
 #: Clips drawn from photographs for each clip of the data.
@@ -39,7 +39,7 @@ _ONE = np.ones((3, 3), np.uint8)
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Frames as the network sees them."""
+    """Frames as the network sees them, and their true masks."""
 
     pictures: Array  # (n, network.CHANNELS, h, w) float16
     truth: Array  # (n, h, w) float16, share of each cell that is blotched
@@ -47,21 +47,23 @@ class Examples:
 
 
 def collect(data: Path, draws: int, seed: int, progress: Progress) -> Examples:
-    """`draws` draws of every clip, and of as many clips again from photographs."""
+    """Examples of `draws` draws of every clip, and of a photograph for every second draw.
+
+    The same seed gives the same examples. Raises MediaError where the material is missing.
+    """
     mattes = sprite_mattes(data)
-    names, paths = clip_names(data), photographs(data)
-    kept = int(len(paths) * HELD_PHOTOGRAPHS)
+    names, paths = training_names(data), photographs(data)
     found: list[tuple[Array, Array, bool]] = []
     for number, name in enumerate(progress.track(names, description="clips")):
         rng = np.random.default_rng([seed, number])
-        held = name.split("_")[0] in HELD_SOURCES
+        held = validates(name)
         clip = load_clip(data, name, LENGTH * max(STRIDES), SIZE)
         for draw in range(draws):
             stride = STRIDES[draw % len(STRIDES)]
             shot = clip[int(rng.integers(max(1, len(clip) - LENGTH * stride + 1))) :: stride]
             found += [(*one, held) for one in _of(shot[:LENGTH], rng, mattes)]
             if draw % PANNED_SHARE == 0:
-                shot = panned(paths[:kept] if held else paths[kept:], rng, LENGTH, SIZE)
+                shot = panned(photographs_for(paths, validating=held), rng, LENGTH, SIZE)
                 found += [(*one, held) for one in _of(shot, rng, mattes)]
     seen, truth, held_back = zip(*found, strict=True)
     return Examples(np.stack(seen), np.stack(truth), np.array(held_back))
@@ -80,7 +82,7 @@ def _of(
         amount = rng.uniform(0.02, 0.25)
         damaged = damage.local_flicker(damaged, rng, amount=amount)
     shown = damage.as_bytes(damage.grain(damaged, rng, deviation=rng.uniform(0, 4) / 255))
-    shot = [look_at(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
+    shot = [measure(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
     for t in range(2, len(shot) - 2, 2):
         example = _second(shot, masks, t) if t % 4 == 2 else network.pictures(*_first(shot, t))
         rows, columns = example.shape[1:]
@@ -90,15 +92,15 @@ def _of(
         yield example.astype(np.float16), share.astype(np.float16)
 
 
-def _first(shot: list[Look], t: int) -> tuple[DifferenceMaps, list[Array]]:
-    """What the detector's first pass gathers of a frame: its neighbours are as they came."""
+def _first(shot: list[BlotchPreview], t: int) -> tuple[DifferenceMaps, list[Array]]:
+    """Difference maps of frame `t` in the first pass, with its neighbours' lumas as they came."""
     return _gathered(shot[t], [(shot[t + sign], shot[t + sign].luma) for sign in (-1, 1)], ())
 
 
-def _second(shot: list[Look], masks: Array, t: int) -> Array:
-    """What the network sees in the second pass, whose neighbours are clean: the first found all.
+def _second(shot: list[BlotchPreview], masks: Array, t: int) -> Array:
+    """Pictures for the network in the second pass, whose neighbours are clean.
 
-    The true masks stand in for what it finds, so that nothing trained is needed here.
+    The true masks stand in for the first pass's finds, so that nothing trained is needed here.
     """
     cleaned = []
     for beside in (t - 1, t + 1):
@@ -109,14 +111,16 @@ def _second(shot: list[Look], masks: Array, t: int) -> Array:
 
 
 def _gathered(
-    here: Look, neighbours: list[tuple[Look, Array]], further: tuple[Look, ...]
+    here: BlotchPreview,
+    neighbours: list[tuple[BlotchPreview, Array]],
+    further: tuple[BlotchPreview, ...],
 ) -> tuple[DifferenceMaps, list[Array]]:
-    sides = []
+    sides, memo = [], Memo()
     for earlier, (beside, luma) in zip((True, False), neighbours, strict=True):
-        lit = in_light(luma, light_between(beside, here, earlier=earlier))
+        lit = in_light(luma, light_between(memo, beside, here, earlier=earlier))
         sides.append(Side(lit, luma_flow(here.luma, luma), luma_flow(luma, here.luma)))
     beyond = [
-        in_light(beside.luma, light_between(beside, here, earlier=earlier))
+        in_light(beside.luma, light_between(memo, beside, here, earlier=earlier))
         for earlier, beside in zip((True, False), further, strict=False)
     ]
     seen = gather(

@@ -22,25 +22,28 @@ import cv2
 import numpy as np
 from rich.progress import Progress
 
-from ..blotch import detect as finding
 from ..blotch import score
 from ..blotch.candidates import NAMES
-from ..blotch.detect import Wanted
-from ..blotch.preview import Look, look_at
+from ..blotch.detect import Detector
+from ..blotch.preview import BlotchPreview, measure
+from ..blotch.settings import Wanted
 from ..colour.encoding import Encoding
 from ..errors import EvenlightError
+from ..evaluation import damage
+from ..evaluation.clips import load_clip, manifest, photographs, sprite_mattes, training_names
+from ..evaluation.panning import panned
+from ..evaluation.split import photographs_for, validates_score
 from ..frames import Array, ArrayFrame
-from . import damage
-from .material import clip_names, load_clip, sprite_mattes
-from .panning import panned, photographs
+from ..inference.networks import Networks
+from ..inference.sessions import Sessions
+from ..memo import Memo
+from .options import command_line
 
 SIZE = (640, 360)
 KINDS = ("clean", "blotches", "sprites", "specks", "stains")
 KINDS_PANNED = ("clean", "blotches", "stains")
 #: How many frames on the next one taken is, of clip after clip.
 STRIDES = (1, 2, 1, 3)
-#: Recordings that are kept back, one in so many; and the photographs that are, of all.
-HELD_BACK, HELD_PHOTOGRAPHS = 4, 0.15
 #: Candidates of which a share between these is blotched teach nothing.
 _NEITHER = 0.25, 0.75
 UNITS, STEPS, RATE, DECAY = 32, 6000, 0.01, 2e-4
@@ -48,7 +51,7 @@ UNITS, STEPS, RATE, DECAY = 32, 6000, 0.01, 2e-4
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Candidates of all clips."""
+    """Candidates of all clips, with their labels."""
 
     features: Array  # (n, len(NAMES))
     true: Array  # (n,) bool
@@ -56,7 +59,7 @@ class Samples:
     clips: Array  # (n,) number of the clip
 
     def of(self, chosen: Array) -> Samples:
-        """Some of them."""
+        """The chosen samples, by number or mask (n,)."""
         return Samples(
             self.features[chosen], self.true[chosen], self.weights[chosen], self.clips[chosen]
         )
@@ -65,8 +68,8 @@ class Samples:
 def collect(
     data: Path, frames: int, seed: int, looks: int, progress: Progress, jobs: int | None = None
 ) -> Samples:
-    """Candidates of `frames` frames of every clip and kind of damage, by so many processes."""
-    names = clip_names(data)
+    """Candidates of `frames` frames of every clip and kind of damage, by `jobs` processes."""
+    names = training_names(data)
     tasks = [_Task(data, name, i, frames, seed, looks) for i, name in enumerate(names)]
     rows: list[tuple[Array, bool, float, int]] = []
     with ProcessPoolExecutor(jobs, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
@@ -86,27 +89,24 @@ class _Task:
     seed: int
     looks: int
 
-    @property
-    def held(self) -> bool:
-        return self.number % HELD_BACK == HELD_BACK - 1
-
 
 def _of_clip(task: _Task) -> list[tuple[Array, bool, float, int]]:
     rng = np.random.default_rng([task.seed, task.number])
     mattes, paths = sprite_mattes(task.data), photographs(task.data)
-    kept = int(len(paths) * HELD_PHOTOGRAPHS)
-    paths = paths[:kept] if task.held else paths[kept:]
+    paths = photographs_for(paths, validating=validates_score(task.number))
     stride, length = STRIDES[task.number % len(STRIDES)], 2 * task.frames
     clip = load_clip(task.data, task.name, length * stride, SIZE)[::stride]
     shots = [(clip, kind) for kind in KINDS]
     shots += [(panned(paths, rng, length, SIZE), kind) for kind in KINDS_PANNED]
-    rows = []
+    rows, networks = [], Networks(Sessions())
     for shot, kind in shots:
         damaged, masks = _damaged(shot, kind, rng, mattes)
         shown = damage.as_bytes(damage.grain(damaged, rng, deviation=rng.uniform(0, 3) / 255))
-        looked = [look_at(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
+        looked = [measure(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
+        detector = Detector(Memo(), networks)
         for t in range(0, len(shown), 2):
-            rows += [(*row, task.number) for row in _rows(looked, masks, t, task.looks)]
+            found = _rows(detector, looked, masks, t, task.looks)
+            rows += [(*row, task.number) for row in found]
     return rows
 
 
@@ -124,11 +124,13 @@ def _damaged(
     return clip, np.zeros(clip.shape[:3], bool)
 
 
-def _rows(looked: list[Look], masks: Array, t: int, looks: int) -> list[tuple[Array, bool, float]]:
-    def around(offset: int) -> Look | None:
+def _rows(
+    detector: Detector, looked: list[BlotchPreview], masks: Array, t: int, looks: int
+) -> list[tuple[Array, bool, float]]:
+    def around(offset: int) -> BlotchPreview | None:
         return looked[t + offset] if 0 <= t + offset < len(looked) else None
 
-    found = finding.find(around, Wanted(log_odds=-np.inf), looks)
+    found = detector.find(around, Wanted(log_odds=-np.inf), looks)
     if found is None:
         return []
     rows = []
@@ -142,7 +144,7 @@ def _rows(looked: list[Look], masks: Array, t: int, looks: int) -> list[tuple[Ar
 
 
 def fit(samples: Samples, kept_back: Samples, seed: int) -> tuple[score.Model, float]:
-    """The model of least loss on what was kept back, and that loss."""
+    """The model of least loss on the samples kept back, and that loss."""
     rng = np.random.default_rng(seed)
     mean, deviation = samples.features.mean(axis=0), np.maximum(samples.features.std(axis=0), 0.01)
     hidden = rng.normal(0, 0.2, (len(NAMES) + 1, UNITS))
@@ -221,20 +223,19 @@ def main() -> int:
                 samples = collect(
                     options.data, options.frames, options.seed, looks, progress, options.jobs
                 )
-                held = samples.clips % HELD_BACK == HELD_BACK - 1
+                held = np.array([validates_score(int(clip)) for clip in samples.clips])
                 model, _ = fit(samples.of(~held), samples.of(held), options.seed)
                 told = figures(model, samples.of(held))
                 progress.console.print(f"round {looks}, recordings kept back: {told}")
                 card: dict[str, object] = {
-                    "made by": "python -m evenlight.training.blotch_score --data shared/data",
-                    "data": [*clip_names(options.data), "158 photographs", "fds_sprites"],
+                    "made by": command_line(parser, options),
+                    "data": manifest(options.data, with_photographs=True, with_mattes=True),
                     "licences": "CC-BY, CC0, Apache-2.0, MIT, Pexels, Unsplash; mattes MIT",
                     "seed": options.seed,
                     "frames": options.frames,
                     "kept back": told,
                 }
                 store(model, options.out, card)
-                score.trained.cache_clear()
     except EvenlightError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1

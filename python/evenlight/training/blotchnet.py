@@ -18,12 +18,13 @@ import torch
 from rich.progress import Progress
 from torch import Tensor, nn
 
+from ..evaluation.clips import manifest
 from ..frames import Array
 from ..models.blotchnet import BlotchNet
 from . import command, loop
 from .blotch_pictures import Examples, collect
 from .examples import kept
-from .material import clip_names
+from .options import made_of, parser_of
 
 BATCH, CROP = 12, 128
 RATE, EVERY, PATIENCE = 3e-3, 300, 6
@@ -33,21 +34,21 @@ _PASSED_OVER = 0.6
 
 def main() -> int:
     """The command."""
-    return command.run(command.parser_of("blotchnet", steps=4000, draws=10), _train)
+    return command.run(parser_of("blotchnet", steps=4000, draws=10), _train)
 
 
 def _train(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    material = manifest(options.data, with_photographs=True, with_mattes=True)
     examples = kept(
         Examples,
         options.out,
-        f"{options.draws} draws, seed {options.seed}",
+        made_of(options, material),
         lambda: collect(options.data, options.draws, options.seed, progress),
     )
     model = BlotchNet(examples.pictures.shape[1])
     plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
     fit(model, examples, plan, options.out, progress)
-    made_from = [*clip_names(options.data), "158 photographs", "fds_sprites"]
-    return {"figures": figures(model, examples), "data": made_from}
+    return {"figures": figures(model, examples), "data": material}
 
 
 def fit(
@@ -58,7 +59,7 @@ def fit(
     progress: Progress,
     stop: int | None = None,
 ) -> float:
-    """Train on what was not kept back; the least loss on what was."""
+    """The least loss on examples that validate; `model` learns from the others."""
     learning, held = np.flatnonzero(~examples.held), np.flatnonzero(examples.held)
 
     model.to(memory_format=torch.channels_last)
@@ -95,7 +96,7 @@ def _whole(examples: Examples, chosen: int) -> tuple[Tensor, Tensor]:
 
 
 def figures(model: BlotchNet, examples: Examples) -> dict[str, float]:
-    """Precision, recall and F1 of pixels, and the area of false alarms, on what was kept back."""
+    """Precision, recall and F1 of pixels, and the area of false alarms, on validation."""
     hit = said = true = false = total = 0
     for chosen in np.flatnonzero(examples.held):
         pictures, truth = _whole(examples, int(chosen))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checkpoints: tensors in safetensors files, what else there is to know in their metadata."""
+"""Checkpoints: tensors in safetensors files, with a card as JSON in their metadata."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def store(path: Path, tensors: Mapping[str, Tensor], told: Mapping[str, Any]) ->
 
 
 def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The tensors of a checkpoint and what was told with them; raises MediaError."""
+    """The tensors of a checkpoint and its card; raises MediaError where there is none."""
     try:
         with safe_open(path, framework="pt") as opened:
             tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
@@ -34,6 +34,6 @@ def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 
 def tell(path: Path, more: Mapping[str, Any]) -> None:
-    """Add to what a checkpoint tells."""
+    """Add entries to the card of a checkpoint."""
     tensors, told = load(path)
     store(path, tensors, told | dict(more))

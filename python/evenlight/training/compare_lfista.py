@@ -21,16 +21,15 @@ from rich.progress import track
 from rich.table import Table
 
 from ..errors import EvenlightError
+from ..evaluation.clips import load_clip
+from ..evaluation.metrics import psnr_frames
+from ..evaluation.split import JUDGING_CLIPS
 from ..flicker import lfista
 from ..frames import Array
 from ..motion import fields
 from ..motion.fields import Bands, Basis, Fitted
-from .material import KEPT_BACK, load_clip
-from .metrics import psnr_frames
 from .pairs import SHAPE, SIZE, Shot, synthetic
 
-#: Clips that judge.
-CLIPS = KEPT_BACK[:5]
 AREAS = (0.0, 0.01, 0.03, 0.1)
 FRAMES = 16
 BASIS = Basis(6, Bands.ROWS)
@@ -44,7 +43,9 @@ def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m evenlight.training.compare_lfista")
     parser.add_argument("--data", type=Path, required=True, help="folder that holds clips/ …")
-    parser.add_argument("--clips", nargs="+", default=CLIPS, help="others than those that judge")
+    parser.add_argument(
+        "--clips", nargs="+", default=JUDGING_CLIPS, help="others than those that judge"
+    )
     parser.add_argument("--seed", type=int, default=2024)
     options = parser.parse_args()
     table = Table("blotched", "solver", "field error, %", "median, %", "PSNR, dB", "ms a pair")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Examples, which take long to make: dataclasses of arrays that are kept beside the checkpoint."""
+"""Storage of examples, which take long to make: dataclasses of arrays beside the checkpoint."""
 
 from __future__ import annotations
 

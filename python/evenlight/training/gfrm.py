@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from .light import Stage, run
+from .light import TrainingStage, run
 from .light_examples import Examples, Seen, collect, seen_first
 
 
@@ -21,7 +21,7 @@ def _collect(data: Path, draws: int, seed: int, progress: Progress, jobs: int) -
     return collect(data, draws, seed, progress, seen, jobs)
 
 
-STAGE = Stage("gfrm", _collect, steps=4000, rate=3e-3, draws=12)
+STAGE = TrainingStage("gfrm", _collect, steps=4000, rate=3e-3, draws=12)
 
 if __name__ == "__main__":
     sys.exit(run(STAGE))

@@ -20,16 +20,16 @@ import torch
 from rich.progress import Progress
 from torch import Tensor
 
+from ..evaluation.clips import manifest, training_names
+from ..evaluation.split import EXPERIMENT_FILMS, validates
 from ..flicker.lfista import LEAST_PER_TERM, cosines
 from ..frames import Array
 from ..models.lfista import Lfista
 from ..motion.fields import Bands, Basis
 from . import command, loop
-from .blotch_pictures import HELD_SOURCES
-from .material import clip_names
+from .options import parser_of
 from .pairs import SHAPE, clip_pairs, film, shot_pairs
 
-FILMS = ("rrtn_market_street_1906", "rrtn_great_train_robbery_1903")
 BATCH, RATE, EVERY, PATIENCE = 16, 0.02, 50, 12
 #: Frames of one draw of damage, and draws for each clip.
 FRAMES, DRAWS = 10, 8
@@ -43,7 +43,7 @@ _ORDERS = (4, 6, 6, 8)
 
 def main() -> int:
     """The command."""
-    parser = command.parser_of("lfista", steps=1500)
+    parser = parser_of("lfista", steps=1500)
     parser.add_argument("--film", action="store_true", help="learn from real film too")
     return command.run(parser, _train)
 
@@ -52,27 +52,27 @@ def _train(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     pairs, held = collect(options.data, options.seed, options.film, progress)
     plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
     best = fit(Lfista(), pairs, held, plan, options.out, progress)
-    sources = [*clip_names(options.data), *(FILMS if options.film else ())]
+    sources = [*manifest(options.data), *(EXPERIMENT_FILMS if options.film else ())]
     return {"figures": {"objective on sources kept back": round(best, 5)}, "data": sources}
 
 
 def collect(data: Path, seed: int, with_film: bool, progress: Progress) -> tuple[Array, Array]:
-    """Pairs (n, 2, h, w), relation and weights, to learn from and to judge by."""
+    """Pairs (n, 2, h, w), relation and weights, to learn from and for validation."""
     learning: list[tuple[Array, Array]] = []
     held: list[tuple[Array, Array]] = []
-    names = clip_names(data)
+    names = training_names(data)
     for number, name in enumerate(progress.track(names, description="pairs")):
         rng = np.random.default_rng([seed, number])
-        into = held if name.split("_")[0] in HELD_SOURCES else learning
+        into = held if validates(name) else learning
         into += clip_pairs(data, name, DRAWS, FRAMES, rng)
     if with_film:
-        for name in FILMS:
+        for name in EXPERIMENT_FILMS:
             learning += list(shot_pairs(film(data, name, 60))) * 4
     return _usable(learning), _usable(held)
 
 
 def _usable(pairs: list[tuple[Array, Array]]) -> Array:
-    """Those of which enough speaks; weights of mean 1."""
+    """Pairs (n, 2, h, w) with enough cells that have weight; weights of mean 1."""
     least = LEAST_PER_TERM * len(Basis(max(_ORDERS), Bands.ROWS).frequencies)
     kept = [(r, w / w.mean()) for r, w in pairs if (w > 0).sum() >= least]
     return np.stack([np.stack(pair) for pair in kept]).astype(np.float32)
@@ -124,7 +124,7 @@ def _last_loss(model: Lfista, pairs: Tensor, terms: Tensor) -> Tensor:
 
 
 def objective(pairs: Tensor, coefficients: Tensor, terms: Tensor, scale: Tensor) -> Tensor:
-    """Mean of Tukey's and a share of Huber's function of what the fields leave, over `scale`."""
+    """Mean of Tukey's and a share of Huber's function of the fields' residuals over `scale`."""
     size = _left(pairs, coefficients, terms) / scale
     within = (1 - (size / TUKEY) ** 2).clamp(min=0.0)
     tukey = TUKEY**2 / 6 * (1 - within**3)
@@ -138,7 +138,7 @@ def _left(pairs: Tensor, coefficients: Tensor, terms: Tensor) -> Tensor:
 
 
 def _deviations(pairs: Tensor, coefficients: Tensor, terms: Tensor) -> Tensor:
-    """Robust deviation (B, 1) of what the fields leave where something speaks."""
+    """Robust deviation (B, 1) of the fields' residuals where cells have weight."""
     left = _left(pairs, coefficients, terms)
     silent = torch.full_like(left, torch.nan)
     spoken = torch.where(pairs[:, 1].flatten(1) > 0, left, silent)

@@ -19,13 +19,14 @@ import torch
 from rich.progress import Progress
 from torch import Tensor
 
+from ..evaluation.clips import manifest
 from ..frames import Array
 from ..models.lfrm import FAST, PAPER, Lfrm, LfrmConfig
 from . import command, loop
 from .examples import kept
 from .lfrm_examples import Examples, collect
 from .machine import CPU, TrainingDevice, best_device
-from .material import clip_names
+from .options import add_jobs, made_of, parser_of
 
 CONFIGS: dict[str, LfrmConfig] = {"fast": FAST, "paper": PAPER}
 STEPS, RATE, DRAWS, BATCH, EVERY, PATIENCE = 4000, 2e-3, 6, 16, 250, 8
@@ -36,25 +37,25 @@ _INPUTS = ("own", "before", "after", "lost", "sure")
 
 def main() -> int:
     """The command."""
-    parser = command.parser_of("lfrm", steps=STEPS, draws=DRAWS)
+    parser = parser_of("lfrm", steps=STEPS, draws=DRAWS)
     parser.add_argument("--config", choices=CONFIGS, default="fast")
-    command.add_jobs(parser)
+    add_jobs(parser)
     return command.run(parser, _train)
 
 
 def _train(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    material = manifest(options.data, with_photographs=True)
     examples = kept(
         Examples,
         options.out,
-        f"{options.draws} draws, seed {options.seed}",
+        made_of(options, material),
         lambda: collect(options.data, options.draws, options.seed, progress, options.jobs),
     )
     model = Lfrm(CONFIGS[options.config])
     plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
     fit(model, examples, plan, options.out, progress, machine=best_device())
-    made_from = [*clip_names(options.data), "158 photographs"]
     told = figures(model, examples)
-    return {"figures": told, "data": made_from, "config": options.config}
+    return {"figures": told, "data": material, "config": options.config}
 
 
 def fit(
@@ -66,7 +67,7 @@ def fit(
     stop: int | None = None,
     machine: TrainingDevice = CPU,
 ) -> float:
-    """Train on what was not kept back; the least loss on what was."""
+    """The least loss on examples that validate; `model` learns from the others."""
     learning, held = np.flatnonzero(~examples.held), np.flatnonzero(examples.held)
     model.to(machine.device)
 
@@ -92,7 +93,7 @@ def batch(examples: Examples, chosen: Array, machine: TrainingDevice = CPU) -> d
 
 
 def turned(parts: dict[str, Tensor], rng: np.random.Generator) -> dict[str, Tensor]:
-    """The same mirrored along axes, backwards in time, or with other channels."""
+    """A batch mirrored along axes, backwards in time, or with channels in another order."""
     axes = tuple(axis for axis in (2, 3) if rng.random() < 0.5)
     channels = torch.from_numpy(rng.permutation(3))
     made = {name: part.flip(axes) for name, part in parts.items()}
@@ -105,7 +106,7 @@ def turned(parts: dict[str, Tensor], rng: np.random.Generator) -> dict[str, Tens
 
 
 def loss_of(model: Lfrm, parts: dict[str, Tensor]) -> Tensor:
-    """The mean over lost values, those that are most wrong first."""
+    """Mean absolute error of lost values, weighted by how wrong the frame is there."""
     left = (filled(parts, model(*(parts[name] for name in _INPUTS))) - parts["clean"]).abs()
     wrong = (parts["own"] - parts["clean"]).abs()
     weight = parts["lost"] * (wrong + _EVERYWHERE)
@@ -113,7 +114,7 @@ def loss_of(model: Lfrm, parts: dict[str, Tensor]) -> Tensor:
 
 
 def filled(parts: dict[str, Tensor], shares: Tensor) -> Tensor:
-    """What serving makes of shares (B, 3, h, w): the frame, with texture where it lost its own."""
+    """The frame (B, 3, h, w) with texture where it lost its own, by shares (B, 3, h, w)."""
     own = parts["own"]
     change = shares[:, 1:2] * (parts["before"] - own) + shares[:, 2:] * (parts["after"] - own)
     return own + parts["lost"] * change

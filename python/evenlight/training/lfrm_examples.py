@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the local stage learns from: crops where flicker clipped a clip, and what was there."""
+"""Examples for the local stage: crops where flicker clipped a clip, and the truth."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from rich.progress import Progress
 
 from ..colour.encoding import Encoding
 from ..colour.luma import luma_of
-from ..flicker.estimate import FlickerEstimate, estimate_flicker, estimates_near
+from ..evaluation import damage, flickering
+from ..flicker.estimate import FlickerEstimate
 from ..frames import Array, ArrayFrame
+from ..memo import Memo
 from ..motion.preview import Region, measure
 from ..texture.donors import donors
-from ..texture.preview import CorrectedFrame, lit
+from ..texture.preview import CorrectedFrame, corrected_frame
+from ..texture.preview import measure as texture_preview
 from ..texture.select import branches, light_between
-from . import damage, flickering
-from .light_examples import SETTINGS, Windows
+from .light_examples import SETTINGS, Windows, estimator_of
 from .shots import Shots
 
 SIZE = (384, 216)
@@ -49,17 +51,17 @@ class Examples:
 
 
 def collect(data: Path, draws: int, seed: int, progress: Progress, jobs: int = 1) -> Examples:
-    """`draws` draws of every clip, and half as many again from photographs."""
+    """Examples of `draws` draws of every clip, and of a photograph for every second draw."""
     shots = Shots(data, draws, seed, LENGTH, LENGTH, SIZE)
     return Examples(*shots.examples(examples_of, progress, jobs))
 
 
 def examples_of(clip: Array, rng: np.random.Generator) -> Iterator[tuple[Array, ...]]:
-    """Own, before, after, lost, sure and clean of some crops of a clip that flickers and clips."""
+    """Parts of `Examples` but `held`, of some crops of a clip (T, H, W, 3) made to clip."""
     clean, shown = drawn(clip, rng)
     pictures = [ArrayFrame(frame) for frame in shown]
     previews = [measure(one, Region(), Encoding.SRGB, by_luminance=False) for one in pictures]
-    windows = Windows(previews)
+    windows, estimator = Windows(previews), estimator_of()
     clipped = (shown >= 250).mean(axis=(1, 2, 3)) - (clean >= 250).mean(axis=(1, 2, 3))
     worth = np.flatnonzero(clipped[1:-1] > 0.002) + 1
     for t in rng.permutation(worth)[:FRAMES]:
@@ -68,16 +70,16 @@ def examples_of(clip: Array, rng: np.random.Generator) -> Iterator[tuple[Array, 
         if None in sides:
             continue
         offsets = [sides[0] or 0, 0, sides[1] or 0]
-        lights = estimates_near(window, SETTINGS, offsets)
+        lights = estimator.estimates_near(window, offsets)
         before, near, after = (
             _lit(pictures[t + offset], light) for offset, light in zip(offsets, lights, strict=True)
         )
-        own = _lit(pictures[t], estimate_flicker(window, SETTINGS))
-        seen = branches(own, luma_of(near.colour), before, after)
+        own = _lit(pictures[t], estimator.estimate(window))
+        seen = branches(Memo(), own, luma_of(near.colour), before, after)
         if seen is None:
             continue
         truth = clean[t].astype(np.float32) / np.float32(255)
-        known, sure = own.sight.lost == 0, np.ones(truth.shape[:2], np.float32)
+        known, sure = own.preview.lost == 0, np.ones(truth.shape[:2], np.float32)
         gain = light_between(own.colour, truth, known, sure, _LARGEST)
         truth = np.minimum(truth * np.exp(gain)[..., None], 1)
         parts = (*seen.inputs.values(), np.moveaxis(truth, 2, 0))
@@ -110,7 +112,9 @@ def drawn(clip: Array, rng: np.random.Generator) -> tuple[Array, Array]:
 
 
 def _lit(frame: ArrayFrame, light: FlickerEstimate) -> CorrectedFrame:
-    return lit(frame, light.correction(1.0, 1.0), Encoding.SRGB, by_luminance=False)
+    preview = texture_preview(frame, Encoding.SRGB)
+    correction = light.correction(1.0, 1.0)
+    return corrected_frame(frame, preview, correction, Encoding.SRGB, by_luminance=False)
 
 
 def _crops(wrong: Array, rng: np.random.Generator) -> Iterator[tuple[slice, slice]]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the stages that find light lacking are trained: GFRM and TCM, by `losses`.
+"""Training of the stages that estimate relative deficits, GFRM and TCM, by `losses`.
 
 Examples are made by as many processes as there are cores. A GPU is used where there is one.
 """
@@ -19,6 +19,7 @@ from rich.progress import Progress
 from torch import Tensor
 
 from ..errors import MediaError
+from ..evaluation.clips import manifest
 from ..flicker.lfista import cosines
 from ..flicker.network_field import ridge
 from ..frames import Array
@@ -29,7 +30,7 @@ from .examples import kept
 from .light_examples import Examples
 from .losses import ALONE, Losses, Weights, error
 from .machine import CPU, TrainingDevice, best_device
-from .material import clip_names
+from .options import add_jobs, made_of, parser_of
 
 CONFIGS: dict[str, GfrmConfig] = {"fast": FAST, "paper": PAPER}
 BATCH, EVERY, PATIENCE = 12, 250, 12
@@ -40,8 +41,8 @@ _PARTS = ("said", "sure", "context", "evened", "clean", "around", "clean_around"
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """What one stage learns from, and for how long."""
+class TrainingStage:
+    """One stage: its examples, steps, rate and losses."""
 
     name: str
     #: Makes the examples: folder of the data, draws for each clip, seed, progress, processes.
@@ -53,11 +54,11 @@ class Stage:
     weights: Weights = ALONE
 
 
-def run(stage: Stage) -> int:
+def run(stage: TrainingStage) -> int:
     """The command of a stage."""
-    parser = command.parser_of(stage.name, steps=stage.steps, draws=stage.draws)
+    parser = parser_of(stage.name, steps=stage.steps, draws=stage.draws)
     parser.add_argument("--config", choices=CONFIGS, default="fast")
-    command.add_jobs(parser)
+    add_jobs(parser)
     parser.set_defaults(**asdict(stage.weights))
     if stage.weights.warping:
         parser.add_argument("--perceptual", type=float, help="weight of this loss")
@@ -65,7 +66,8 @@ def run(stage: Stage) -> int:
     return command.run(parser, partial(_train, stage))
 
 
-def _train(stage: Stage, options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+def _train(stage: TrainingStage, options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    material = manifest(options.data, with_photographs=True)
     model = Gfrm(CONFIGS[options.config])
     if stage.starts_from:
         before = options.out.with_name(f"{stage.starts_from}.safetensors")
@@ -73,15 +75,14 @@ def _train(stage: Stage, options: argparse.Namespace, progress: Progress) -> dic
     examples = kept(
         Examples,
         options.out,
-        f"{options.draws} draws, seed {options.seed}",
+        made_of(options, material),
         lambda: stage.collect(options.data, options.draws, options.seed, progress, options.jobs),
     )
     weights = Weights(options.warping, options.perceptual, options.adversarial)
     plan = loop.Plan(options.steps, stage.rate, EVERY, PATIENCE, options.seed, str(weights))
     fit(model, examples, plan, options.out, progress, weights, best_device())
     told = figures(model, examples, has_mean=weights.warping > 0)
-    made_from = [*clip_names(options.data), "158 photographs"]
-    return {"figures": told, "data": made_from, "config": options.config}
+    return {"figures": told, "data": material, "config": options.config}
 
 
 def trained(path: Path, config: str) -> dict[str, Tensor]:
@@ -107,7 +108,7 @@ def fit(
     machine: TrainingDevice = CPU,
     stop: int | None = None,
 ) -> float:
-    """Train on what was not kept back; the least loss on what was."""
+    """The least loss on examples that validate; `model` learns from the others."""
     learning, held = np.flatnonzero(~examples.held), np.flatnonzero(examples.held)
     model.to(machine.device)
     losses = Losses(weights, machine.device)
@@ -130,7 +131,7 @@ def fit(
             found.append(losses.judged(field, parts))
         return float(torch.cat(found).mean())
 
-    best = loop.train(model, step, judge, plan, out, progress, stop, losses.rival)
+    best = loop.train(model, step, judge, plan, out, progress, stop, losses.discriminator)
     model.cpu()
     return best
 
@@ -144,7 +145,7 @@ def batch(
 
 
 def field_of(model: Gfrm, parts: dict[str, Tensor], order: int, *, has_mean: bool) -> Tensor:
-    """The smooth field (B, 1, h, w) that the network's answer gives, as serving fits it."""
+    """Smooth field of log gain (B, 1, h, w) fitted to the network's answer, as in serving."""
     multiple = 2 ** len(model.down)
     said, sure, context = (_padded(parts[n], multiple) for n in ("said", "sure", "context"))
     rows, columns = parts["said"].shape[-2:]

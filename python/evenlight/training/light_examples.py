@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the stages of light learn from: flickering clips as the stage before leaves them."""
+"""Examples for GFRM and TCM: flickering clips as the stage before leaves them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ import cv2
 import numpy as np
 from rich.progress import Progress
 
-from ..cache import Cache
 from ..colour.encoding import Encoding
 from ..colour.luma import luma_of
-from ..flicker.estimate import Learned, Settings, corrected_window, measure_classical
+from ..evaluation import flickering
+from ..flicker.estimator import Estimator
 from ..flicker.network_inputs import NetworkInputs
+from ..flicker.settings import EstimateSettings, LearnedStages
 from ..frames import Array, ArrayFrame
+from ..inference.networks import Networks
+from ..inference.sessions import Sessions
+from ..memo import Memo
 from ..motion.dense import warp
 from ..motion.fields import Bands, Basis, Solver
-from ..motion.links import Link, link
+from ..motion.links import linked
 from ..motion.preview import Preview, Region, measure
 from ..motion.window import Neighbour, Window, gather
-from . import flickering
 from .shots import Shots
 
 SIZE = (320, 180)
@@ -37,12 +40,12 @@ ALONE = 0.4
 _CLIPPED, _QUIET = 0.97, np.float32(4 / 255)
 #: Cells over which the mean light of a clip is smoothed.
 _SMOOTH = 5.0
-SETTINGS = Settings(radius=40, keep_above=1.0, strength=1.0, local=1.0, basis=Basis(6, Bands.ROWS))
+SETTINGS = EstimateSettings(radius=40, keep_above=1.0, basis=Basis(6, Bands.ROWS))
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """NetworkInputs as the network sees it, all (n, channels, h, w) float16, and the truth."""
+    """Network inputs, all (n, channels, h, w) float16, and the truth."""
 
     said: Array
     sure: Array
@@ -55,8 +58,8 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What a network sees of the centre of a window, and of the frames next to it."""
+class StageInputs:
+    """Network inputs of the centre of a window, and the frames next to it."""
 
     inputs: NetworkInputs
     #: The frames before and after as they are corrected, with the flow to each; empty where only
@@ -66,10 +69,10 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How a network is shown a clip."""
+    """Choice of the frames and inputs of a clip that a network learns from."""
 
     #: What it sees of a window, or None where it is not asked.
-    sight: Callable[[Window, Settings], Sight | None]
+    inputs_of: Callable[[Window, Estimator], StageInputs | None]
     every: int  # frames from one that is learned from to the next
     #: Whether all frames of a draw are treated alike, so that what was found of one serves another.
     alike: bool
@@ -78,29 +81,30 @@ class Seen:
 def collect(
     data: Path, draws: int, seed: int, progress: Progress, seen: Seen, jobs: int = 1
 ) -> Examples:
-    """`draws` draws of every clip, and half as many again from photographs."""
+    """Examples of `draws` draws of every clip, and of a photograph for every second draw."""
     shots = Shots(data, draws, seed, LENGTH, PANNED_LENGTH, SIZE)
     return Examples(*shots.examples(partial(examples_of, seen=seen), progress, jobs))
 
 
 def examples_of(clip: Array, rng: np.random.Generator, seen: Seen) -> Iterator[tuple[Array, ...]]:
-    """All parts of the examples, but `held`, of some frames of a clip that is made to flicker."""
+    """Parts of `Examples` but `held`, of some frames of a clip (T, H, W, 3) made to flicker."""
     clean, shown = flickering.draw(clip, rng)
-    previews, truths = ([_proxy(frame) for frame in one] for one in (shown, clean))
+    previews, truths = ([_preview(frame) for frame in one] for one in (shown, clean))
     windows = Windows(previews)
     mean = mean_light(previews, truths)
     lit = [np.moveaxis(truth.colour, 2, 0) * mean for truth in truths]
-    settings = SETTINGS
+    settings, estimator = SETTINGS, estimator_of()
     for number, t in enumerate(range(int(rng.integers(seen.every)), len(clip), seen.every)):
         if number == 0 or not seen.alike:
             solver = Solver.NONE if rng.random() < ALONE else Solver.EXACT
             settings = replace(SETTINGS, solver=solver)
-        sight = seen.sight(windows.at(t, SETTINGS.radius), settings)
-        if sight is None:
+        own = replace(estimator, settings=settings)
+        given = seen.inputs_of(windows.at(t, SETTINGS.radius), own)
+        if given is None:
             continue
-        shows = sight.inputs
-        there = [_moved(one.preview.colour, flow) for one, flow in sight.beside]
-        true = [_moved(np.moveaxis(lit[t + one.offset], 0, 2), flow) for one, flow in sight.beside]
+        shows = given.inputs
+        there = [_moved(one.preview.colour, flow) for one, flow in given.beside]
+        true = [_moved(np.moveaxis(lit[t + one.offset], 0, 2), flow) for one, flow in given.beside]
         nothing = np.zeros((0, *mean.shape))
         parts = (
             *(shows.log_gain, shows.confidence, shows.context, shows.evened, lit[t]),
@@ -117,8 +121,8 @@ def _moved(colour: Array, flow: Array) -> Array:
 def mean_light(shown: Sequence[Preview], clean: Sequence[Preview]) -> Array:
     """The mean gain (h, w) of a clip's flicker, smooth over the frame, where nothing clips.
 
-    No method can know it: what a clip's light is on the whole, the flickering clip itself says.
-    Left in the truth, it would be most of the error and none of what can be learned.
+    The truth is put into this light, which no method can know: left out, it would be most of the
+    error and none of what can be learned.
     """
     before, after = (np.stack([one.colour for one in frames]) for frames in (clean, shown))
     unclipped = (np.maximum(before, after).max(axis=3) < _CLIPPED).astype(np.float32)
@@ -129,42 +133,49 @@ def mean_light(shown: Sequence[Preview], clean: Sequence[Preview]) -> Array:
     return mean
 
 
-def seen_first(window: Window, settings: Settings) -> Sight | None:
-    """What GFRM sees."""
-    measured = measure_classical(window, settings)
-    return Sight(measured.inputs) if measured.is_open else None
+def seen_first(window: Window, estimator: Estimator) -> StageInputs | None:
+    """Inputs of GFRM, or None where the window has nothing for it to decide."""
+    measured = estimator.measure(window)
+    return StageInputs(measured.inputs) if measured.is_open else None
 
 
-def seen_again(window: Window, settings: Settings) -> Sight | None:
-    """What TCM sees; at the end of a clip the one neighbour stands on both sides."""
-    corrected = corrected_window(window, replace(settings, learned=Learned(temporal_stage=1.0)))
+def seen_again(window: Window, estimator: Estimator) -> StageInputs | None:
+    """Inputs of TCM and the corrected neighbours; the only one at an end stands on both sides."""
+    learned = LearnedStages(temporal_stage=1.0)
+    settings = replace(estimator.settings, learned=learned)
+    corrected = replace(estimator, settings=settings).corrected_window(window)
     sides = corrected.window.before[:1], corrected.window.after[:1]
     before, after = sides[0] or sides[1], sides[1] or sides[0]
-    if corrected.light.is_nothing or not before:
+    if corrected.estimate.is_nothing or not before:
         return None
     beside = [
         (one, one.link.forward if one.offset > 0 else one.link.backward)
         for one in (*before, *after)
     ]
-    return Sight(corrected.inputs, tuple(beside))
+    return StageInputs(corrected.inputs, tuple(beside))
+
+
+def estimator_of(settings: EstimateSettings = SETTINGS) -> Estimator:
+    """An estimator with a memory of its own, for one clip."""
+    return Estimator(settings, Networks(Sessions()), Memo())
 
 
 class Windows:
     """The windows of a clip's frames, with each pair of frames followed once."""
 
     def __init__(self, previews: list[Preview]) -> None:
-        self._proxies = previews
-        self._links: Cache[Link] = Cache(4 * len(previews))
+        self._previews = previews
+        self._memo = Memo()
 
     def at(self, t: int, radius: int) -> Window:
         """The window of frame t."""
 
         def look(offset: int) -> Preview | None:
-            return self._proxies[t + offset] if 0 <= t + offset < len(self._proxies) else None
+            return self._previews[t + offset] if 0 <= t + offset < len(self._previews) else None
 
         window = gather(
             look,
-            lambda a, b: self._links.get((a.digest, b.digest), lambda: link(a, b)),
+            lambda first, second: linked(self._memo, first, second),
             lambda _: False,
             radius,
             radius,
@@ -174,5 +185,5 @@ class Windows:
         return window
 
 
-def _proxy(frame: Array) -> Preview:
+def _preview(frame: Array) -> Preview:
     return measure(ArrayFrame(frame), Region(), Encoding.SRGB, by_luminance=False)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The loop of training: seeded, with a curve, early stopping, and checkpoints to go on from.
 
-What is learned at a step depends on the seed and the step alone, so a run that was broken off and
-taken up again ends with the same weights.
+Draws at a step depend on the seed and the step alone, so a run that was broken off and taken up
+again ends with the same weights.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LARGEST_GRADIENT = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how fast; runs of another plan are not gone on with."""
+    """Length, rate and judgements of a run; a run of another plan is not gone on with."""
 
     steps: int
     rate: float
@@ -46,16 +46,16 @@ def train(
     out: Path,
     progress: Progress,
     stop: int | None = None,
-    rival: nn.Module | None = None,
+    discriminator: nn.Module | None = None,
 ) -> float:
     """The least judgement, after all steps or those up to `stop`.
 
-    A `rival`, where the loss has one, learns beside the model from the same loss.
-
-    `model` and the checkpoint `out` hold the weights that had it. Beside `out` lie the curve (.csv)
-    and what a broken run goes on from (.resume).
+    A `discriminator`, where the loss has one, learns beside the model from the same loss. `model`
+    and the checkpoint `out` hold the weights of the least judgement. Beside `out` lie the curve
+    (.csv) and the state that a broken run goes on from (.resume). Raises MediaError where that is
+    of another plan.
     """
-    learning = [model] if rival is None else [model, rival]
+    learning = [model] if discriminator is None else [model, discriminator]
     groups = [{"params": list(one.parameters())} for one in learning]
     optimiser = torch.optim.AdamW(groups, plan.rate, weight_decay=1e-4)
     run = _Run(learning, optimiser, plan, out)
@@ -88,7 +88,7 @@ def _rate(share: float) -> float:
 
 
 class _Run:
-    """Where a run stands, and its files."""
+    """State of a run, and its files."""
 
     def __init__(
         self, learning: list[nn.Module], optimiser: torch.optim.Optimizer, plan: Plan, out: Path

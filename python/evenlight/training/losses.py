@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a field of light is judged by in training.
+"""Losses of a field of log gain in training.
 
 The published losses: squared error to the clean frame for GFRM; for TCM reconstruction, perceptual,
 adversarial and, masked by exposure, warping. All but the adversarial one stand in each frame's
@@ -29,7 +29,7 @@ _LUMA = torch.tensor([0.299, 0.587, 0.114])[:, None, None]
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Of the losses beside reconstruction, whose weight is 1."""
+    """Weights of the losses beside reconstruction, whose weight is 1."""
 
     warping: float = 0.0  # where there is one, fields have a mean
     perceptual: float = 0.0
@@ -45,7 +45,7 @@ class Losses:
 
     def __init__(self, weights: Weights, device: torch.device) -> None:
         self.weights = weights
-        self.rival = Discriminator().to(device) if weights.adversarial else None
+        self.discriminator = Discriminator().to(device) if weights.adversarial else None
         self._features: nn.Module | None = None
         if weights.perceptual:
             # Only who asks for it needs its packages.
@@ -59,7 +59,7 @@ class Losses:
         return self.weights.warping > 0
 
     def judged(self, field: Tensor, parts: dict[str, Tensor]) -> Tensor:
-        """Reconstruction and warping (B,) of fields (B, 1, h, w): what networks are chosen by."""
+        """Reconstruction and warping (B,) of fields (B, 1, h, w), by which networks are chosen."""
         lit = parts["evened"] * field.exp()
         loss = (error(lit, parts["clean"]) + _RIGHT).log()
         if self.has_mean:
@@ -67,16 +67,16 @@ class Losses:
         return loss
 
     def learned(self, field: Tensor, parts: dict[str, Tensor]) -> Tensor:
-        """All losses (B,), with what the rival learns from added: it has its own weights."""
+        """All losses (B,), the discriminator's own among them, which has weights of its own."""
         loss, lit = self.judged(field, parts), parts["evened"] * field.exp()
         if self._features is not None:
             exposed = lit * _exposure(lit, parts["clean"])[:, None, None, None]
             apart = self._features(exposed, parts["clean"])
             loss = loss + self.weights.perceptual * (apart + _ALIKE).log()
-        if self.rival is not None:
+        if self.discriminator is not None:
             corrected = in_a_row(lit, parts["around"])
-            loss = loss + self.weights.adversarial * self.rival.misses(corrected)
-            loss = loss + self.rival.tells(
+            loss = loss + self.weights.adversarial * self.discriminator.generator_loss(corrected)
+            loss = loss + self.discriminator.discriminator_loss(
                 corrected, in_a_row(parts["clean"], parts["clean_around"])
             )
         return loss

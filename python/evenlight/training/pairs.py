@@ -8,19 +8,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from ..colour.encoding import Encoding
-from ..errors import MediaError
+from ..evaluation import damage
+from ..evaluation.clips import load_clip, load_film
 from ..frames import Array, ArrayFrame
-from ..io import open_clip
 from ..motion.dense import warp
 from ..motion.fields import Step, relate
 from ..motion.links import Link, link
 from ..motion.preview import Preview, Region, measure
-from . import damage
-from .material import load_clip
 
 SIZE = (640, 360)
 #: Neighbours on each side: the published window of five frames.
@@ -44,11 +41,11 @@ class Shot:
             beside = t + sign * distance
             if not 0 <= beside < len(self.previews):
                 break
-            bond = self.links[min(beside, beside - sign)]
-            if not bond.same_shot:
+            pair = self.links[min(beside, beside - sign)]
+            if not pair.same_shot:
                 break
             there = self.previews[beside]
-            flow = bond.forward if sign > 0 else bond.backward
+            flow = pair.forward if sign > 0 else pair.backward
             steps.append((there.structure, there.colour, flow, None))
         return steps
 
@@ -87,23 +84,7 @@ def synthetic(clip: Array, rng: np.random.Generator, area: float) -> tuple[Shot,
 
 def film(data: Path, name: str, frames: int) -> Shot:
     """A real film of the data folder; raises MediaError where it is not there."""
-    folder = data / "oldfilm" / name
-    if (folder / "clip.mp4").is_file():
-        reader = open_clip(folder / "clip.mp4")
-        try:
-            count = min(frames, reader.last - reader.first + 1)
-            read = [reader.frame(reader.first + n) for n in range(count)]
-            pictures = [frame.pixels()[..., :3] for frame in read if frame is not None]
-        finally:
-            reader.close()
-    else:
-        paths = sorted(p for p in folder.glob("*") if p.suffix in (".png", ".jpg"))[:frames]
-        stills = [cv2.imread(str(path), cv2.IMREAD_COLOR_RGB) for path in paths]
-        pictures = [still for still in stills if still is not None]
-    if not pictures:
-        raise MediaError(f"there is no film in {folder}; name the folder with --data")
-    sized = [cv2.resize(p, SIZE, interpolation=cv2.INTER_AREA) for p in pictures]
-    return _shot(np.stack(sized), None)
+    return _shot(load_film(data, name, frames, SIZE), None)
 
 
 def _shot(pictures: Array, fields: Array | None) -> Shot:

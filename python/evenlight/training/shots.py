@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The shots that examples of light are made of: parts of clips, and photographs panned over."""
+"""Shots that examples of flicker are made of: parts of clips, and photographs panned over."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import cv2
 import numpy as np
 from rich.progress import Progress
 
+from ..evaluation.clips import load_clip, photographs, training_names
+from ..evaluation.panning import panned
+from ..evaluation.split import photographs_for, validates
 from ..frames import Array
-from .blotch_pictures import HELD_PHOTOGRAPHS, HELD_SOURCES
-from .material import clip_names, load_clip
-from .panning import panned, photographs
 
 #: Draws of a clip for one of photographs.
 _PANNED_SHARE = 2
@@ -27,7 +27,7 @@ Make = Callable[[Array, np.random.Generator], Iterator[tuple[Array, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Shots:
-    """What is drawn, and how often."""
+    """Plan of the draws: material, count, seed, lengths and size."""
 
     data: Path
     draws: int  # of every clip; half as many again are of photographs
@@ -37,11 +37,11 @@ class Shots:
     size: tuple[int, int]  # width, height
 
     def examples(self, make: Make, progress: Progress, jobs: int) -> tuple[Array, ...]:
-        """What `make` makes of them, part by part, and whether each is of a source kept back.
+        """Examples by `make`, part by part, and as the last part whether each validates (n,) bool.
 
         Clips are shared out among `jobs` processes; the examples are the same however many.
         """
-        names = clip_names(self.data)
+        names = training_names(self.data)
         of_clip = partial(_of_clip, self, photographs(self.data), make)
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(jobs, context, cv2.setNumThreads, (1,)) as pool:
@@ -58,8 +58,7 @@ def _of_clip(
     shots: Shots, paths: list[Path], make: Make, number: int, name: str
 ) -> list[tuple[Array, ...]]:
     rng = np.random.default_rng([shots.seed, number])
-    held = name.split("_")[0] in HELD_SOURCES
-    kept = int(len(paths) * HELD_PHOTOGRAPHS)
+    held = validates(name)
     clip = load_clip(shots.data, name, 3 * shots.length, shots.size)
     found: list[tuple[Array, ...]] = []
     for draw in range(shots.draws):
@@ -67,7 +66,7 @@ def _of_clip(
         start = int(rng.integers(max(1, len(clip) - shots.length * stride + 1)))
         drawn = [clip[start::stride][: shots.length]]
         if draw % _PANNED_SHARE == 0:
-            shown = paths[:kept] if held else paths[kept:]
+            shown = photographs_for(paths, validating=held)
             drawn.append(panned(shown, rng, shots.panned_length, shots.size))
         for shot in drawn:
             found += [(*one, np.array(held)) for one in make(shot, rng)]

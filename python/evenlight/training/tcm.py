@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from .light import Stage, run
+from .light import TrainingStage, run
 from .light_examples import Examples, Seen, collect, seen_again
 from .losses import Weights
 
@@ -25,7 +25,9 @@ def _collect(data: Path, draws: int, seed: int, progress: Progress, jobs: int) -
 
 #: The published weight of the warping loss; export/README.md says what the others are worth.
 WEIGHTS = Weights(warping=0.1)
-STAGE = Stage("tcm", _collect, steps=500, rate=1e-3, draws=1, starts_from="gfrm", weights=WEIGHTS)
+STAGE = TrainingStage(
+    "tcm", _collect, steps=500, rate=1e-3, draws=1, starts_from="gfrm", weights=WEIGHTS
+)
 
 if __name__ == "__main__":
     sys.exit(run(STAGE))

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from ..frames import Array
+from ..kernels import opencv
 
 #: Red, green, blue, each 0..255.
 Ink = tuple[int, int, int]
@@ -15,7 +15,7 @@ WHITE: Ink = (255, 255, 255)
 GREY: Ink = (150, 150, 150)
 BLACK: Ink = (0, 0, 0)
 
-_FONT = cv2.FONT_HERSHEY_SIMPLEX
+_FONT = opencv.FONT_HERSHEY_SIMPLEX
 #: Rows of a frame on which words are one unit tall, and the least height that can be read.
 _UNIT_ROWS, _LEAST_WORD = 540, 9
 _SHIFT = 4  # bits of fraction that OpenCV takes in coordinates
@@ -31,7 +31,9 @@ class Canvas:
         size = min(height, width * 9 / 16) / _UNIT_ROWS
         self.thickness = max(1, round(size * 1.5))
         self._font_scale = max(size * 0.55, 0.38)
-        self.line_height = cv2.getTextSize("Mg", _FONT, self._font_scale, self.thickness)[0][1] * 2
+        self.line_height = (
+            opencv.getTextSize("Mg", _FONT, self._font_scale, self.thickness)[0][1] * 2
+        )
 
     def over(self, picture: Array, origin: tuple[int, int] = (0, 0)) -> Array:
         """`picture` (h, w, 3), which lies at row and column `origin`, with the sheet on it."""
@@ -53,13 +55,13 @@ class Canvas:
         """A smooth line through `points` (n, 2)."""
         places = np.round(np.asarray(points, np.float64) * (1 << _SHIFT)).astype(np.int32)
         thickness = max(1, round(self.thickness * weight))
-        cv2.polylines(
-            self._sheet, [places[:, None]], False, (*ink, 255), thickness, cv2.LINE_AA, _SHIFT
+        opencv.polylines(
+            self._sheet, [places[:, None]], False, (*ink, 255), thickness, opencv.LINE_AA, _SHIFT
         )
 
     def words(self, text: str, x: float, y: float, ink: Ink = WHITE, align: float = 0.0) -> None:
         """Write around height `y` where there is room; `align` 0 begins at `x`, 1 ends there."""
-        (width, height), _ = cv2.getTextSize(text, _FONT, self._font_scale, self.thickness)
+        (width, height), _ = opencv.getTextSize(text, _FONT, self._font_scale, self.thickness)
         if width > self.width or self.height < 4 * _LEAST_WORD:
             return
         left = min(max(x - align * width, 0), self.width - width)
@@ -68,8 +70,8 @@ class Canvas:
             # On a sheet of its own: with four channels OpenCV 5 spoils the alpha under words.
             cover = np.zeros((self.height, self.width), np.uint8)
             place = (round(left) + shift, round(base) + shift)
-            cv2.putText(
-                cover, text, place, _FONT, self._font_scale, 255, self.thickness, cv2.LINE_AA
+            opencv.putText(
+                cover, text, place, _FONT, self._font_scale, 255, self.thickness, opencv.LINE_AA
             )
             rows, columns = np.nonzero(cover)
             share = cover[rows, columns, None] / 255

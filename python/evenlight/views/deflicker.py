@@ -10,7 +10,8 @@ import numpy as np
 from ..colour.encoding import Encoding, from_display
 from ..colour.levels import toned
 from ..colour.luma import SHOWN, luma_of
-from ..flicker.estimate import Correction, Settings, find_correction
+from ..flicker.estimate import Correction
+from ..flicker.estimator import Estimator
 from ..flicker.illumination import divergence, illumination, singular_frames
 from ..frames import Array
 from ..motion.window import Window, recentred
@@ -21,7 +22,7 @@ from .display import as_display, put_out
 
 def draw(
     view: str,
-    traced: tuple[Window | None, Settings],
+    traced: tuple[Window | None, Estimator, float],
     correction: Correction,
     pixels: Array,
     origin: tuple[int, int],
@@ -30,7 +31,8 @@ def draw(
 ) -> None:
     """Replace the result in `out`, the part at `origin` of the frame `pixels`, by a view of it.
 
-    `traced` says of what the flicker graph is drawn; the other views do without a window. For the
+    `traced` says of what the flicker graph is drawn: window, estimator, strength; the other views
+    do without a window. For the
     view of the local stage's texture `pixels` is the frame without it.
     """
     (row, column), (height, width) = origin, out.shape[:2]
@@ -54,31 +56,35 @@ def draw(
         picture = pictures.exposure(after)
         pictures.exposure_legend(canvas)
     else:
-        window, settings = traced
+        window, estimator, strength = traced
         assert window is not None, "no analysis stands for the neighbours of the graph"
         picture = after
         graph.draw(
             canvas,
-            trace(window, correction, settings),
+            trace(window, correction, estimator, strength),
             lambda value: float(from_display(np.array(value), encoding)),
         )
     put_out(canvas.over(picture, origin), encoding, out)
 
 
-def trace(window: Window, correction: Correction, settings: Settings) -> graph.Trace:
+def trace(
+    window: Window, correction: Correction, estimator: Estimator, strength: float
+) -> graph.Trace:
     """Brightness of every frame of the window, as it came and as it is corrected.
 
     A neighbour's correction is found in the part of its window that lies inside this one, so
     towards the ends of the graph it may differ a little from what a render of it gives. What
     differs over the frame is left out: it hardly moves these figures, and takes long.
     """
-    settings = replace(settings, local=0.0, learned=None)
+    settings = replace(estimator.settings, basis=None, learned=None)
+    estimator = replace(estimator, settings=settings)
     shot = window.shot
     offsets, before, after, divergences = [], [], [], []
     for index, frame in enumerate(shot):
         own = correction
         if frame.offset != 0:
-            own = find_correction(recentred(shot, index), settings)
+            estimate = estimator.estimate(recentred(shot, index))
+            own = estimate.correction(strength, 0.0)
         colour = toned(frame.preview.colour, own.gains)
         offsets.append(frame.offset)
         before.append(graph.summary(luma_of(frame.preview.colour, SHOWN)))

@@ -12,6 +12,8 @@ from ..colour.encoding import Encoding, from_display
 from ..flicker.illumination import exposure_map, illumination
 from ..flicker.local import Field
 from ..frames import Array
+from ..kernels import elementwise
+from ..kernels.elementwise import LN_2
 from .canvas import Canvas, Ink
 
 #: How much a difference is amplified, and how many stops the colours of a correction reach.
@@ -32,7 +34,7 @@ def difference(before: Array, after: Array) -> Array:
 
 def correction(before: Array, after: Array) -> Array:
     """Stops of light added: blue where taken away, grey where nothing, orange where added."""
-    return in_colour(np.log2(_light(after) / _light(before)))
+    return in_colour(elementwise.log2(_light(after) / _light(before)))
 
 
 def _light(picture: Array) -> Array:
@@ -52,7 +54,7 @@ def stage(field: Field | None, shape: tuple[int, int]) -> Array:
     """What one stage found, in stops over a frame of (height, width); grey where it found none."""
     if field is None:
         return in_colour(np.zeros(shape))
-    return in_colour(field.basis.picture(field.coefficients, shape) / np.log(2))
+    return in_colour(field.basis.picture(field.coefficients, shape) / LN_2)
 
 
 def exposure(after: Array) -> Array:

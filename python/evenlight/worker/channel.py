@@ -9,9 +9,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from evenlight.bridge import answer
+from evenlight.bridge import answer, open_effect
 from evenlight.effects import Effect
-from evenlight.engine import Asked, Value, close_effect, open_effect, process, reads
+from evenlight.engine import Asked, Value, close_effect, process, reads
 from evenlight.errors import Aborted
 
 from .host_frames import HostFrames, Layout

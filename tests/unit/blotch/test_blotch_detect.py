@@ -11,6 +11,8 @@ from evenlight.blotch.candidates import NAMES, Candidate, candidates
 from evenlight.blotch.detect import apart
 from evenlight.blotch.differences import DifferenceMaps, Side, gather
 from evenlight.frames import Array
+from evenlight.inference.networks import Networks
+from evenlight.inference.sessions import Sessions
 from evenlight.motion.dense import enlarged, luma_flow, through_middle
 
 SHAPE = (180, 320)
@@ -66,7 +68,8 @@ def test_a_blotch_that_runs_into_something_else_is_a_candidate_of_its_own(
     here[60:100, 100:130] = 0.0
     likely[60:100, 100:130] = 0.99
     monkeypatch.setattr("evenlight.blotch.candidates.probability", lambda *_: likely)
-    boxes = [one.box for one in candidates(seen(before, here, before), (before, before))]
+    maps, networks = seen(before, here, before), Networks(Sessions())
+    boxes = [one.box for one in candidates(maps, (before, before), networks)]
     assert any(box[3] - box[1] > 70 for box in boxes)
     assert any(20 < box[3] - box[1] < 40 for box in boxes)
 

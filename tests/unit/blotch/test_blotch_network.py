@@ -8,7 +8,11 @@ import pytest
 from evenlight.blotch import network
 from evenlight.blotch.differences import DifferenceMaps, Side, gather
 from evenlight.frames import Array
+from evenlight.inference.networks import Networks
+from evenlight.inference.sessions import Sessions
 from evenlight.motion.dense import luma_flow
+
+NETWORKS = Networks(Sessions())
 
 
 def still(
@@ -31,7 +35,7 @@ def still(
 def test_a_blotch_is_likely_and_what_lies_around_is_not(
     shape: tuple[int, int], level: float
 ) -> None:
-    likely = network.probability(*still(shape, level))
+    likely = network.probability(*still(shape, level), NETWORKS)
     assert likely.shape == shape
     assert likely[64:80, 104:126].mean() > 0.9
     likely[54:90, 94:136] = 0
@@ -39,4 +43,4 @@ def test_a_blotch_is_likely_and_what_lies_around_is_not(
 
 
 def test_a_clean_frame_has_none() -> None:
-    assert network.probability(*still((180, 320), None)).max() < 0.5
+    assert network.probability(*still((180, 320), None), NETWORKS).max() < 0.5

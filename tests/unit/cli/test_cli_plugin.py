@@ -15,7 +15,7 @@ from evenlight.cli import doctor, hosts
 from evenlight.cli.doctor import CHECKS, State, bundles, networks
 from evenlight.cli.main import run
 from evenlight.errors import MediaError
-from evenlight.inference import sessions
+from evenlight.inference.sessions import FOLDER, Sessions, names
 
 
 @pytest.fixture
@@ -178,16 +178,14 @@ def test_doctor_judges_copies(home: Path, package: Path, tmp_path: Path) -> None
     assert package.is_dir()
 
 
-def test_doctor_looks_at_networks_and_where_they_run(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_doctor_looks_at_networks_and_where_they_run(tmp_path: Path) -> None:
     found = {(finding.state, finding.detail) for finding in networks()}
     assert (State.OK, "gfrm, in fp32 on the CPU") in found or "CUDA" in str(found)
-    for path in sessions.FOLDER.glob("*.onnx"):
+    for path in FOLDER.glob("*.onnx"):
         (tmp_path / path.name).write_bytes(path.read_bytes()[:5000])
-    monkeypatch.setattr(sessions, "FOLDER", tmp_path)
-    broken = [finding.detail for finding in networks() if finding.state is State.BROKEN]
-    assert len(broken) == len(sessions.names())
+    looked = networks(Sessions(tmp_path))
+    broken = [finding.detail for finding in looked if finding.state is State.BROKEN]
+    assert len(broken) == len(names())
     assert all("install Evenlight again" in detail for detail in broken)
 
 

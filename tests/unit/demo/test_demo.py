@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from evenlight.demo import __main__ as demo
 from evenlight.demo import made
 from evenlight.demo.shots import SHOTS, take
+from evenlight.evaluation import metrics
 from evenlight.frames import Array
-from evenlight.training import metrics
 
 
 @pytest.fixture

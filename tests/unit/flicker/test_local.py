@@ -5,14 +5,23 @@ import numpy as np
 import pytest
 
 from evenlight.colour.encoding import Encoding
-from evenlight.flicker.estimate import Settings, find_correction
+from evenlight.flicker.estimate import Correction
+from evenlight.flicker.estimator import Estimator
+from evenlight.flicker.settings import EstimateSettings
 from evenlight.frames import Array, ArrayFrame
+from evenlight.inference.networks import Networks
+from evenlight.inference.sessions import Sessions
+from evenlight.memo import Memo
 from evenlight.motion.fields import Bands, Basis
 from evenlight.motion.links import link
 from evenlight.motion.preview import Region, measure
 from evenlight.motion.window import Window, gather
 
-SETTINGS = Settings(8, 1.0, 1.0, 1.0, Basis(6, Bands.ROWS))
+SETTINGS = EstimateSettings(8, 1.0, Basis(6, Bands.ROWS))
+
+
+def correction_of(seen: Window) -> Correction:
+    return Estimator(SETTINGS, Networks(Sessions()), Memo()).estimate(seen).correction(1.0, 1.0)
 
 
 def scene(rng: np.random.Generator, frames: int = 17) -> Array:
@@ -37,7 +46,7 @@ def window(clip: Array, at: int = 8) -> Window:
 
 
 def test_a_steady_clip_has_no_field(rng: np.random.Generator) -> None:
-    correction = find_correction(window(scene(rng)), SETTINGS)
+    correction = correction_of(window(scene(rng)))
     assert correction.field is None
     assert (correction.gains == 1).all()
 
@@ -53,7 +62,7 @@ def test_what_differs_over_the_frame_is_found(rng: np.random.Generator, kind: st
         log = a * np.cos(np.pi * columns) if kind == "local" else 0.2 * np.sin(12 * rows + phase)
         logs.append(np.broadcast_to(log, clip[t].shape) - log.mean())
     damaged = clip * np.exp(np.stack(logs)).astype(np.float32)
-    field = find_correction(window(damaged), SETTINGS).field
+    field = correction_of(window(damaged)).field
     assert field is not None
     found = field.basis.picture(field.coefficients, clip.shape[1:3])
     wanted = np.mean(logs, axis=0)[..., 0] - logs[8][..., 0]
@@ -62,6 +71,6 @@ def test_what_differs_over_the_frame_is_found(rng: np.random.Generator, kind: st
 
 def test_global_flicker_is_no_field(rng: np.random.Generator) -> None:
     clip = scene(rng) * rng.uniform(0.8, 1.2, (17, 1, 1, 1)).astype(np.float32)
-    correction = find_correction(window(clip), SETTINGS)
+    correction = correction_of(window(clip))
     assert correction.field is None
     assert not (correction.gains == 1).all()

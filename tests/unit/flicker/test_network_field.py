@@ -10,10 +10,13 @@ from evenlight.errors import ModelError
 from evenlight.flicker.network_field import GFRM, learned_field, ridge, smooth_fit
 from evenlight.flicker.network_inputs import CANDIDATES, CONTEXT, NetworkInputs
 from evenlight.frames import Array
-from evenlight.inference import sessions
+from evenlight.inference.networks import Networks
+from evenlight.inference.sessions import Sessions
 from evenlight.motion.fields import Bands, Basis
 
 SHAPES = [(45, 80), (80, 45), (1, 1), (3, 7)]
+
+NETWORKS = Networks(Sessions())
 
 
 def evidence(shape: tuple[int, int], said: float = 0.0) -> NetworkInputs:
@@ -53,19 +56,19 @@ def test_nothing_certain_is_no_field() -> None:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_any_proxy_is_served(shape: tuple[int, int]) -> None:
-    field = learned_field(evidence(shape), Basis(6, Bands.ROWS), GFRM)
+    field = learned_field(evidence(shape), Basis(6, Bands.ROWS), GFRM, NETWORKS)
     assert not field.coefficients.any()  # nothing is said to lack, so nothing is found
 
 
 def test_what_all_say_is_found() -> None:
-    field = learned_field(evidence((45, 80), said=0.1), Basis(6, Bands.ROWS), GFRM)
+    field = learned_field(evidence((45, 80), said=0.1), Basis(6, Bands.ROWS), GFRM, NETWORKS)
     picture = field.basis.picture(field.coefficients, (45, 80))
     assert abs(picture.mean()) < 1e-6
     assert -0.11 < picture[:, 0].mean() < -0.03
     assert 0.03 < picture[:, -1].mean() < 0.11
 
 
-def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(sessions, "FOLDER", tmp_path)
+def test_a_missing_model_is_named(tmp_path: Path) -> None:
+    nowhere = Networks(Sessions(tmp_path))
     with pytest.raises(ModelError, match=r"gfrm\.onnx is missing; install Evenlight again"):
-        learned_field(evidence((45, 80)), Basis(6, Bands.ROWS), GFRM)
+        learned_field(evidence((45, 80)), Basis(6, Bands.ROWS), GFRM, nowhere)

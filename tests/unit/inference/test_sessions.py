@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,17 +14,18 @@ import onnxruntime
 import pytest
 
 from evenlight.errors import EvenlightError, ModelError
-from evenlight.inference import providers
-from evenlight.inference import sessions as session_module
+from evenlight.inference import manifest, providers
+from evenlight.inference.networks import VARIABLE, Device, Networks
 from evenlight.inference.providers import CPU, CUDA, TENSORRT
-from evenlight.inference.sessions import FOLDER, Device, Sessions, names, session, session_of
+from evenlight.inference.sessions import FOLDER, Session, Sessions, names
 
+SESSIONS = Sessions()
 PICTURES = {"pictures": np.random.default_rng(3).random((1, 5, 24, 32), np.float32)}
 
 
 @pytest.mark.parametrize("name", names())
 def test_networks_tell_what_they_were_made_of(name: str) -> None:
-    card = session(name).card
+    card = Networks(SESSIONS).open(name).card
     assert card.name == name
     assert card.made_by.startswith("python -m evenlight.training.")
     assert card.data
@@ -31,7 +34,7 @@ def test_networks_tell_what_they_were_made_of(name: str) -> None:
 
 
 def test_it_gives_the_same_bytes_whatever_the_threads() -> None:
-    network = session("blotchnet")
+    network = Networks(SESSIONS).open("blotchnet")
     pictures = [
         np.random.default_rng(n).random((1, 5, 24 + 8 * n, 40), np.float32) for n in range(6)
     ]
@@ -42,19 +45,21 @@ def test_it_gives_the_same_bytes_whatever_the_threads() -> None:
 
 
 def test_a_network_is_loaded_once() -> None:
-    assert session("lfista", Device.CPU) is session("lfista", Device.CPU)
+    assert Networks(SESSIONS, Device.CPU).open("lfista") is Networks(SESSIONS, Device.CPU).open(
+        "lfista"
+    )
 
 
 def test_a_missing_network_is_named() -> None:
     with pytest.raises(EvenlightError, match=r"nothing\.onnx is missing"):
-        session("nothing")
+        Networks(SESSIONS).open("nothing")
 
 
 def test_a_damaged_network_is_named(tmp_path: Path) -> None:
     whole = (FOLDER / "lfista.onnx").read_bytes()
     (tmp_path / "half.onnx").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(EvenlightError, match=r"half\.onnx cannot be read"):
-        session_of(tmp_path / "half.onnx")
+        Sessions().get(tmp_path / "half.onnx", "cpu")
 
 
 def test_a_network_of_another_version_is_refused(tmp_path: Path) -> None:
@@ -62,31 +67,33 @@ def test_a_network_of_another_version_is_refused(tmp_path: Path) -> None:
     assert whole.count(b'"version": 1') == 1
     (tmp_path / "newer.onnx").write_bytes(whole.replace(b'"version": 1', b'"version": 9'))
     with pytest.raises(EvenlightError, match="is of version 9"):
-        session_of(tmp_path / "newer.onnx")
+        Sessions().get(tmp_path / "newer.onnx", "cpu")
 
 
 def test_a_network_without_card_is_refused(tmp_path: Path) -> None:
     whole = (FOLDER / "lfista.onnx").read_bytes()
     (tmp_path / "bare.onnx").write_bytes(whole.replace(b"\n\x04card\x12", b"\n\x04none\x12"))
     with pytest.raises(EvenlightError, match="has no card"):
-        session_of(tmp_path / "bare.onnx")
+        Sessions().get(tmp_path / "bare.onnx", "cpu")
 
 
 def test_a_wrong_device_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(session_module.VARIABLE, "tpu")
+    monkeypatch.setenv(VARIABLE, "tpu")
     with pytest.raises(EvenlightError, match="must be one of auto, cpu, cuda, tensorrt"):
-        session("lfista")
+        Networks(SESSIONS).open("lfista")
 
 
 def test_the_environment_overrides_the_parameter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(session_module.VARIABLE, "cpu")
-    assert session("lfista", Device.CUDA) is session("lfista", Device.CPU)
+    monkeypatch.setenv(VARIABLE, "cpu")
+    assert Networks(SESSIONS, Device.CUDA).open("lfista") is Networks(SESSIONS, Device.CPU).open(
+        "lfista"
+    )
 
 
 def test_without_onnx_runtime_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(ModelError, match=r"run `pip install onnxruntime`, or .* Method classical"):
-        session("lfista")
+        Networks(SESSIONS).open("lfista")
 
 
 @pytest.mark.parametrize("error", [MemoryError(), RuntimeError("std::bad_alloc")])
@@ -125,14 +132,14 @@ class _Lost:
     ],
 )
 def test_a_network_that_fails_on_the_cpu_says_what_to_do(error: Exception, sentence: str) -> None:
-    own = session("blotchnet")
-    broken = session_module.Session(own.card, CPU, _Lost(error), own.path, Sessions())
+    own = Networks(SESSIONS).open("blotchnet")
+    broken = Session(own.card, CPU, _Lost(error), own.path, Sessions())
     with pytest.raises(ModelError, match=sentence):
         broken.run(PICTURES)
 
 
 def test_bound_inputs_and_outputs_give_the_same_bytes() -> None:
-    own = session("gfrm", Device.CPU)
+    own = Networks(SESSIONS, Device.CPU).open("gfrm")
     rng = np.random.default_rng(1)
     inputs = {
         part.name: rng.random((1, part.shape[1], 16, 24), np.float32).transpose(0, 1, 3, 2)
@@ -167,6 +174,7 @@ def runtime(
         InferenceSession=opened,
         SessionOptions=onnxruntime.SessionOptions,
         ExecutionMode=onnxruntime.ExecutionMode,
+        disable_telemetry_events=lambda: None,
     )
     return fake, asked
 
@@ -249,12 +257,46 @@ def test_a_gpu_that_is_lost_is_left_for_the_cpu_by_all_networks() -> None:
     sessions = Sessions()
     own = sessions.get(FOLDER / "blotchnet.onnx", "cpu")
     error = RuntimeError("CUDA failure 999\nand a long trace")
-    lost = session_module.Session(own.card, CUDA, _Lost(error), own.path, sessions)
+    lost = Session(own.card, CUDA, _Lost(error), own.path, sessions)
     expected = own.run(PICTURES)[0]
     assert np.array_equal(lost.run(PICTURES)[0], expected)
     assert "CUDA failure 999); networks go on on the CPU" in sessions.notice
     assert "long trace" not in sessions.notice
     told = sessions.notice
-    other = session_module.Session(own.card, CUDA, _Lost(RuntimeError("again")), own.path, sessions)
+    other = Session(own.card, CUDA, _Lost(RuntimeError("again")), own.path, sessions)
     assert np.array_equal(other.run(PICTURES)[0], expected)  # by whoever still holds it
     assert sessions.notice == told
+
+
+def test_one_weight_that_was_damaged_is_noticed(tmp_path: Path) -> None:
+    damaged = bytearray((FOLDER / "blotchnet.onnx").read_bytes())
+    damaged[len(damaged) // 2] ^= 0x10  # in a weight: ONNX Runtime opens it
+    (tmp_path / "blotchnet.onnx").write_bytes(damaged)
+    Sessions().get(tmp_path / "blotchnet.onnx", "cpu")
+    with pytest.raises(ModelError, match=r"blotchnet\.onnx is damaged or of another version"):
+        Networks(Sessions(tmp_path)).open("blotchnet")
+
+
+def test_a_network_in_the_place_of_another_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "gfrm.onnx").write_bytes((FOLDER / "tcm.onnx").read_bytes())
+    with pytest.raises(ModelError, match=r"gfrm\.onnx is damaged or of another version"):
+        Networks(Sessions(tmp_path)).open("gfrm")
+
+
+def test_the_list_holds_every_file_and_no_other() -> None:
+    assert sorted(manifest.shipped()) == sorted(path.name for path in FOLDER.glob("*.onnx"))
+
+
+def test_onnx_runtime_keeps_quiet(tmp_path: Path) -> None:
+    """It sends usage to its maker unless it is told before it is loaded; a home stays empty."""
+    code = (
+        "from evenlight.inference.networks import Networks\n"
+        "from evenlight.inference.sessions import Sessions\n"
+        "import numpy as np, os\n"
+        "p = np.zeros((1, 5, 24, 32), np.float32)\n"
+        "Networks(Sessions()).run('blotchnet', {'pictures': p})\n"
+        "assert os.environ['ORT_DISABLE_TELEMETRY'] == '1'\n"
+    )
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
+    assert list(tmp_path.rglob("*")) == []

@@ -9,13 +9,16 @@ from evenlight.colour.levels import LEVELS
 from evenlight.colour.luma import luma_of
 from evenlight.flicker.estimate import Correction
 from evenlight.frames import Array, ArrayFrame
-from evenlight.inference.sessions import Device
+from evenlight.inference.networks import Networks
+from evenlight.inference.sessions import Sessions
+from evenlight.memo import Memo
 from evenlight.motion.preview import Region, measure
 from evenlight.motion.window import Neighbour, Window
 from evenlight.texture import transfer as stage
 from evenlight.texture.clipping import Ends, ends_of, lost, may_be_lost, singular
 from evenlight.texture.donors import donors
-from evenlight.texture.preview import CorrectedFrame, lit
+from evenlight.texture.preview import CorrectedFrame, corrected_frame
+from evenlight.texture.preview import measure as texture_preview
 from evenlight.texture.select import Branches, branches
 
 BOTH, NEITHER = Ends(dark=True, bright=True), Ends(dark=False, bright=False)
@@ -38,18 +41,25 @@ def shown(picture: Array, gain: float, *, encoding: Encoding = Encoding.SRGB) ->
     return lit(ArrayFrame(pixels), Correction(gains), encoding, by_luminance=False)
 
 
+def lit(
+    frame: ArrayFrame, correction: Correction, encoding: Encoding, *, by_luminance: bool
+) -> CorrectedFrame:
+    preview = texture_preview(frame, encoding)
+    return corrected_frame(frame, preview, correction, encoding, by_luminance=by_luminance)
+
+
 def found(
     own: CorrectedFrame, before: CorrectedFrame | None, after: CorrectedFrame | None
 ) -> stage.Texture | None:
-    return stage.find_texture(own, luma_of(own.colour), before, after, Device.CPU)
+    return stage.find_texture(own, luma_of(own.colour), before, after, Networks(Sessions()), Memo())
 
 
 @pytest.fixture(autouse=True)
 def believes_what_is_sure(monkeypatch: pytest.MonkeyPatch) -> None:
     """In place of the network: each neighbour by how sure it is."""
 
-    def believed(seen: Branches, device: Device) -> Array:
-        del device
+    def believed(seen: Branches, networks: Networks) -> Array:
+        del networks
         sure = seen.inputs["sure"]
         return sure / np.maximum(sure.sum(axis=0), 1)
 
@@ -211,7 +221,7 @@ def test_any_size_and_any_channels(shape: tuple[int, int, int]) -> None:
 def test_branches_are_the_frame_where_a_neighbour_is_lost_too() -> None:
     clean = scene()
     own, dim, bright = shown(clean, 1.4), shown(clean, 0.8), shown(clean, 1.4)
-    seen = branches(own, luma_of(own.colour), dim, bright)
+    seen = branches(Memo(), own, luma_of(own.colour), dim, bright)
     assert seen is not None
     middle = np.s_[44:52, 60:68]
     before, after = seen.sides

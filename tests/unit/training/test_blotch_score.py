@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +9,8 @@ import pytest
 
 from evenlight.blotch import score
 from evenlight.blotch.candidates import NAMES
-from evenlight.errors import EvenlightError, MediaError
-from evenlight.frames import Array
-from evenlight.training import blotch_score, damage
-from evenlight.training.material import clip_names
+from evenlight.errors import EvenlightError
+from evenlight.training import blotch_score
 
 
 def samples(rng: np.random.Generator, count: int) -> blotch_score.Samples:
@@ -56,35 +53,5 @@ def test_the_shipped_score_has_a_card_and_knows_the_features() -> None:
 
 def test_weights_of_other_features_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(score, "NAMES", ("one",))
-    score.trained.cache_clear()
     with pytest.raises(EvenlightError, match="install Evenlight again"):
         score.trained()
-    score.trained.cache_clear()
-
-
-def test_no_data_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match="name the folder with --data"):
-        clip_names(tmp_path)
-
-
-def test_sprites_are_laid_where_their_mask_says(rng: np.random.Generator) -> None:
-    clip = np.full((3, 90, 160, 3), 0.5, np.float32)
-    mattes = [np.pad(np.ones((20, 30), np.float32), 4)]
-    damaged, masks = damage.sprites(clip, rng, mattes)
-    assert masks.any(axis=(1, 2)).all()
-    assert (damaged[~masks] == 0.5).mean() > 0.98
-    assert np.abs(damaged[masks] - 0.5).mean() > 0.1
-
-
-@pytest.mark.parametrize("kind", [damage.specks, damage.stains])
-def test_small_and_mottled_damage_is_seen_where_its_mask_says(
-    rng: np.random.Generator, kind: Callable[..., tuple[Array, Array]]
-) -> None:
-    clip = np.full((6, 180, 320, 3), 0.4, np.float32)
-    damaged, masks = kind(clip, rng)
-    change = np.abs(damaged - clip).mean(axis=3)
-    assert 0.0001 < masks.mean() < 0.2
-    assert change[masks].min() > 0.03
-    assert change[~masks].max() <= 0.031
-    again, _ = kind(clip, np.random.default_rng(5))
-    np.testing.assert_array_equal(again, kind(clip, np.random.default_rng(5))[0])

@@ -20,7 +20,7 @@ def global_flicker(
     gain: tuple[float, float] = (0.7, 1.3),
     gamma: tuple[float, float] = (0.8, 1.25),
 ) -> Array:
-    """One gain and one gamma for each frame."""
+    """The clip (T, H, W, 3) with one gain and one gamma for each frame."""
     gains, gammas = rng.uniform(*gain, len(clip)), rng.uniform(*gamma, len(clip))
     return np.stack(
         [
@@ -33,7 +33,7 @@ def global_flicker(
 def local_flicker(
     clip: Array, rng: np.random.Generator, *, amount: float = 0.25, grid: tuple[int, int] = (4, 4)
 ) -> Array:
-    """A coarse grid of gains for each frame, smoothly interpolated over it."""
+    """The clip (T, H, W, 3) with gains 1 ± `amount` on a `grid` (rows, columns), interpolated."""
     size = clip.shape[2], clip.shape[1]
     fields = 1 + rng.uniform(-amount, amount, (len(clip), *grid)).astype(np.float32)
     return np.stack(
@@ -52,7 +52,7 @@ def row_flicker(
     periods: float = 2.0,
     drift: float | None = None,
 ) -> Array:
-    """Bands along the rows, as of mains light under a rolling shutter.
+    """The clip (T, H, W, 3) with bands along the rows, as of mains light on a rolling shutter.
 
     Each frame's phase is random; with `drift`, in turns a frame, bands roll evenly as they do
     where camera and mains keep their frequencies.
@@ -67,7 +67,7 @@ def row_flicker(
 
 
 def colour_flicker(clip: Array, rng: np.random.Generator, *, amount: float = 0.2) -> Array:
-    """One gain for each frame and channel."""
+    """The clip (T, H, W, 3) with one gain for each frame and channel."""
     gains = rng.uniform(1 - amount, 1 + amount, (len(clip), 1, 1, 3))
     return (clip * gains).astype(np.float32)
 
@@ -224,17 +224,17 @@ def noise(rng: np.random.Generator, side: int, detail: float) -> Array:
 
 
 def everything(clip: Array, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Blotches, then local, then global flicker; with the blotches' mask."""
+    """Blotches, then local, then global flicker; with the blotches' mask (T, H, W) bool."""
     damaged, masks = blotches(clip, rng)
     return global_flicker(local_flicker(damaged, rng), rng), masks
 
 
 def grain(clip: Array, rng: np.random.Generator, *, deviation: float = 2 / 255) -> Array:
-    """Gaussian grain, added last: film has it over everything."""
+    """The clip with Gaussian grain, which film has over everything: added last."""
     noise = rng.standard_normal(clip.shape[:3], np.float32)[..., None]
     return clip + np.float32(deviation) * noise
 
 
 def as_bytes(clip: Array) -> Array:
-    """Rounded and clipped to 8 bits."""
+    """The clip rounded and clipped to uint8."""
     return np.clip(np.round(clip * 255), 0, 255).astype(np.uint8)

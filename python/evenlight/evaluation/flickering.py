@@ -41,7 +41,7 @@ def draw(clip: Array, rng: np.random.Generator) -> tuple[Array, Array]:
 
 
 def in_changing_light(clip: Array, rng: np.random.Generator) -> Array:
-    """A slow change of light that is meant: clouds and dimmers, over the frame and in time."""
+    """The clip under a slow change of light that is meant, as of clouds and dimmers."""
     knots = 2 + len(clip) // 24
     size = rng.uniform(0.05, 0.5)
     fields = rng.normal(0, size, (knots, 1, 1)) + rng.normal(0, 0.3 * size, (knots, 3, 4))
@@ -56,7 +56,7 @@ def in_changing_light(clip: Array, rng: np.random.Generator) -> Array:
 
 
 def window_constant(clip: Array, rng: np.random.Generator) -> Array:
-    """Additive artefacts, smooth over the frame and tinted, that stay for some frames each."""
+    """The clip with smooth, tinted, additive artefacts that stay for `WINDOWS` frames each."""
     amount = rng.uniform(0.02, 0.15)
     flickering = np.empty_like(clip)
     t = -int(rng.integers(WINDOWS[0], WINDOWS[1] + 1))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How near a clip is to the truth, and how steady it is. Clips are (T, H, W, 3) uint8.
+"""Metrics of nearness to the truth and of steadiness. Clips are (T, H, W, 3) uint8.
 
 Brightness is luma Y = 0.299 R + 0.587 G + 0.114 B; levels are those of 8 bits.
 """
@@ -11,16 +11,17 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
+from ..colour.luma import MEASURED
 from ..frames import Array
 
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+_LUMA = np.array(MEASURED)
 #: dB at which PSNR is cut off; a frame that comes back bit-identical counts as this.
 CAP = 60.0
 
 
 def luma(clip: Array) -> Array:
     """Y of a clip or a frame, (..., H, W) float32 in levels."""
-    return clip.astype(np.float32) @ LUMA
+    return clip.astype(np.float32) @ _LUMA
 
 
 def psnr_frames(clip: Array, clean: Array, mask: Array | None = None) -> Array:
@@ -52,7 +53,7 @@ def jitter(levels: Array) -> float:
 
 
 class CleanMotion:
-    """Where the pixels of each frame of the clean clip were one frame before.
+    """Motion of the clean clip: place of each pixel one frame before.
 
     Flow is DIS (medium); a pixel counts where forward and backward flow agree: where
     |f + b|^2 <= 0.01 (|f|^2 + |b|^2) + 0.5 (Sundaram 2010), and its place lies inside the frame.

@@ -5,8 +5,8 @@ import cv2
 import numpy as np
 import pytest
 
+from evenlight.evaluation import metrics
 from evenlight.frames import Array
-from evenlight.training import metrics
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from evenlight.evaluation import damage
 from evenlight.frames import Array
-from evenlight.training import damage
 
 RECIPES = {
     "global": damage.global_flicker,
@@ -74,6 +74,29 @@ def test_blotches_are_opaque_inside_their_mask_and_nowhere_else(clip: Array) -> 
     assert np.all((damaged[mask] <= 0.1) | (damaged[mask] >= 0.9))
     assert np.all(mask.mean(axis=(1, 2)) >= 0.005)
     assert not np.array_equal(mask[0], mask[1]), "film damage lasts one frame"
+
+
+def test_sprites_are_laid_where_their_mask_says(rng: np.random.Generator) -> None:
+    clip = np.full((3, 90, 160, 3), 0.5, np.float32)
+    mattes = [np.pad(np.ones((20, 30), np.float32), 4)]
+    damaged, masks = damage.sprites(clip, rng, mattes)
+    assert masks.any(axis=(1, 2)).all()
+    assert (damaged[~masks] == 0.5).mean() > 0.98
+    assert np.abs(damaged[masks] - 0.5).mean() > 0.1
+
+
+@pytest.mark.parametrize("kind", [damage.specks, damage.stains])
+def test_small_and_mottled_damage_is_seen_where_its_mask_says(
+    rng: np.random.Generator, kind: Callable[..., tuple[Array, Array]]
+) -> None:
+    clip = np.full((6, 180, 320, 3), 0.4, np.float32)
+    damaged, masks = kind(clip, rng)
+    change = np.abs(damaged - clip).mean(axis=3)
+    assert 0.0001 < masks.mean() < 0.2
+    assert change[masks].min() > 0.03
+    assert change[~masks].max() <= 0.031
+    again, _ = kind(clip, np.random.default_rng(5))
+    np.testing.assert_array_equal(again, kind(clip, np.random.default_rng(5))[0])
 
 
 def test_bytes_are_rounded_and_clipped() -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clips made of photographs: panned over, and crossed by things that move fast.
 
-What detectors of blotches lack is fast motion that is none: limbs and debris, which show for few
+Detectors of blotches need to see fast motion that is none: limbs and debris, which show for few
 frames. Pieces of other photographs, moved across the view by many pixels a frame, stand in.
 """
 
@@ -12,22 +12,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ..errors import MediaError
 from ..frames import Array
+from .clips import still
 from .damage import noise
 
 #: Pixels a frame, at most, that the view and the things in it move by, in a frame 360 high.
 VIEW_SPEED, THING_SPEED = 14.0, 36.0
 #: Things in one clip at most, and their radius in pixels.
 THINGS, THING_RADIUS = 5, (6, 50)
-
-
-def photographs(data: Path) -> list[Path]:
-    """The photographs, sorted; raises MediaError where there are none."""
-    found = sorted((data / "photos").glob("*.jpg"))
-    if not found:
-        raise MediaError(f"there are no photographs in {data / 'photos'}; name the folder")
-    return found
 
 
 def panned(
@@ -96,7 +88,5 @@ def _matte(rng: np.random.Generator, radius: float) -> Array:
 
 
 def _read(path: Path) -> Array:
-    read = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
-    if read is None:
-        raise MediaError(f"{path} cannot be read; get the data folder again")
-    return read.astype(np.float32) / np.float32(255)
+    """A photograph (H, W, 3) float32 0..1."""
+    return still(path).astype(np.float32) / np.float32(255)

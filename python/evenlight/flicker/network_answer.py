@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Readings of what networks answer: all of their functions that are not exact in float32.
+"""Reading of the networks' answer: what of their functions float32 does not hold exactly.
 
-The networks that run by default hold nothing but sums and products that float32 holds exactly, so
-that their answers are the same bytes on every processor (export/README.md). Their exponentials and
-logarithms stand here, after them: `np.exp` and `np.log`, and no other. Sums run in one order.
+The networks that run by default hold nothing but sums and products that are exact in float32, so
+that their answers are the same bytes on every processor (export/README.md). Softmax and softplus
+follow here, of `kernels.elementwise`, which does not depend on the processor either. Sums run in
+one order.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..frames import Array
+from ..kernels import elementwise
 
 #: What keeps a candidate of no confidence in the running, as the networks were trained.
 LEAST_CONFIDENCE = 1e-4
@@ -25,23 +27,10 @@ def field_and_certainty(answer: Array, log_gain: Array, confidence: Array) -> tu
     before its softplus; `log_gain` and `confidence` (n, h, w) are the candidates'.
     """
     odds = answer[: len(log_gain) + 1]
-    shares = np.exp(odds - odds.max(axis=0))
+    shares = elementwise.exp(odds - odds.max(axis=0))
     shares[:-1] *= confidence + np.float32(LEAST_CONFIDENCE)
     total, wanted = shares[-1].copy(), np.zeros_like(shares[-1])
     for share, gain in zip(shares[:-1], log_gain, strict=True):
         total += share
         wanted += share * gain
-    return wanted / total, softplus(answer[-1]) / np.float32(UNIT)
-
-
-def softplus(values: Array) -> Array:
-    """log(1 + e^x), without overflow."""
-    one = np.float32(1)
-    return np.maximum(values, np.float32(0)) + np.log(one + np.exp(-np.abs(values)))
-
-
-def probability(odds: Array) -> Array:
-    """1 / (1 + e^-x) of log odds, without overflow."""
-    one = np.float32(1)
-    small = np.exp(-np.abs(odds))
-    return np.where(odds < 0, small, one) / (one + small)
+    return wanted / total, elementwise.softplus(answer[-1]) / np.float32(UNIT)

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The record of a frame in an analysis file, and the settings that it must have been made with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..analysis import Analysis, AnalysisSettings, Record
+from ..colour.encoding import Encoding, resolve
+from ..errors import AnalysisError
+from ..flicker.settings import FlickerSettings, Method
+from ..frames import RenderRequest
+from ..memo import Memo
+from .parameters import marks_of
+
+
+def find_record(request: RenderRequest, settings: FlickerSettings, memo: Memo) -> Record | None:
+    """The record of the frame in the analysis that the settings name; None where they name none.
+
+    Raises AnalysisError where it does not serve.
+    """
+    if not settings.analysis:
+        return None
+    number = frame_number(request.time) + settings.analysis_offset
+    analysis = open_analysis(settings.analysis, memo)
+    return analysis.find(number, settings_of_analysis(request, settings))
+
+
+def open_analysis(path: str, memo: Memo) -> Analysis:
+    """The analysis at `path`, opened once for as long as the file stays as it is."""
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return Analysis.open(path)  # which says what is wrong
+    key = "analysis", str(Path(path).resolve()), status.st_mtime_ns, status.st_size, status.st_ino
+    return memo.get(key, lambda: Analysis.open(path))
+
+
+def frame_number(time: float) -> int:
+    """A frame's number; raises AnalysisError between two frames."""
+    if abs(time - round(time)) > 1e-6:
+        raise AnalysisError(f"time {time:g} lies between two frames, and analyses are of frames")
+    return round(time)
+
+
+def settings_of_analysis(request: RenderRequest, settings: FlickerSettings) -> AnalysisSettings:
+    """All that the frame's estimate depends on beside pixels, equal where estimates are."""
+    wanted = settings.estimate
+    encoding = resolve(settings.encoding, request.encoding)
+    on_display = encoding in (Encoding.SRGB, Encoding.REC709)
+    local, learned = wanted.basis is not None, wanted.learned
+    return AnalysisSettings(
+        radius=wanted.radius,
+        colour=str(settings.colour),
+        keep_above=float(wanted.keep_above),
+        local=local,
+        resolution=settings.resolution if local else 0,
+        bands=str(settings.bands),
+        solver=str(wanted.solver) if local else "",
+        method=str(Method.LEARNED if learned else Method.CLASSICAL),
+        stages=(float(learned.light_stage), float(learned.temporal_stage))
+        if learned
+        else (0.0, 0.0),
+        cuts=str(settings.cuts),
+        encoding="display" if on_display else str(encoding),
+        region=settings.region,
+        shot=_marked(request, settings),
+    )
+
+
+def _marked(request: RenderRequest, settings: FlickerSettings) -> tuple[int | None, int | None]:
+    """Marked frames on or before, and after, the current one, where the window holds any.
+
+    A walk backwards ends after a marked frame, one forwards before it.
+    """
+    here = frame_number(request.time) + settings.analysis_offset
+    radius = settings.radius
+    marked = [offset for offset, mark in marks_of(request, settings.cuts).items() if mark]
+    before = [offset for offset in marked if -radius < offset <= 0]
+    after = [offset for offset in marked if 0 < offset <= radius]
+    return here + max(before) if before else None, here + min(after) if after else None

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Estimation without networks that choose: scale-time equalisation and the exact solver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..memo import Memo
+from ..motion.fields import Solver
+from ..motion.window import Window
+from .equalise import equalise, flicker_amount
+from .estimate import FlickerEstimate
+from .local import Fit, local_field
+from .matching import Pair, compare
+from .network_inputs import NetworkInputs, network_inputs
+from .settings import EstimateSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A window as the classical method measures it."""
+
+    window: Window
+    pairs: Sequence[Pair]
+    solver_ran: bool  # whether a field was looked for
+    estimate: FlickerEstimate
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the light stage has anything to do: flicker was found, or only it can find it."""
+        found = self.estimate
+        return not (self.solver_ran and found.relative_deficit is None and found.field is None)
+
+    @property
+    def inputs(self) -> NetworkInputs:
+        """Inputs of the light stage."""
+        gains = self.estimate.correction(1.0, 0.0).gains
+        return network_inputs(
+            self.window,
+            self.pairs,
+            gains,
+            solver_ran=self.solver_ran,
+            field=self.estimate.field,
+        )
+
+
+def measure(window: Window, settings: EstimateSettings, fit: Fit, memo: Memo) -> Measurement:
+    """Flicker of the centre of `window`; fields are fitted by `fit`.
+
+    Global flicker is measured first. Where it leaves something that differs over the frame, the
+    fields are taken out of the neighbours and the curves are measured once more.
+    """
+    amount, field, deficit = flicker_amount(window), None, None
+    pairs = compare(window) if amount > 0 else []
+    solver_ran = settings.basis is not None and settings.solver is not Solver.NONE
+    if settings.basis is not None and solver_ran:
+        field, pairs = local_field(
+            window, pairs, settings.basis, fit, settings.radius, settings.keep_above, memo
+        )
+    if amount > 0:
+        deficit = equalise(pairs, settings.radius, settings.keep_above, amount)
+    return Measurement(window, pairs, solver_ran, FlickerEstimate(deficit, field))

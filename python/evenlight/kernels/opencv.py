@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""OpenCV's functions, held to the instructions that every x86-64 processor has.
+
+OpenCV, and Intel's IPP inside it, choose code by the processor: results differ in the last bits,
+those of dense flow by more. Each call turns that choice off first, for the process where it is
+OpenCV's and for the thread where it is IPP's; nothing turns it on again. A call takes a tenth of a
+microsecond longer. No other module of the image code imports `cv2`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import cv2
+
+from ..frames import Array
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _plain(function: F) -> F:
+    """`function` of OpenCV, without code for one kind of processor."""
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        cv2.setUseOptimized(False)
+        return function(*args, **kwargs)
+
+    return cast(F, call)
+
+
+BORDER_REPLICATE = cv2.BORDER_REPLICATE
+CC_STAT_AREA = cv2.CC_STAT_AREA
+CV_32F = cv2.CV_32F
+DISOPTICAL_FLOW_PRESET_FAST = cv2.DISOPTICAL_FLOW_PRESET_FAST
+DISOPTICAL_FLOW_PRESET_MEDIUM = cv2.DISOPTICAL_FLOW_PRESET_MEDIUM
+DIST_L2 = cv2.DIST_L2
+FONT_HERSHEY_SIMPLEX = cv2.FONT_HERSHEY_SIMPLEX
+INTER_AREA = cv2.INTER_AREA
+INTER_CUBIC = cv2.INTER_CUBIC
+INTER_LINEAR = cv2.INTER_LINEAR
+INTER_NEAREST = cv2.INTER_NEAREST
+LINE_AA = cv2.LINE_AA
+MORPH_OPEN = cv2.MORPH_OPEN
+TM_SQDIFF = cv2.TM_SQDIFF
+
+GaussianBlur = _plain(cv2.GaussianBlur)
+Sobel = _plain(cv2.Sobel)
+blur = _plain(cv2.blur)
+connectedComponents = _plain(cv2.connectedComponents)
+connectedComponentsWithStats = _plain(cv2.connectedComponentsWithStats)
+copyMakeBorder = _plain(cv2.copyMakeBorder)
+createHanningWindow = _plain(cv2.createHanningWindow)
+dilate = _plain(cv2.dilate)
+distanceTransform = _plain(cv2.distanceTransform)
+erode = _plain(cv2.erode)
+getTextSize = _plain(cv2.getTextSize)
+matchTemplate = _plain(cv2.matchTemplate)
+morphologyEx = _plain(cv2.morphologyEx)
+phaseCorrelate = _plain(cv2.phaseCorrelate)
+polylines = _plain(cv2.polylines)
+putText = _plain(cv2.putText)
+remap = _plain(cv2.remap)
+resize = _plain(cv2.resize)
+transform = _plain(cv2.transform)
+
+
+@_plain
+def dis_flow(first: Array, second: Array, start: Array, preset: int, finest_scale: int) -> Array:
+    """Dense inverse search (Kroeger et al., 2016) from one picture (h, w) uint8 to another.
+
+    Flow (h, w, 2) float32, sought from `start` on down to `finest_scale` halvings. Each call has an
+    estimator of its own: OpenCV's keep the scale that a small picture made them choose.
+    """
+    estimator = cv2.DISOpticalFlow.create(preset)
+    estimator.setFinestScale(finest_scale)
+    flow: Array = estimator.calc(first, second, start)
+    return flow
