@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the export has to know of a network, and what tells one source from another."""
+"""Descriptions of networks for the export, and the fingerprint of a network's source."""
 
 from __future__ import annotations
 

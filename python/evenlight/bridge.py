@@ -38,7 +38,7 @@ def open_effect(identifier: str) -> Effect:
 
 
 class Question(IntEnum):
-    """What the plug-in asks beside pixels, as it numbers it."""
+    """Questions of the plug-in beside pixels, by its numbers."""
 
     FRAMES_NEEDED = 0
     ANALYSE = 1
@@ -61,7 +61,7 @@ def frames_needed(effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -
 
 
 def analyse(effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -> str:
-    """What an analysis keeps of the frame at `time`, as a line of text for `save_analysis`."""
+    """Record of the frame at `time`, as a line of text for `save_analysis`."""
     return base64.b64encode(encode([analyse_record(effect, server, **asked)])).decode("ascii")
 
 

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 class Asked(TypedDict):
-    """What is asked of an effect about one frame; see `process`."""
+    """Request to an effect about one frame; see `process`."""
 
     time: float
     before: int
@@ -159,7 +159,7 @@ def reads(effect: Effect, **asked: Unpack[Asked]) -> tuple[int, int, str]:
 
 
 def analyse_record(effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -> Record:
-    """What an analysis keeps of the frame at `time`."""
+    """Record of the frame at `time` for an analysis."""
 
     def body() -> Record:
         values = dict(asked["values"])

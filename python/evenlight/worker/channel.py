@@ -124,7 +124,7 @@ def open_channel(descriptor: int, effects: Effects) -> Channel:
 
 
 def take_request(reader: Reader) -> tuple[Asked, bool]:
-    """What is asked of a frame, and whether the host has no other one."""
+    """The request about a frame, and whether the host has no other frame."""
     time, before, after, row, column, alone = reader.take("diiiii")
     encoding = reader.text()
     (count,) = reader.take("i")
