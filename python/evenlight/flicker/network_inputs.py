@@ -17,8 +17,8 @@ import numpy as np
 from ..colour.levels import toned
 from ..colour.luma import QUIET, luma_of
 from ..frames import Array
-from ..kernels.constants import SUREST
 from ..kernels import elementwise
+from ..kernels.constants import SUREST
 from ..motion.fields import relate
 from ..motion.preview import MATCH
 from ..motion.window import Window
