@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "constants.h"
+#include "fields.h"
 #include "matching.h"
 #include "register.h"
 #include "relations.h"
