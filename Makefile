@@ -51,6 +51,18 @@ test: build
 	$(BIN)/ctest --test-dir build/tests --output-on-failure
 	$(BIN)/python -m pytest
 
+# clang-tidy reads the flags of a configured tree in which nothing is built, and what has passed once
+# is looked at again only when some file of it has changed.
+TIDY := build/tidy
+$(TIDY)/passed: .clang-tidy $(CPP_SOURCES) $(VENV)/built
+	$(BIN)/cmake -S . -B $(TIDY) -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja \
+	    -DPython_EXECUTABLE=$(abspath $(BIN))/python \
+	    -Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir) -DEVENLIGHT_TESTS=ON > $(TIDY).log \
+	    || { cat $(TIDY).log; false; }
+	$(BIN)/run-clang-tidy.py -p $(TIDY) -quiet -clang-tidy-binary $(abspath $(BIN))/clang-tidy \
+	    > $(TIDY).log 2>&1 || { grep -A4 'error:' $(TIDY).log; false; }
+	touch $@
+
 check: build
 	$(BIN)/ruff check python export tests
 	$(BIN)/ruff format --check python export tests
@@ -58,6 +70,7 @@ check: build
 	$(BIN)/lint-imports
 	$(BIN)/clang-format --dry-run --Werror $(CPP_SOURCES)
 	$(BIN)/python -m pytest -q tests/unit/test_schema.py tests/unit/test_documents.py
+	$(MAKE) --no-print-directory $(TIDY)/passed
 
 update: build
 	$(BIN)/python -m evenlight.schema update

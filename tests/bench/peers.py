@@ -17,7 +17,7 @@ import numpy as np
 
 from evenlight.bundle import built_bundle
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
-from evenlight.engine import Clip, Value, close_effect, open_effect, process
+from evenlight.engine import Clip, Request, Value, close_effect, open_effect, process
 from evenlight.frames import Array, ArrayFrame, Frame
 from evenlight.inference.sessions import Sessions
 from evenlight.params import param_specs
@@ -115,8 +115,7 @@ def package(effect: type[Effect], values: Mapping[str, Value] | None = None) -> 
         for number in wanted:
             process(
                 instance, server, out[number - wanted.start],
-                time=number, before=before, after=after, origin=(0, 0), encoding="",
-                values=values or {},
+                Request(number, before, after, values=values or {}),
             )  # fmt: skip
         close_effect(instance)
         return out

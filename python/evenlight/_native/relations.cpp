@@ -52,7 +52,7 @@ struct Place {
 };
 
 Place placeOf(double value, const RelationSettings& settings) {
-    const double last = static_cast<double>(settings.levels - 1);
+    const auto last = static_cast<double>(settings.levels - 1);
     const double at = (log2Of(std::max(value, 1e-6)) - settings.firstLevel) / settings.levelStep;
     const double inside = std::clamp(at, 0.0, last);
     const auto level = std::min(static_cast<std::size_t>(inside), settings.levels - 2);
@@ -112,7 +112,7 @@ public:
                 const float difference =
                     (to->sample(step.preview.structure, 1, 0) - preview_.structure[i]) /
                     settings_.match;
-                const double luma = static_cast<double>(lumaOf(there.data()));
+                const auto luma = static_cast<double>(lumaOf(there.data()));
                 const double ratio = (luma + settings_.epsilon) / (here + settings_.epsilon);
                 relation.values[i] = logOf(ratio);
                 relation.weights[i] =

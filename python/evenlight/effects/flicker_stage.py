@@ -61,8 +61,8 @@ class FlickerStage:
         Raises AnalysisError where the analysis is one of another picture, ModelError where a
         network cannot run and nothing may stand in for it, Aborted on demand.
         """
-        record: Record | None = self.request.record
-        if record is None:
+        record = self.request.record
+        if not isinstance(record, Record):
             return self._from_window(source)
         if source.shape[:2] == record.shape[:2]:
             notice = record.check(self.preview(source, 0), nearly=self.request.alone)
@@ -100,7 +100,8 @@ class FlickerStage:
                 raise Aborted
             if not self.request.walk:
                 return self._fetch(source, offset)
-            key = ("walk", self.request.walk, self.request.time + offset, source.shape)
+            place = source.shape, source.corner
+            key = ("walk", self.request.walk, self.request.time + offset, *place)
             return memo.get((*key, *self._measuring), lambda: self._fetch(source, offset))
 
         window = gather(

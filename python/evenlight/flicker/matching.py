@@ -11,7 +11,8 @@ from ..colour.levels import LEVELS
 from ..colour.luma import QUIET
 from ..frames import Array
 from ..motion.fields import Step
-from ..motion.preview import MATCH
+from ..motion.links import among_known
+from ..motion.preview import MATCH, Preview
 from ..motion.window import Neighbour, Window
 
 #: Share of matched cells below which a frame says nothing about the current one.
@@ -41,8 +42,8 @@ def compare(window: Window, lights: Mapping[int, Array] | None = None) -> list[P
     sides = _native.follow_sides(
         window.centre.structure,
         window.centre.colour,
-        steps_of(window.before, lights),
-        steps_of(window.after, lights),
+        steps_of(window.centre, window.before, lights),
+        steps_of(window.centre, window.after, lights),
         match=float(MATCH),
         floor=FLOOR,
         epsilon=float(QUIET),
@@ -58,14 +59,18 @@ def compare(window: Window, lights: Mapping[int, Array] | None = None) -> list[P
     ]
 
 
-def steps_of(side: Sequence[Neighbour], lights: Mapping[int, Array]) -> list[Step]:
-    """Structure, colour, the flow from the frame one nearer to the centre, and light, of each."""
+def steps_of(centre: Preview, side: Sequence[Neighbour], lights: Mapping[int, Array]) -> list[Step]:
+    """Structure, colour, the flow from the frame one nearer to the centre, and light, of each.
+
+    Where a frame is not known, the flow leads out of the picture, and nothing is said.
+    """
+    nearer = [centre, *(n.preview for n in side)]
     return [
         (
             n.preview.structure,
             n.preview.colour,
-            n.link.forward if n.offset > 0 else n.link.backward,
+            among_known(n.link.forward if n.offset > 0 else n.link.backward, last, n.preview),
             lights.get(n.offset),
         )
-        for n in side
+        for last, n in zip(nearer, side, strict=False)
     ]

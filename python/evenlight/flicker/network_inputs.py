@@ -95,7 +95,7 @@ def _relations(window: Window, pairs: Sequence[Pair], match: float) -> tuple[Arr
     found: list[tuple[int, Array, Array]] = []
     for side in (window.before, window.after):
         own = [curves.get(neighbour.offset) for neighbour in side]
-        values, weights = relate(window.centre, steps_of(side, {}), own, match)
+        values, weights = relate(window.centre, steps_of(window.centre, side, {}), own, match)
         for neighbour, value, weight in zip(side, values, weights, strict=True):
             if not pairs or neighbour.offset in curves:
                 found.append((neighbour.offset, value.reshape(shape), weight.reshape(shape)))

@@ -15,6 +15,7 @@ from ..frames import Array, Frame
 from ..kernels import elementwise, opencv
 from ..kernels.pixels import average_cells
 from ..memo import Memo
+from ..placement import known_cells
 
 #: Pixels of a preview; its shape follows the frame's.
 PREVIEW_PIXELS = 80 * 45
@@ -56,7 +57,10 @@ class Preview:
 
     colour: Array  # (h, w, 3) float32 on the display-like scale, not below 0
     structure: Array  # (h, w) float32: log luma, locally normalised, so that flicker cancels
-    digest: bytes  # of `colour`: equal for equal content
+    digest: bytes  # equal for equal colours, equally known
+    #: (h, w) bool, cells whose pixels are all known; None where that is all of them. `colour` is
+    #: continued into the others, so that nothing around them is disturbed.
+    known: Array | None = None
 
     @property
     def tracked(self) -> Array:
@@ -82,14 +86,20 @@ def measure(frame: Frame, region: Region, encoding: Encoding, *, by_maximum: boo
     colour = np.maximum(to_display(cells, encoding), 0).astype(np.float32)
     if by_maximum:
         colour = np.repeat(colour.max(axis=2, keepdims=True), 3, axis=2)
-    return preview_of(colour)
+    return preview_of(colour, known_cells(frame, shape, (rows, columns)))
 
 
-def preview_of(colour: Array) -> Preview:
-    """The preview whose colours (h, w, 3) float32 are these."""
-    return Preview(
-        colour, normalise(colour), hashlib.blake2b(colour.tobytes(), digest_size=16).digest()
-    )
+def preview_of(colour: Array, known: Array | None = None) -> Preview:
+    """The preview whose colours (h, w, 3) float32 are these, `known` (h, w) bool of them."""
+    return Preview(colour, normalise(colour), digest_of(colour, known), known)
+
+
+def digest_of(picture: Array, known: Array | None) -> bytes:
+    """The digest (16 bytes) of a picture and of what is known of it."""
+    digest = hashlib.blake2b(picture.tobytes(), digest_size=16)
+    if known is not None:
+        digest.update(known.tobytes())
+    return digest.digest()
 
 
 def measured(
@@ -115,7 +125,16 @@ def key_of(frame: Frame, time: float) -> tuple[object, ...]:
 
 def is_held(first: Preview, second: Preview) -> bool:
     """Whether two frames are one picture, shown twice: the second is no evidence then."""
-    return bool(np.abs(first.colour - second.colour).mean() <= _HELD)
+    difference = np.abs(first.colour - second.colour)
+    known = both_known(first.known, second.known)
+    return bool((difference if known is None else difference[known]).mean() <= _HELD)
+
+
+def both_known(first: Array | None, second: Array | None) -> Array | None:
+    """Cells (h, w) bool that are known of both; None where all are."""
+    if first is None or second is None:
+        return second if first is None else first
+    return first & second
 
 
 def preview_shape(height: int, width: int) -> tuple[int, int]:

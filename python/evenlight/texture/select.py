@@ -20,6 +20,7 @@ from ..inference.networks import Networks
 from ..kernels import elementwise, opencv
 from ..memo import Memo
 from ..motion.dense import bridged, enlarged, inconsistency, places, warp
+from ..placement import known_cells
 from .clipping import singular
 from .preview import CorrectedFrame, flows, toned
 
@@ -130,9 +131,12 @@ def _branch(
     forth = bridged(forth, opencv.dilate(blank.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
     wrong = inconsistency(forth, back) / _CONSISTENT
     fits = elementwise.exp(-0.5 * wrong * wrong) * _inside(forth)
+    known = known_cells(beside.frame, (forth.shape[0], forth.shape[1]))
+    if known is not None:
+        fits *= warp(known.astype(np.float32), forth) > 0.999
     fits = bridged(fits[..., None].astype(np.float32), blank)[..., 0]
-    known = (gone_here < _KNOWN) & (warp(gone_there, forth) < _KNOWN)
-    relight = light_between(here, warp(there, forth), known, fits)
+    seen = (gone_here < _KNOWN) & (warp(gone_there, forth) < _KNOWN)
+    relight = light_between(here, warp(there, forth), seen, fits)
     given, gone = _shown(own, beside, forth, relight)
     gives = 1 - _over(lost * gone) / np.maximum(_over(lost), np.float32(1e-6))
     sure = opencv.resize(fits, whole, interpolation=opencv.INTER_LINEAR)

@@ -20,6 +20,7 @@ from ..inference.networks import Networks
 from ..kernels import elementwise, opencv
 from ..kernels.depth import as_float, as_stored
 from ..memo import Memo
+from ..placement import known_part
 from .clipping import lost, singular
 from .preview import CorrectedFrame, toned
 from .select import Branch, believed, branches
@@ -153,7 +154,7 @@ def _given(donor: Donor, own: CorrectedFrame, rows: Array, columns: Array) -> tu
     if pixels.dtype == np.float16:
         pixels = pixels.astype(np.float32)
     there: Array = _at(pixels, y, x, opencv.INTER_CUBIC)
-    usable = np.asarray(np.isfinite(there).all(axis=1))
+    usable = np.asarray(np.isfinite(there).all(axis=1)) & _is_known(beside.frame, y, x)
     if beside.frame.premultiplied and there.shape[1] == 4:
         usable &= there[:, 3] > 0
     display, _ = _display(np.where(usable[:, None], there, 0), beside.frame, beside.encoding)
@@ -164,6 +165,16 @@ def _given(donor: Donor, own: CorrectedFrame, rows: Array, columns: Array) -> tu
     assert relight is not None
     assert weight is not None
     return values * elementwise.exp(relight)[:, None], (weight * usable)[:, None] * (1 - gone)
+
+
+def _is_known(frame: Frame, y: Array, x: Array) -> Array:
+    """Whether places (n,) of a frame are known of it."""
+    part = known_part(frame)
+    if part is None:
+        return np.ones(len(y), bool)
+    rows, columns = part
+    down = (y >= rows.start) & (y <= rows.stop - 1)
+    return np.asarray(down & (x >= columns.start) & (x <= columns.stop - 1))
 
 
 def _display(pixels: Array, frame: Frame, encoding: Encoding) -> tuple[Array, Array]:
