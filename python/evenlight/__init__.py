@@ -50,7 +50,7 @@ _HOMES = {
         "MediaError",
         "ParamError",
     ),
-    "frames": ("ArrayFrame", "Frame", "FrameSource", "RenderRequest"),
+    "frames": ("ArrayFrame", "Frame", "FrameSource", "Outcome", "RenderRequest"),
     "graph": ("Graph", "Stage"),
     "presets": ("load_preset", "save_preset"),
 }

@@ -17,7 +17,7 @@ from evenlight.batch.stop import Stop
 from evenlight.batch.tries import Tries
 from evenlight.cli.main import run
 from evenlight.effects import Deflicker, Effect
-from evenlight.engine import Clip
+from evenlight.engine import Clip, Request
 from evenlight.errors import BusyError, EvenlightError, MediaError, ModelError
 from evenlight.frames import Array, Outcome
 from evenlight.graph import Graph
@@ -207,10 +207,10 @@ def test_a_fall_back_shows_in_whatever_is_made_of_its_frame(
     uneven: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def process(
-        effect: Effect, server: chain.Server, out: Array, *, time: float, before: int, after: int,
-        **_: object,
-    ) -> Outcome:  # fmt: skip
-        for number in range(round(time) - before, round(time) + after + 1):
+        effect: Effect, server: chain.Server, out: Array, request: Request, **_: object
+    ) -> Outcome:
+        time = round(request.time)
+        for number in range(time - request.before, time + request.after + 1):
             frame = server.fetch(Clip.SOURCE, number)
             if frame is not None:
                 out[...] = frame.pixels()
