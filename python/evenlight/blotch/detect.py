@@ -13,8 +13,9 @@ from ..inference.networks import Networks
 from ..kernels import opencv
 from ..memo import Memo
 from ..motion.dense import luma_flow
-from .candidates import NAMES, Candidate, candidates, whole
-from .differences import Beyond, DifferenceMaps, Side, gather
+from .candidates import Candidate, candidates, whole
+from .differences import Beyond, DifferenceMaps, Side, difference_maps
+from .features import NAMES
 from .overlap import apart, mask_of
 from .preview import BlotchPreview, in_light, light_between
 from .score import Model, trained
@@ -113,7 +114,7 @@ class Detector:
         sides = self._side(around, near[0], centre), self._side(around, near[1], centre)
         across = self._across(around, offsets, sides, are_cleaned=bool(cleaned))
         further_ones = [Beyond(one.luma, _present(around, one.offset).known) for one in beyond]
-        maps = gather(centre.luma, sides, further_ones, across=across, added=added)
+        maps = difference_maps(centre.luma, sides, further_ones, across=across, added=added)
         chosen = self._chosen(maps, (near[0].luma, near[1].luma), wanted, centre)
         if added is not None:
             chosen += whole(added)

@@ -17,9 +17,10 @@ from ..frames import Array, Frame
 from ..kernels import opencv
 from ..kernels.depth import as_float
 from .blend import blended, grey, inpainted
-from .candidates import GROWN, Candidate
+from .candidates import Candidate
 from .compensate import Box, Place, Source, compensated
 from .detect import Found
+from .features import GROWN
 from .grain import regrained
 from .overlap import mask_of
 from .transparency import seen_through
