@@ -23,7 +23,7 @@ except ImportError:
 endef
 export REQUIREMENTS
 
-.PHONY: build demo test check update bench clean train-models update-models test-models
+.PHONY: build demo test check update bench clean train-models calibrate-models update-models test-models
 
 build: $(VENV)/built
 
@@ -86,6 +86,7 @@ bench: build
 TRAIN_VENV := .venv-train
 TRAIN := $(TRAIN_VENV)/bin/python
 CHECKPOINTS := build/training
+CALIBRATE = $(TRAIN) -m export.calibrate --data $(DATA) --trained $(CHECKPOINTS)
 
 # That environment lies over .venv, so that nothing is built or installed twice.
 define LAYERED
@@ -106,9 +107,17 @@ train-models: $(TRAIN_VENV)/built
 	$(TRAIN) -m evenlight.training.lfista --data $(DATA) --out $(CHECKPOINTS)/lfista.safetensors
 	$(TRAIN) -m evenlight.training.blotchnet --data $(DATA) --out $(CHECKPOINTS)/blotchnet.safetensors
 	$(TRAIN) -m evenlight.training.gfrm --data $(DATA) --out $(CHECKPOINTS)/gfrm.safetensors
+	$(CALIBRATE) gfrm
 	$(TRAIN) -m export --trained $(CHECKPOINTS) gfrm
 	$(TRAIN) -m evenlight.training.tcm --data $(DATA) --out $(CHECKPOINTS)/tcm.safetensors
+	$(CALIBRATE) blotchnet tcm
 	$(TRAIN) -m evenlight.training.lfrm --data $(DATA) --out $(CHECKPOINTS)/lfrm.safetensors
+
+# GFRM first, and exported, for TCM's examples are made of what it leaves.
+calibrate-models: $(TRAIN_VENV)/built
+	$(CALIBRATE) gfrm
+	$(TRAIN) -m export --trained $(CHECKPOINTS) gfrm
+	$(CALIBRATE) blotchnet tcm
 
 update-models: $(TRAIN_VENV)/built
 	$(TRAIN) -m export --trained $(CHECKPOINTS)

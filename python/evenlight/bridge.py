@@ -55,12 +55,12 @@ def open_effect(identifier: str) -> Effect:
 
 
 def analyse(effect: Effect, server: FrameServer, request: Request) -> bytes:
-    """What an analysis keeps of the frame, for `save_analysis`; raises as `process` does."""
+    """Record of the frame, as bytes for `save_analysis`; raises as `process` does."""
     return encode([analyse_record(effect, server, request)])
 
 
 def save_analysis(effect: Effect, path: str, records: Sequence[bytes]) -> SavedAnalysis:
-    """Write what `analyse` gave for each frame to the file at `path`, in another's place.
+    """Write the records of `analyse` to the file at `path`, in the place of another analysis.
 
     Raises as `process` does.
     """

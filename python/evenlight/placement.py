@@ -105,7 +105,7 @@ class Neighbours:
 
     @property
     def notice(self) -> str:
-        """What the user should know of those that were left out, or nothing."""
+        """Sentence on the neighbours that were left out, or nothing."""
         if not self._left_out:
             return ""
         return (

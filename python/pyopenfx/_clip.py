@@ -34,7 +34,7 @@ def _token(source: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What is connected to a clip, and what the host tells of it."""
+    """Source connected to a clip, and the properties that the host gives it."""
 
     source: Source
     first: int

@@ -8,16 +8,13 @@
 #include <optional>
 
 #include "bilinear.h"
+#include "constants.h"
 #include "elementwise.h"
 #include "parallel.h"
 
 namespace evenlight::native {
 namespace {
 
-constexpr std::array<float, 3> kLuma{0.299F, 0.587F, 0.114F};
-/// Deviation of a cell's relative brightness, and what 8-bit noise adds to it in the dark.
-constexpr double kTexture = 0.02;
-constexpr double kNoise = 1.5 / 255.0;
 /// Share of the brightest value above which a cell holds clipped pixels, and the share of cells so
 /// near to it that the frame is taken to clip at all.
 constexpr float kClipped = 0.94F;
@@ -81,19 +78,19 @@ std::vector<std::vector<float>> chained(const std::vector<StepView>& side,
 /// The frame that neighbours are related to.
 class Centre {
 public:
-    Centre(const ProxyView& proxy, const RelationSettings& settings)
-        : proxy_(proxy),
+    Centre(const PreviewView& preview, const RelationSettings& settings)
+        : preview_(preview),
           settings_(settings),
           cells_(settings.height * settings.width),
-          clipped_(clipLevel(proxy.colour, cells_)),
+          clipped_(clipLevel(preview.colour, cells_)),
           places_(static_cast<std::size_t>(3 * cells_)) {
         for (std::size_t i = 0; i < places_.size(); ++i)
-            places_[i] = placeOf(static_cast<double>(proxy.colour[i]), settings);
+            places_[i] = placeOf(static_cast<double>(preview.colour[i]), settings);
     }
 
     [[nodiscard]] Relation relation(const StepView& step, const std::vector<float>& offsets,
                                     const double* curves) const {
-        const float clippedThere = clipLevel(step.proxy.colour, cells_);
+        const float clippedThere = clipLevel(step.preview.colour, cells_);
         const auto size = static_cast<std::size_t>(cells_);
         Relation relation{std::vector<double>(size, 0.0), std::vector<double>(size, 0.0)};
         std::size_t i = 0;
@@ -106,14 +103,14 @@ public:
                 std::array<float, 3> there{};
                 bool clipped = false;
                 for (std::size_t c = 0; c < 3; ++c) {
-                    there[c] = to->sample(step.proxy.colour, 3, static_cast<int>(c));
-                    clipped =
-                        clipped || proxy_.colour[3 * i + c] >= clipped_ || there[c] >= clippedThere;
+                    there[c] = to->sample(step.preview.colour, 3, static_cast<int>(c));
+                    clipped = clipped || preview_.colour[3 * i + c] >= clipped_ ||
+                              there[c] >= clippedThere;
                 }
                 if (clipped) continue;
                 const double here = toned(i, curves);
                 const float difference =
-                    (to->sample(step.proxy.structure, 1, 0) - proxy_.structure[i]) /
+                    (to->sample(step.preview.structure, 1, 0) - preview_.structure[i]) /
                     settings_.match;
                 const auto luma = static_cast<double>(lumaOf(there.data()));
                 const double ratio = (luma + settings_.epsilon) / (here + settings_.epsilon);
@@ -132,13 +129,13 @@ private:
         for (std::size_t c = 0; c < 3; ++c) {
             const Place& place = places_[3 * cell + c];
             const double* curve = curves + c * settings_.levels + place.level;
-            luma += static_cast<double>(kLuma[c] * proxy_.colour[3 * cell + c]) *
+            luma += static_cast<double>(kLuma[c] * preview_.colour[3 * cell + c]) *
                     (curve[0] + place.share * (curve[1] - curve[0]));
         }
         return luma;
     }
 
-    ProxyView proxy_;
+    PreviewView preview_;
     RelationSettings settings_;
     std::ptrdiff_t cells_;
     float clipped_;
@@ -147,7 +144,7 @@ private:
 
 }  // namespace
 
-std::vector<Relation> relate(const ProxyView& centre, const std::vector<StepView>& side,
+std::vector<Relation> relate(const PreviewView& centre, const std::vector<StepView>& side,
                              const double* gains, const RelationSettings& settings) {
     const Centre own(centre, settings);
     const std::vector<std::vector<float>> offsets = chained(side, settings);

@@ -20,7 +20,7 @@ from ..io.recent import Recent
 
 
 class _Clip(Protocol):
-    """What a stage works on: the source, or what the stage before puts out."""
+    """Input of a stage: the source, or the output of the stage before."""
 
     def frame(self, number: int) -> Frame | None: ...
 
@@ -99,7 +99,7 @@ class Chain:
 
 
 class _Output:
-    """What one effect of the chain puts out; a frame is rendered when its pixels are wanted."""
+    """Output of one effect of the chain; a frame is rendered when its pixels are wanted."""
 
     def __init__(
         self,

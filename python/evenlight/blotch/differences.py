@@ -155,7 +155,7 @@ def _mean(luma: Array, sides: tuple[Side, Side], flows: Sequence[Array]) -> Arra
 
 
 def _seen(luma: Array, beside: Side | Beyond, flow: Array) -> Array:
-    """What another frame shows (h, w) along a flow; where it is not known, the frame's `luma`."""
+    """Luma of another frame (h, w) along a flow; where it is not known, that of the frame."""
     seen = warp(beside.luma, flow)
     if beside.known is None:
         return seen

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What blotches are looked for in: luma at no more than 640 pixels a side, in one light."""
+"""Previews in which blotches are detected: luma of at most 640 pixels a side, in one light."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def measure(frame: Frame, encoding: Encoding) -> BlotchPreview:
     shape = max(1, round(height / scale)), max(1, round(width / scale))
     cells = average_cells(frame.pixels(), shape, frame.premultiplied)
     luma = np.maximum(luma_of(to_display(cells, encoding)), 0).astype(np.float32)
-    preview = small_preview(frame, Region(), encoding, by_luminance=False)
+    preview = small_preview(frame, Region(), encoding, by_maximum=False)
     known = known_cells(frame, shape)
     return BlotchPreview(luma, preview, digest_of(luma, known), scale, known)
 
@@ -81,7 +81,7 @@ def same_shot(memo: Memo, first: BlotchPreview, second: BlotchPreview) -> bool:
 def light_between(
     memo: Memo, source: BlotchPreview, target: BlotchPreview, *, earlier: bool
 ) -> Correction:
-    """What brings `source` into the light of `target`; `earlier` where the source comes first."""
+    """Correction that brings `source` into the light of `target`; `earlier` if it comes first."""
     key = ("light between", source.preview.digest, target.preview.digest, earlier)
     return memo.get(key, lambda: _light(memo, source.preview, target.preview, earlier))
 
@@ -117,7 +117,7 @@ def _difference(source: Preview, step: Step) -> float:
 def in_light(luma: Array, light: Correction) -> Array:
     """A luma picture (h, w) in another light."""
     gains = light.gains.mean(axis=0, keepdims=True).repeat(3, axis=0)
-    curves = curves_of(gains, Encoding.SRGB, by_luminance=False)
+    curves = curves_of(gains, Encoding.SRGB, by_maximum=False)
     gain_map = gain_map_of(light.field, Encoding.SRGB, (luma.shape[0], luma.shape[1]))
     out = np.empty((*luma.shape, 1), np.float32)
     apply_curves(np.ascontiguousarray(luma)[..., None], curves, out, gain_map=gain_map)

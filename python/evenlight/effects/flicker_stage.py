@@ -124,7 +124,7 @@ class FlickerStage:
             self.request.time + offset,
             self.settings.rows_and_columns,
             self.encoding,
-            by_luminance=self.settings.colour is Colour.LUMINANCE,
+            by_maximum=self.settings.colour is Colour.LUMINANCE,
         )
 
     @property
@@ -164,10 +164,10 @@ def apply_correction(
     invert_mask: bool = False,
 ) -> None:
     """Write the stage's window of `pixels` (H, W, C) to `out` (h, w, C), corrected."""
-    by_luminance = stage.settings.colour is Colour.LUMINANCE
+    by_maximum = stage.settings.colour is Colour.LUMINANCE
     apply_curves(
         pixels,
-        curves_of(correction.gains, stage.encoding, by_luminance=by_luminance),
+        curves_of(correction.gains, stage.encoding, by_maximum=by_maximum),
         out,
         gain_map=gain_map_of(correction.field, stage.encoding, (pixels.shape[0], pixels.shape[1])),
         origin=stage.request.origin,

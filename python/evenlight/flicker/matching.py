@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the neighbours of a frame say of its levels: the compiled loop and its parameters."""
+"""Histogram matching of a frame with its neighbours: the compiled loop and its parameters."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from .. import _native
 from ..colour.levels import LEVELS
+from ..colour.luma import QUIET
 from ..frames import Array
 from ..motion.fields import Step
 from ..motion.links import among_known
-from ..motion.preview import EPSILON, MATCH, Preview
+from ..motion.preview import MATCH, Preview
 from ..motion.window import Neighbour, Window
 
 #: Share of matched cells below which a frame says nothing about the current one.
@@ -22,7 +23,7 @@ QUANTILES, FLOOR = 48, 3 / 255
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What a neighbour says: how the current frame's levels look there."""
+    """Tone match of a neighbour: gains that take the current frame's levels there."""
 
     offset: int
     confidence: float  # share of matched cells
@@ -31,7 +32,7 @@ class Pair:
 
 
 def compare(window: Window, lights: Mapping[int, Array] | None = None) -> list[Pair]:
-    """What each neighbour says of the current frame, where enough of it is found there.
+    """Tone matches of the neighbours in which enough of the current frame is found.
 
     Flow is chained from frame to frame outwards, so that a wide window costs no more flow than a
     narrow one. `lights` are gains (h, w), by offset and by cells of the current frame, that take
@@ -45,7 +46,7 @@ def compare(window: Window, lights: Mapping[int, Array] | None = None) -> list[P
         steps_of(window.centre, window.after, lights),
         match=float(MATCH),
         floor=FLOOR,
-        epsilon=float(EPSILON),
+        epsilon=float(QUIET),
         quantiles=QUANTILES,
         least_matched=LEAST_MATCHED,
         levels=LEVELS.tolist(),

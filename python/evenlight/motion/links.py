@@ -30,7 +30,7 @@ _OUTSIDE = np.float32(1e6)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What is known of two neighbouring frames, `first` the earlier one."""
+    """Flow and likeness of two neighbouring frames, `first` the earlier one."""
 
     forward: Array  # (h, w, 2) float32, cells, x then y, from the first to the second
     backward: Array  # (h, w, 2) from the second to the first

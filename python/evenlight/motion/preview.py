@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is remembered of a frame: a small picture of it, once as it is and once blind to flicker."""
+"""Previews of frames: a small picture, once as it is and once normalised against flicker."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..colour.encoding import Encoding, to_display
-from ..colour.luma import luma_of
+from ..colour.luma import QUIET, luma_of
 from ..frames import Array, Frame
 from ..kernels import elementwise, opencv
 from ..kernels.pixels import average_cells
@@ -21,8 +21,6 @@ from ..placement import known_cells
 PREVIEW_PIXELS = 80 * 45
 #: Source rows that are read for each row of the preview.
 ROWS_PER_CELL = 4
-#: Display value that keeps the logarithm of dark pixels quiet (4 of 255).
-EPSILON = np.float32(4 / 255)
 #: Radius in cells over which the picture is normalised, and the contrast (stops) below which it
 #: is taken for flat.
 _NORMALISE_SIGMA, _FLAT = 4.0, np.float32(0.05)
@@ -70,7 +68,7 @@ class Preview:
         return tracked(self.structure)
 
 
-def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: bool) -> Preview:
+def measure(frame: Frame, region: Region, encoding: Encoding, *, by_maximum: bool) -> Preview:
     """Average `frame` over the cells of its preview, reading only some of its rows.
 
     By luminance, V = max(R, G, B) (BlazeBVD's illumination) stands in all three channels.
@@ -86,7 +84,7 @@ def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: b
     last = max(first + 1, -(-(rows.stop - step // 2) // step))
     cells = average_cells(sampled[first:last, columns], shape, frame.premultiplied)
     colour = np.maximum(to_display(cells, encoding), 0).astype(np.float32)
-    if by_luminance:
+    if by_maximum:
         colour = np.repeat(colour.max(axis=2, keepdims=True), 3, axis=2)
     return preview_of(colour, known_cells(frame, shape, (rows, columns)))
 
@@ -105,17 +103,17 @@ def digest_of(picture: Array, known: Array | None) -> bytes:
 
 
 def measured(
-    memo: Memo, frame: Frame, time: float, region: Region, encoding: Encoding, *, by_luminance: bool
+    memo: Memo, frame: Frame, time: float, region: Region, encoding: Encoding, *, by_maximum: bool
 ) -> Preview:
     """The preview of the frame at `time`; where the frame has a name its reading is saved."""
 
     def compute() -> Preview:
-        return measure(frame, region, encoding, by_luminance=by_luminance)
+        return measure(frame, region, encoding, by_maximum=by_maximum)
 
     key = key_of(frame, time)
     if not key:
         return compute()
-    return memo.get(("preview", *key, region, encoding, by_luminance), compute)
+    return memo.get(("preview", *key, region, encoding, by_maximum), compute)
 
 
 def key_of(frame: Frame, time: float) -> tuple[object, ...]:
@@ -154,7 +152,7 @@ def tracked(structure: Array) -> Array:
 
 def normalise(colour: Array) -> Array:
     """Log luma less its local mean, over its local deviation: (h, w) float32, blind to flicker."""
-    log_luma = elementwise.log2(luma_of(colour) + EPSILON)
+    log_luma = elementwise.log2(luma_of(colour) + QUIET)
     mean = opencv.GaussianBlur(log_luma, (0, 0), _NORMALISE_SIGMA)
     square = opencv.GaussianBlur(log_luma * log_luma, (0, 0), _NORMALISE_SIGMA)
     variance = np.maximum(square - mean * mean, 0)

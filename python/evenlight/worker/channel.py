@@ -138,7 +138,7 @@ def open_channel(descriptor: int, effects: Effects) -> Channel:
 
 
 def take_request(reader: Reader) -> Request:
-    """The next fields: what is asked of a frame."""
+    """Request about a frame, from the next fields."""
     time, before, after, row, column, alone = reader.take("diiiii")
     encoding = reader.text()
     (count,) = reader.take("i")

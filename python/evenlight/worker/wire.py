@@ -13,7 +13,7 @@ from evenlight.errors import Aborted, EvenlightError
 
 
 class Operation(IntEnum):
-    """What a message asks; see plugin/runtime/worker/message.h."""
+    """Operation that a message asks for; see plugin/runtime/worker/message.h."""
 
     OPEN = 1
     PROCESS = 2
