@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "effect/clip_frames.h"
 
+#include "effect/content_name.h"
 #include "effect/describe.h"
 #include "ofx/coords.h"
 
@@ -8,7 +9,7 @@ namespace evenlight {
 namespace {
 
 SourceImage describeImage(const ofx::Image& image) {
-    return {image.pixels(), image.identifier(), image.isPremultiplied()};
+    return {image.pixels(), contentName(image), image.isPremultiplied()};
 }
 
 }  // namespace

@@ -92,6 +92,14 @@ class ArrayFrame:
         return self.array[step // 2 :: step] if self.array.shape[0] > step // 2 else self.array[:1]
 
 
+@dataclass(frozen=True, slots=True)
+class HostImage(ArrayFrame):
+    """An image of a host, whose name the plug-in has held to its pixels already."""
+
+    def __post_init__(self) -> None:
+        """Leave the name as it is."""
+
+
 def sampled(name: str, array: Array) -> str:
     """A name of an image (H, W, C) with a digest of 64 x 64 of its pixels."""
     height, width = array.shape[:2]

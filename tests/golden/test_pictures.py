@@ -8,7 +8,7 @@ import pytest
 from tests.golden.pictures import KEPT, PICTURES, read, write
 
 #: Levels of 255 that a value may be off, the share of values that may be further off, and how far
-#: those may be: another processor rounds the flow of a few cells another way.
+#: those may be: another version of OpenCV rounds the flow of a few cells another way.
 SOFT, SHARE, HARD = 1, 0.002, 6
 
 

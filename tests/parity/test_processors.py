@@ -11,7 +11,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-from evenlight.cache import Cache
 
 from evenlight import ArrayFrame, RenderRequest
 from evenlight.analysis.file import encode
@@ -31,6 +30,11 @@ SETTINGS = {
     "OpenBLAS for Haswell": {"OPENBLAS_CORETYPE": "Haswell"},
     "C library without FMA": {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4,-AVX512F"},
 }
+SETTINGS["all of these, four threads"] = {
+    name: value
+    for setting in ("NumPy without AVX2", "OpenCV without AVX2", "IPP for SSE4.2")
+    for name, value in SETTINGS[setting].items()
+} | {"OPENBLAS_CORETYPE": "Nehalem", "OPENCV_FOR_THREADS_NUM": "4"}
 CASES: dict[str, tuple[type[Effect], dict[str, object]]] = {
     "deflicker": (Deflicker, {}),
     "deflicker linear": (Deflicker, {"encoding": "linear", "colour": "luminance"}),
@@ -93,7 +97,7 @@ def digests() -> list[str]:
             pixels.update(out.tobytes())
             if kind is not Deblotch:
                 request = RenderRequest(time)
-                record = effect.analyse(_Source(frames), request, params, Cache(64))
+                record = effect.analyse(_Source(frames), request, params)
                 records.update(encode([record]))
         lines.append(f"{name}: {pixels.hexdigest()[:16]} {records.hexdigest()[:16]}")
     return lines

@@ -54,7 +54,7 @@ py::object TableFrames::fetch(std::int32_t clip, double time) const {
     Image image{};
     callHost([&](const Host& host) { return host.fetch(host.context, clip, time, &image); });
     if (image.present == 0) return py::none();
-    const py::object frame = py::module_::import("evenlight.frames").attr("ArrayFrame");
+    const py::object frame = py::module_::import("evenlight.frames").attr("HostImage");
     return frame(viewOf(image.pixels, false), image.identifier, image.premultiplied != 0,
                  py::make_tuple(image.left, image.top));
 }

@@ -9,7 +9,7 @@
 
 #include "bilinear.h"
 #include "constants.h"
-#include "elementwise.h"
+#include "functions.h"
 #include "parallel.h"
 
 namespace evenlight::native {
@@ -51,12 +51,20 @@ struct Place {
     double share;
 };
 
-Place placeOf(double value, const RelationSettings& settings) {
+Place placeOf(double octave, const RelationSettings& settings) {
     const auto last = static_cast<double>(settings.levels - 1);
-    const double at = (log2Of(std::max(value, 1e-6)) - settings.firstLevel) / settings.levelStep;
+    const double at = (octave - settings.firstLevel) / settings.levelStep;
     const double inside = std::clamp(at, 0.0, last);
     const auto level = std::min(static_cast<std::size_t>(inside), settings.levels - 2);
     return {level, inside - static_cast<double>(level)};
+}
+
+/// An elementary function of every value.
+std::vector<double> applied(Function function, const std::vector<double>& values) {
+    std::vector<double> results(values.size());
+    apply(function, values.data(), results.data(), static_cast<std::ptrdiff_t>(values.size()), 0.0,
+          false);
+    return results;
 }
 
 /// Where the flows of a side lead from every cell, neighbour by neighbour: x then y.
@@ -84,15 +92,20 @@ public:
           cells_(settings.height * settings.width),
           clipped_(clipLevel(preview.colour, cells_)),
           places_(static_cast<std::size_t>(3 * cells_)) {
-        for (std::size_t i = 0; i < places_.size(); ++i)
-            places_[i] = placeOf(static_cast<double>(preview.colour[i]), settings);
+        std::vector<double> values(places_.size());
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = std::max(static_cast<double>(preview.colour[i]), 1e-6);
+        const std::vector<double> octaves = applied(Function::log2, values);
+        for (std::size_t i = 0; i < places_.size(); ++i) places_[i] = placeOf(octaves[i], settings);
     }
 
     [[nodiscard]] Relation relation(const StepView& step, const std::vector<float>& offsets,
                                     const double* curves) const {
         const float clippedThere = clipLevel(step.preview.colour, cells_);
         const auto size = static_cast<std::size_t>(cells_);
-        Relation relation{std::vector<double>(size, 0.0), std::vector<double>(size, 0.0)};
+        std::vector<double> ratios(size, 1.0);
+        std::vector<double> likenesses(size, -std::numeric_limits<double>::infinity());
+        std::vector<double> variances(size, 1.0);
         std::size_t i = 0;
         for (std::ptrdiff_t y = 0; y < settings_.height; ++y) {
             for (std::ptrdiff_t x = 0; x < settings_.width; ++x, ++i) {
@@ -109,16 +122,17 @@ public:
                 }
                 if (clipped) continue;
                 const double here = toned(i, curves);
-                const float difference =
+                const auto difference = static_cast<double>(
                     (to->sample(step.preview.structure, 1, 0) - preview_.structure[i]) /
-                    settings_.match;
+                    settings_.match);
                 const auto luma = static_cast<double>(lumaOf(there.data()));
-                const double ratio = (luma + settings_.epsilon) / (here + settings_.epsilon);
-                relation.values[i] = logOf(ratio);
-                relation.weights[i] =
-                    expOf(-difference * difference) / (variance(here) + variance(luma));
+                ratios[i] = (luma + settings_.epsilon) / (here + settings_.epsilon);
+                likenesses[i] = -difference * difference;
+                variances[i] = variance(here) + variance(luma);
             }
         }
+        Relation relation{applied(Function::log, ratios), applied(Function::exp, likenesses)};
+        for (i = 0; i < size; ++i) relation.weights[i] /= variances[i];
         return relation;
     }
 
