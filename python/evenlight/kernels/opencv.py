@@ -9,13 +9,29 @@ microsecond longer. No other module of the image code imports `cv2`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-import cv2
-
 from ..frames import Array
+
+
+@contextmanager
+def _environment_kept() -> Iterator[None]:
+    """Undoes what is done to the environment, which is the host's where Python is embedded."""
+    before = dict(os.environ)
+    yield
+    for name in {*before, *os.environ}:
+        if name not in before:
+            del os.environ[name]
+        elif os.environ.get(name) != before[name]:
+            os.environ[name] = before[name]
+
+
+with _environment_kept():  # OpenCV's loader puts its folder into LD_LIBRARY_PATH
+    import cv2
 
 F = TypeVar("F", bound=Callable[..., Any])
 

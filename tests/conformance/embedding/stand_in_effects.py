@@ -19,8 +19,12 @@ from evenlight.frames import Array, FrameSource, RenderRequest
 from evenlight.params import Doc, PerFrame, Slider, TemporalWindow
 
 from .base import Effect
+from .resources import Resources
 
-__all__ = ["EFFECTS", "Deflicker", "Effect"]
+__all__ = ["EFFECTS", "Deflicker", "Effect", "Resources"]
+
+
+HERE = Path(__file__).parent
 
 
 class Deed(StrEnum):
@@ -35,6 +39,7 @@ class Deed(StrEnum):
     DIE = "die"
     DIE_ONCE = "die_once"
     FREEZE_ONCE = "freeze_once"
+    WAIT = "wait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,12 @@ class StandIn(Effect):
         if first_time("died"):
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def _wait(self, *_: Any) -> None:
+        """Until the test has seen the first mark and made the second."""
+        (HERE / "waits").touch()
+        while not (HERE / "goes on").exists():
+            time.sleep(0.01)
+
     def _freeze_once(self, *_: Any) -> None:
         if first_time("froze"):
             os.kill(os.getpid(), signal.SIGSTOP)
@@ -129,7 +140,7 @@ class StandIn(Effect):
 
 def first_time(name: str) -> bool:
     """Whether nobody asked before, in this process or one before it."""
-    mark = Path(__file__).parent / name
+    mark = HERE / name
     if mark.exists():
         return False
     mark.touch()
