@@ -81,7 +81,8 @@ class StandIn(Effect):
                 continue
             rows = frame.rows(params.step).astype(np.float64)
             level += weight * float((rows * np.arange(1, rows.size + 1).reshape(rows.shape)).mean())
-            plain = frame.identifier, frame.shape, frame.premultiplied, frame.corner
+            name, number, *_ = frame.identifier.split()  # without the sample of its pixels
+            plain = name, number, frame.shape, frame.premultiplied, frame.corner
             told.append(f"{offset}: {' '.join(map(str, plain))}")
         current = frames.fetch(request.time)
         assert current is not None
