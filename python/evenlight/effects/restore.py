@@ -64,6 +64,7 @@ class RestoreParams:
     repair: Annotated[
         float,
         Slider(0.0, 1.0),
+        Applied(),
         Doc("How much of each blotch's repair is put in.", "Blotches"),
     ] = 1.0
     radius: Annotated[
@@ -94,7 +95,7 @@ class RestoreParams:
     device: Annotated[DeviceParam, FLICKER] = Device.AUTO
     fall_back: Annotated[FallBackParam, FLICKER] = True
     blotches: Annotated[
-        Blotches, BLOTCHES, Doc("Dark ones, bright ones, or both.", "Which blotches")
+        Blotches, BLOTCHES, Applied(), Doc("Dark ones, bright ones, or both.", "Which blotches")
     ] = Blotches.BOTH
     sensitivity: Annotated[SensitivityParam, BLOTCHES] = 0.5
     smallest: Annotated[SmallestParam, BLOTCHES] = 0.0

@@ -24,6 +24,9 @@ from .resources import Resources
 __all__ = ["EFFECTS", "Deflicker", "Effect", "Resources"]
 
 
+HERE = Path(__file__).parent
+
+
 class Deed(StrEnum):
     AVERAGE = "average"
     RAISE = "raise"
@@ -36,6 +39,7 @@ class Deed(StrEnum):
     DIE = "die"
     DIE_ONCE = "die_once"
     FREEZE_ONCE = "freeze_once"
+    WAIT = "wait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class StandIn(Effect):
                 continue
             rows = frame.rows(params.step).astype(np.float64)
             level += weight * float((rows * np.arange(1, rows.size + 1).reshape(rows.shape)).mean())
-            plain = frame.identifier, frame.shape, frame.premultiplied, frame.corner
+            name, number, *_ = frame.identifier.split()  # without the sample of its pixels
+            plain = name, number, frame.shape, frame.premultiplied, frame.corner
             told.append(f"{offset}: {' '.join(map(str, plain))}")
         current = frames.fetch(request.time)
         assert current is not None
@@ -125,6 +130,12 @@ class StandIn(Effect):
         if first_time("died"):
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def _wait(self, *_: Any) -> None:
+        """Until the test has seen the first mark and made the second."""
+        (HERE / "waits").touch()
+        while not (HERE / "goes on").exists():
+            time.sleep(0.01)
+
     def _freeze_once(self, *_: Any) -> None:
         if first_time("froze"):
             os.kill(os.getpid(), signal.SIGSTOP)
@@ -132,7 +143,7 @@ class StandIn(Effect):
 
 def first_time(name: str) -> bool:
     """Whether nobody asked before, in this process or one before it."""
-    mark = Path(__file__).parent / name
+    mark = HERE / name
     if mark.exists():
         return False
     mark.touch()

@@ -192,10 +192,10 @@ def test_an_abort_between_frames_unwinds(
 
 def test_an_abort_does_not_wait_for_the_worker(render: Render, rng: np.random.Generator) -> None:
     frames = sequence(rng, 2, (4, 5, 3))
-    arguments = ("value=deed:t:sleep", "value=seconds:d:8", "abortAfter=1")
+    arguments = ("value=deed:t:sleep", "value=seconds:d:120", "abortAfter=1")
     got = render("worker", frames, *WINDOW, *arguments)
     assert got.texts == ["aborted"] * 2
-    assert max(line.milliseconds for line in got.lines) < 2000
+    assert max(line.milliseconds for line in got.lines) < 60000
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)

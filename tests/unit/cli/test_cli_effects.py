@@ -323,7 +323,9 @@ def test_no_room(make_images: Make, tmp_path: Path, name: str) -> None:
         "from evenlight.cli.main import run; sys.exit(run(sys.argv[1:]))"
     )
     command = [sys.executable, "-c", limited, "deflicker", str(source), str(tmp_path / name)]
-    done = subprocess.run([*command, "--strength", "0"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [*command, "--strength", "0"], capture_output=True, text=True, timeout=240
+    )
     assert done.returncode == 1, done.stderr
     assert "cannot be written: the file is larger than this system allows" in done.stderr
     assert "Traceback" not in done.stderr
@@ -351,11 +353,11 @@ def test_stopping_leaves_nothing(make_video: Make, tmp_path: Path) -> None:
     with subprocess.Popen(
         [*command, "--codec", "hevc"], stderr=subprocess.PIPE, text=True
     ) as child:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not list(tmp_path.glob(".o.*")) and time.monotonic() < deadline:
             time.sleep(0.02)
         child.send_signal(signal.SIGINT)
-        _, told = child.communicate(timeout=30)
+        _, told = child.communicate(timeout=120)
     assert child.returncode == 130, told
     assert "stopped" in told
     assert [path.name for path in tmp_path.iterdir()] == ["in.mp4"]
