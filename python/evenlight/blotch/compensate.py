@@ -13,7 +13,7 @@ from ..frames import Array
 from ..kernels import opencv
 from ..kernels.depth import as_float
 from ..kernels.pixels import GainMap, apply_curves
-from .detect import Neighbour
+from .detect import BlotchNeighbour
 
 #: Share of a blotch of the neighbour's own up to which its pixel is clean.
 _CLEAN = 0.01
@@ -72,7 +72,7 @@ class Place:
 class Source:
     """A neighbour's frame, whose pixels may fill."""
 
-    neighbour: Neighbour
+    neighbour: BlotchNeighbour
     pixels: Array  # (H, W, C) of the whole frame, as stored
     premultiplied: bool
     gain_map: GainMap | None

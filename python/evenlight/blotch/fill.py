@@ -17,9 +17,10 @@ from ..frames import Array, Frame
 from ..kernels import opencv
 from ..kernels.depth import as_float
 from .blend import blended, grey, inpainted
-from .candidates import GROWN, Candidate
+from .candidates import Candidate
 from .compensate import Box, Place, Source, compensated
-from .detect import Found
+from .detect import Detection
+from .features import GROWN
 from .grain import regrained
 from .overlap import mask_of
 from .transparency import seen_through
@@ -46,7 +47,7 @@ class Patch:
 
 
 def patches(
-    frame: Frame, found: Found, frames: Sequence[Frame], encoding: Encoding, grain: float
+    frame: Frame, found: Detection, frames: Sequence[Frame], encoding: Encoding, grain: float
 ) -> list[Patch]:
     """A patch for each blotch of `found`; `frames` are its neighbours, in order."""
     if not found.blotches:
@@ -66,7 +67,7 @@ def patches(
     return [_patch(frame.pixels(), one, blotched, sources, grain) for one in found.blotches]
 
 
-def _grown(found: Found) -> Array:
+def _grown(found: Detection) -> Array:
     """All blotches (h, w) bool with a little around them: what no ring may hold."""
     mask = mask_of(found.blotches, found.evidence.luma.shape).astype(np.uint8)
     return opencv.dilate(mask, np.ones((5, 5), np.uint8)).astype(bool)

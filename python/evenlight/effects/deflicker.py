@@ -18,7 +18,7 @@ from ..motion.window import Cuts
 from ..params import Applied, Doc, File, Group, Since, Slider, TemporalWindow
 from .analysis_record import find_record
 from .base import Effect
-from .flicker_stage import FlickerStage, Found, apply_correction
+from .flicker_stage import FlickerStage, FoundFlicker, apply_correction
 from .parameters import (
     ANALYSIS,
     OUTPUT,
@@ -229,7 +229,7 @@ class Deflicker(Effect):
         self,
         params: DeflickerParams,
         stage: FlickerStage,
-        found: Found,
+        found: FoundFlicker,
         pixels: Array,
         without_texture: Array,
         out: Array,

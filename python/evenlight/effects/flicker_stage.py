@@ -26,7 +26,7 @@ from .resources import Resources
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFlicker:
     """A frame's flicker, and the window it was estimated from, where one was looked at."""
 
     estimate: FlickerEstimate
@@ -55,7 +55,7 @@ class FlickerStage:
         networks = self.resources.networks(self.settings.device)
         return Estimator(self.settings.estimate, networks, self.resources.memo)
 
-    def find(self, source: Frame) -> Found:
+    def find(self, source: Frame) -> FoundFlicker:
         """The flicker of `source`: of the analysis where one is used, else of the window.
 
         Raises AnalysisError where the analysis is one of another picture, ModelError where a
@@ -66,7 +66,7 @@ class FlickerStage:
             return self._from_window(source)
         if source.shape[:2] == record.shape[:2]:
             notice = record.check(self.preview(source, 0), nearly=self.request.alone)
-            return Found(record.light, None, self.estimator, notice)
+            return FoundFlicker(record.light, None, self.estimator, notice)
         reason = record.other_size(source.shape)
         if self.request.alone:
             raise AnalysisError(reason)
@@ -138,7 +138,7 @@ class FlickerStage:
             return None
         return self.preview(frame, offset)
 
-    def _from_window(self, source: Frame) -> Found:
+    def _from_window(self, source: Frame) -> FoundFlicker:
         window, estimator = self.window(source), self.estimator
         try:
             estimate = estimator.estimate(window)
@@ -148,9 +148,9 @@ class FlickerStage:
             plain = replace(estimator.settings, learned=None, solver=Solver.EXACT)
             estimator = replace(estimator, settings=plain)
             notice = f"classical method, exact solver: {error}"
-            return Found(estimator.estimate(window), window, estimator, notice)
+            return FoundFlicker(estimator.estimate(window), window, estimator, notice)
         notice = estimator.networks.notice if self.settings.uses_networks else ""
-        return Found(estimate, window, estimator, notice)
+        return FoundFlicker(estimate, window, estimator, notice)
 
 
 def apply_correction(

@@ -15,7 +15,7 @@ from ..texture.donors import donors
 from ..texture.preview import CorrectedFrame, corrected_frame, texture_preview
 from ..texture.select import exposure_mask
 from ..texture.transfer import Texture, find_texture, put
-from .flicker_stage import FlickerStage, Found
+from .flicker_stage import FlickerStage, FoundFlicker
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class TextureStage:
     """The stage for one frame, whose flicker was `found`; `amount` (0..1) of it is wanted."""
 
     flicker: FlickerStage
-    found: Found
+    found: FoundFlicker
     amount: float
 
     def lay(self, source: Frame, mask: Frame | None, out: Array, *, invert_mask: bool) -> str:

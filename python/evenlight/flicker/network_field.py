@@ -65,7 +65,7 @@ def smooth_fit(wanted: Array, certainty: Array, basis: Basis) -> Array:
 
 
 def ridge(basis: Basis) -> Array:
-    """What is added to the normal equations of each term (terms,)."""
+    """Ridge of each term (terms,), which is added to the normal equations."""
     return _RIDGE + _RIDGE_BY_FREQUENCY * np.square(basis.frequencies).sum(axis=1).astype(
         np.float64
     )

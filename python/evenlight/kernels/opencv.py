@@ -2,9 +2,10 @@
 """OpenCV's functions, held to the instructions that every x86-64 processor has.
 
 OpenCV, and Intel's IPP inside it, choose code by the processor: results differ in the last bits,
-those of dense flow by more. Each call turns that choice off first, for the process where it is
-OpenCV's and for the thread where it is IPP's; nothing turns it on again. A call takes a tenth of a
-microsecond longer. No other module of the image code imports `cv2`.
+those of dense flow by more. That choice is turned off when this module is loaded, so that what is
+drawn before the first frame is the same too, and again by each call: IPP's is the thread's own, and
+another package may turn it on. A call takes a tenth of a microsecond longer. No other module of the
+image code imports `cv2`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ def _environment_kept() -> Iterator[None]:
 
 with _environment_kept():  # OpenCV's loader puts its folder into LD_LIBRARY_PATH
     import cv2
+
+cv2.setUseOptimized(False)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
