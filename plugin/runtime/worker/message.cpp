@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/worker/message.h"
 
-#include <sstream>
-
-#include "runtime/worker/sample.h"
-
 namespace evenlight::worker {
 namespace {
 
@@ -93,10 +89,7 @@ void putImage(Writer& message, std::size_t number, const SourceImage& image) {
     message.put(static_cast<std::int32_t>(image.pixels.bounds.x1));
     message.put(static_cast<std::int32_t>(image.pixels.bounds.y2));
     message.put(static_cast<std::int32_t>(image.premultiplied ? 1 : 0));
-    std::ostringstream name;  // held to the image, as frames.ArrayFrame does it
-    if (!image.identifier.empty())
-        name << image.identifier << ' ' << std::hex << sampleOf(image.pixels);
-    message.put(std::string_view(name.str()));
+    message.put(std::string_view(image.identifier));
 }
 
 }  // namespace evenlight::worker

@@ -87,8 +87,7 @@ private:
 /// A view's height, width, channels, depth, and whether its rows lie upwards in memory.
 void putLayout(Writer& message, const ofx::PixelView& view);
 void putRequest(Writer& message, const RenderRequest& request);
-/// Its number, its layout and place in the plane, and what the host says of it; its name goes with
-/// a sample of its pixels.
+/// Its number, its layout and place in the plane, and what the host says of it.
 void putImage(Writer& message, std::size_t number, const SourceImage& image);
 
 }  // namespace evenlight::worker

@@ -51,7 +51,7 @@ class StandInParams:
     step: Annotated[int, Slider(1, 9), Doc("Rows read of neighbours.")] = 3
     flag: Annotated[bool, Doc("Add the mask.")] = False
     weight: Annotated[float, Slider(0.0, 9.0), PerFrame(), Doc("Of each neighbour.")] = 1.0
-    seconds: Annotated[float, Slider(0.0, 60.0), Doc("How long to sleep.")] = 0.0
+    seconds: Annotated[float, Slider(0.0, 600.0), Doc("How long to sleep.")] = 0.0
 
 
 class StandIn(Effect):
