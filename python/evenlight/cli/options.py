@@ -181,7 +181,7 @@ def run_job(
 
 
 def stop_of(context: click.Context) -> Stop:
-    """What signals set for the command that runs; see `main.run`."""
+    """Stop of the running command, which signals set; see `main.run`."""
     return context.find_object(Stop) or Stop()
 
 
