@@ -18,7 +18,7 @@ from ..frames import Outcome
 from .job import RenderJob
 from .stop import Stop
 from .tries import Tries
-from .work import Bench
+from .work import ChunkRenderer
 
 _PATIENCE = 10.0  # seconds that a process has to clean up when told to stop
 _STEP = 0.2  # seconds between looks at whether work is to stop
@@ -147,10 +147,10 @@ def _serve_chunks(line: Connection, job: RenderJob, fingerprint: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent ends the others
     stop = Stop(signal.SIGTERM, at_once=False)  # a scheduler may tell all processes, as we do
     try:
-        with stop.listening(), Bench.open(job, fingerprint, stop) as bench:
+        with stop.listening(), ChunkRenderer.open(job, fingerprint, stop) as renderer:
             while True:
                 chunk = line.recv()
-                line.send(_rendered(bench, chunk, line))
+                line.send(_rendered(renderer, chunk, line))
     except (Aborted, EOFError, BrokenPipeError, ConnectionResetError):
         return  # told to end, or the parent has gone
     except (EvenlightError, MemoryError) as error:
@@ -164,12 +164,12 @@ def _refuse_all(line: Connection, error: EvenlightError) -> None:
             line.send(("failed", error))
 
 
-def _rendered(bench: Bench, chunk: range, line: Connection) -> tuple[Any, ...]:
+def _rendered(renderer: ChunkRenderer, chunk: range, line: Connection) -> tuple[Any, ...]:
     def told(number: int, outcome: Outcome, was_there: bool) -> None:
         line.send(("frame", number, outcome, was_there))
 
     try:
-        bench.render(chunk, told)
+        renderer.render(chunk, told)
     except Aborted:
         raise
     except (EvenlightError, MemoryError) as error:

@@ -20,7 +20,7 @@ from .pool import Pool
 from .record import agree, description, forget, video_options
 from .stop import Stop
 from .tries import Tries
-from .work import Bench, share_cores
+from .work import ChunkRenderer, share_cores
 
 
 def render(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None:
@@ -97,7 +97,7 @@ def _in_chunks(
         if job.jobs > 1 and len(chunks) > 1:
             Pool(job, source.fingerprint, stop).run(chunks, tries)
         else:
-            _one_by_one(Bench(job, source, mask, stop), chunks, tries)
+            _one_by_one(ChunkRenderer(job, source, mask, stop), chunks, tries)
     finally:
         forget(job)
     tries.raise_failures()
@@ -105,11 +105,11 @@ def _in_chunks(
         _put_together(job, source, numbers, listener, lambda _number, _outcome: None, stop)
 
 
-def _one_by_one(bench: Bench, chunks: Sequence[range], tries: Tries) -> None:
+def _one_by_one(renderer: ChunkRenderer, chunks: Sequence[range], tries: Tries) -> None:
     for chunk in chunks:
         while True:
             try:
-                bench.render(chunk, tries.frame)
+                renderer.render(chunk, tries.frame)
             except EvenlightError as error:
                 if tries.may_again(chunk, error):
                     continue

@@ -28,8 +28,8 @@ Told = Callable[[int, Outcome, bool], None]
 _MOST = 4  # threads of a kernel: enough to fill the memory's bandwidth
 
 
-class Bench:
-    """The clips of a job, open, with what neighbouring chunks share."""
+class ChunkRenderer:
+    """Renders chunks of a job: its clips, open, with the memory that neighbouring chunks share."""
 
     def __init__(self, job: RenderJob, source: Reader, mask: Reader | None, stop: Stop) -> None:
         self._job, self._source, self._stop = job, source, stop
@@ -37,7 +37,7 @@ class Bench:
 
     @classmethod
     @contextmanager
-    def open(cls, job: RenderJob, fingerprint: str, stop: Stop) -> Iterator[Bench]:
+    def open(cls, job: RenderJob, fingerprint: str, stop: Stop) -> Iterator[ChunkRenderer]:
         """In a process of its own; the source must still be that with the fingerprint."""
         share_cores(job.threads_each)
         with open_clips(job) as (source, mask):

@@ -19,7 +19,7 @@ from tests.unit.batch.hearing import Heard, pictures
 
 from evenlight.batch import RenderJob, render
 from evenlight.batch.stop import Stop
-from evenlight.batch.work import Bench
+from evenlight.batch.work import ChunkRenderer
 from evenlight.cli.main import run
 from evenlight.errors import BusyError, MediaError
 from evenlight.graph import Graph
@@ -290,7 +290,7 @@ def test_a_source_that_changes_is_refused(source: Path, tmp_path: Path) -> None:
         render(wanted, heard)
     assert 12 not in heard.rendered
     refused = pytest.raises(MediaError, match="was changed while it was rendered")
-    with refused, Bench.open(wanted, "the fingerprint it had", Stop()):
+    with refused, ChunkRenderer.open(wanted, "the fingerprint it had", Stop()):
         pass
 
 
