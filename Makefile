@@ -23,7 +23,7 @@ except ImportError:
 endef
 export REQUIREMENTS
 
-.PHONY: build demo test check update bench clean train-models update-models test-models
+.PHONY: build demo test check update bench clean train-models calibrate-models update-models test-models
 
 build: $(VENV)/built
 
@@ -51,6 +51,18 @@ test: build
 	$(BIN)/ctest --test-dir build/tests --output-on-failure
 	$(BIN)/python -m pytest
 
+# clang-tidy reads the flags of a configured tree in which nothing is built, and what has passed once
+# is looked at again only when some file of it has changed.
+TIDY := build/tidy
+$(TIDY)/passed: .clang-tidy $(CPP_SOURCES) $(VENV)/built
+	$(BIN)/cmake -S . -B $(TIDY) -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja \
+	    -DPython_EXECUTABLE=$(abspath $(BIN))/python \
+	    -Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir) -DEVENLIGHT_TESTS=ON > $(TIDY).log \
+	    || { cat $(TIDY).log; false; }
+	$(BIN)/run-clang-tidy.py -p $(TIDY) -quiet -clang-tidy-binary $(abspath $(BIN))/clang-tidy \
+	    > $(TIDY).log 2>&1 || { grep -A4 'error:' $(TIDY).log; false; }
+	touch $@
+
 check: build
 	$(BIN)/ruff check python export tests
 	$(BIN)/ruff format --check python export tests
@@ -58,6 +70,7 @@ check: build
 	$(BIN)/lint-imports
 	$(BIN)/clang-format --dry-run --Werror $(CPP_SOURCES)
 	$(BIN)/python -m pytest -q tests/unit/test_schema.py tests/unit/test_documents.py
+	$(MAKE) --no-print-directory $(TIDY)/passed
 
 update: build
 	$(BIN)/python -m evenlight.schema update
@@ -73,6 +86,7 @@ bench: build
 TRAIN_VENV := .venv-train
 TRAIN := $(TRAIN_VENV)/bin/python
 CHECKPOINTS := build/training
+CALIBRATE = $(TRAIN) -m export.calibrate --data $(DATA) --trained $(CHECKPOINTS)
 
 # That environment lies over .venv, so that nothing is built or installed twice.
 define LAYERED
@@ -93,9 +107,17 @@ train-models: $(TRAIN_VENV)/built
 	$(TRAIN) -m evenlight.training.lfista --data $(DATA) --out $(CHECKPOINTS)/lfista.safetensors
 	$(TRAIN) -m evenlight.training.blotchnet --data $(DATA) --out $(CHECKPOINTS)/blotchnet.safetensors
 	$(TRAIN) -m evenlight.training.gfrm --data $(DATA) --out $(CHECKPOINTS)/gfrm.safetensors
+	$(CALIBRATE) gfrm
 	$(TRAIN) -m export --trained $(CHECKPOINTS) gfrm
 	$(TRAIN) -m evenlight.training.tcm --data $(DATA) --out $(CHECKPOINTS)/tcm.safetensors
+	$(CALIBRATE) blotchnet tcm
 	$(TRAIN) -m evenlight.training.lfrm --data $(DATA) --out $(CHECKPOINTS)/lfrm.safetensors
+
+# GFRM first, and exported, for TCM's examples are made of what it leaves.
+calibrate-models: $(TRAIN_VENV)/built
+	$(CALIBRATE) gfrm
+	$(TRAIN) -m export --trained $(CHECKPOINTS) gfrm
+	$(CALIBRATE) blotchnet tcm
 
 update-models: $(TRAIN_VENV)/built
 	$(TRAIN) -m export --trained $(CHECKPOINTS)

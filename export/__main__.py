@@ -17,17 +17,17 @@ from evenlight.inference.providers import ON_CPU
 from evenlight.inference.sessions import FOLDER, Sessions
 from evenlight.training import checkpoint
 
-from . import CHECKPOINTS, NETWORKS
+from . import CHECKPOINTS, NETWORKS, scales, source_of
 from .onnx_file import export, files_of
 
 
-def _source(name: str, trained: Path) -> Path:
-    """The checkpoint to export."""
-    new, kept = trained / f"{name}.safetensors", CHECKPOINTS / f"{name}.safetensors"
-    for path in (new, kept):
-        if path.is_file():
-            return path
-    raise EvenlightError(f"there is neither {new} nor {kept}; run `make train-models` first")
+def _keep(source: Path) -> None:
+    """Keep a checkpoint, and the scales beside it, among those that are exported again."""
+    kept = CHECKPOINTS / source.name
+    checkpoint.store(kept, *checkpoint.load(source))
+    measured = scales.path_of(source)
+    if measured.is_file() and source != kept:
+        scales.path_of(kept).write_bytes(measured.read_bytes())
 
 
 def main() -> int:
@@ -42,9 +42,9 @@ def main() -> int:
     try:
         for name in options.names or NETWORKS:
             out = FOLDER / f"{name}.onnx"
-            source = _source(name, options.trained)
+            source = source_of(name, options.trained)
             differences = export(NETWORKS[name], source, out)
-            checkpoint.store(CHECKPOINTS / source.name, *checkpoint.load(source))
+            _keep(source)
             for precision, difference in differences.items():
                 path = files_of(out)[precision]
                 size = path.stat().st_size / 1024

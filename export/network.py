@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the export has to know of a network, and what tells one source from another."""
+"""Descriptions of networks for the export, and the fingerprint of a network's source."""
 
 from __future__ import annotations
 
@@ -11,11 +11,29 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from rich.progress import Progress
 from torch import Tensor, nn
 
+from evenlight.frames import Array
 from evenlight.training import checkpoint
 
+from . import scales
+from .exact import exactly
+
+#: Largest difference between PyTorch and ONNX Runtime by precision, of what is not exact.
+TOLERANCE: Mapping[str, float] = {"fp32": 1e-4, "fp16": 5e-3}
 Inputs = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Examples that the scales of a network's activations are measured on."""
+
+    kind: type  # dataclass of arrays, of which `held` (n,) says which are of sources kept back
+    #: Makes them: folder of the data, draws for each clip, seed, progress, processes.
+    collect: Callable[[Path, int, int, Progress, int], Any]
+    #: The network's inputs, as it is served, of some of them by number.
+    inputs: Callable[[Any, Array], tuple[Tensor, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +45,7 @@ class Network:
     outputs: Sequence[str]
     dynamic: Mapping[str, Sequence[int]]  # axes of each input that may have any size
     half: bool = True  # whether half precision is good enough
+    material: Material | None = None  # of a network that is exported in exact arithmetic
 
     def load(self, source: Path) -> nn.Module:
         """The network with the weights of a checkpoint; raises MediaError."""
@@ -34,6 +53,15 @@ class Network:
         model = self.build(told)
         model.load_state_dict(weights)
         return model.eval()
+
+    def served(self, source: Path) -> nn.Module:
+        """The network of a checkpoint in single precision as it is served; raises MediaError."""
+        model = self.load(source)
+        return exactly(model, scales.read(source, model)) if self.material else model
+
+    def tolerance(self, precision: str) -> float:
+        """Largest difference between PyTorch and ONNX Runtime, in units of the output."""
+        return 0.0 if self.material else TOLERANCE[precision]
 
     def traced(self, model: nn.Module) -> torch.export.ExportedProgram:
         """The operators that `model` runs, for any size."""

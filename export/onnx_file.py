@@ -21,13 +21,12 @@ from evenlight.errors import EvenlightError
 from evenlight.inference.cards import CARD_VERSION
 from evenlight.training import checkpoint
 
+from . import scales
 from .half import in_half
 from .network import Inputs, Network, fingerprint
 
 #: Of the ONNX operator set.
 OPSET = 18
-#: Largest difference between PyTorch and ONNX Runtime by precision, in units of the output.
-TOLERANCE = {"fp32": 1e-4, "fp16": 5e-3}
 LICENCES = "CC-BY 4.0 and 3.0, CC0, Apache-2.0, MIT, Pexels, Unsplash; damage mattes MIT"
 
 
@@ -35,19 +34,20 @@ def export(network: Network, source: Path, out: Path) -> dict[str, float]:
     """Write the checkpoint `source` as `out`, and in half precision beside it.
 
     Returns the largest difference between both runtimes for each precision. Raises EvenlightError
-    where it is larger than `TOLERANCE`.
+    where it is larger than the network's tolerance.
     """
     told = checkpoint.load(source)[1]
-    model = network.load(source)
-    card = _card(out.stem, told, fingerprint(network, model))
-    forms: dict[str, nn.Module] = {"fp32": model}
+    served = network.served(source)
+    rounding = scales.read(source, network.load(source)).told() if network.material else {}
+    card = _card(out.stem, told, fingerprint(network, served), rounding)
+    forms: dict[str, nn.Module] = {"fp32": served}
     if network.half:
-        forms["fp16"] = in_half(model)
+        forms["fp16"] = in_half(served)
     made, differences = {}, {}
     for precision, form in forms.items():
-        proto = _graph(network, form)
-        off = difference(model, proto.SerializeToString(), network.trials)
-        if off > TOLERANCE[precision]:
+        proto = graph_of(network, form)
+        off = difference(served, proto.SerializeToString(), network.trials)
+        if off > network.tolerance(precision):
             raise EvenlightError(
                 f"ONNX Runtime differs from PyTorch by {off:.1e} in {precision}; not written"
             )
@@ -88,7 +88,8 @@ def _each(results: Tensor | tuple[Tensor, ...]) -> Iterator[Tensor]:
     yield from results if isinstance(results, tuple) else (results,)
 
 
-def _graph(network: Network, form: nn.Module) -> onnx.ModelProto:
+def graph_of(network: Network, form: nn.Module) -> onnx.ModelProto:
+    """The ONNX graph of a network in one of its forms, without card."""
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's, of its own parts
@@ -109,7 +110,9 @@ def _graph(network: Network, form: nn.Module) -> onnx.ModelProto:
     return proto
 
 
-def _card(name: str, told: Mapping[str, Any], source: str) -> dict[str, Any]:
+def _card(
+    name: str, told: Mapping[str, Any], source: str, rounding: Mapping[str, Any]
+) -> dict[str, Any]:
     return {
         "version": CARD_VERSION,
         "name": name,
@@ -122,5 +125,5 @@ def _card(name: str, told: Mapping[str, Any], source: str) -> dict[str, Any]:
         "licences": LICENCES,
         "seed": told["plan"]["seed"],
         "opset": OPSET,
-        "figures": {**told["figures"], "step": told["step"]},
+        "figures": {**told["figures"], "step": told["step"], **rounding},
     }

@@ -49,7 +49,7 @@ struct Entry {
 };
 
 template <std::size_t... index>
-std::array<OfxPlugin, kCount> describeAll(std::index_sequence<index...>) {
+std::array<OfxPlugin, kCount> describeAll(std::index_sequence<index...> /*which*/) {
     return {Entry<index>::describe()...};
 }
 

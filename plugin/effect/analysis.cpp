@@ -4,13 +4,15 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <exception>
+#include <cstdint>
 #include <new>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "effect/clip_frames.h"
 #include "effect/describe.h"
-#include "effect/host_frames.h"
 #include "effect/instance.h"
 #include "effect/params.h"
 #include "effect/request.h"
@@ -23,10 +25,9 @@ namespace {
 
 constexpr double kMostFrames = 1 << 20;  // a clip without an end says more
 constexpr std::chrono::milliseconds kGlance(100);
-/// The message says it all: a button that cannot work yet is no failure of the plug-in.
-constexpr OfxStatus kRefused = kOfxStatOK;
-constexpr const char* kDraft = "draft";  // names in the values that are no parameters
-constexpr const char* kRecords = "records";
+constexpr std::string_view kNoRange =
+    "The host does not tell which frames the clip has. Analyse it with the command"
+    " `evenlight analyse`.";
 
 /// The frames of one step. That the person wants to stop is told by the progress bar.
 class StepFrames final : public FrameServer {
@@ -35,7 +36,7 @@ public:
                const ofx::Progress& progress, double done)
         : frames_(call, source, current, time), progress_(progress), done_(done) {}
 
-    std::optional<SourceImage> fetch(Clip clip, OfxTime time) override {
+    std::optional<SourceImage> fetch(ClipId clip, OfxTime time) override {
         return frames_.fetch(clip, time);
     }
     bool aborted() override {
@@ -46,75 +47,73 @@ public:
     }
 
 private:
-    HostFrames frames_;
+    ClipFrames frames_;
     std::chrono::steady_clock::time_point glanced_ = std::chrono::steady_clock::now();
     const ofx::Progress& progress_;
     double done_;
 };
 
-OfxRangeD rangeOf(const Call& call, const ofx::Clip& source, const std::string& file) {
-    if (file.empty())
-        throw ofx::Error(kRefused, "Name an Analysis file first: Analyse clip writes to it.");
-    if (!ofx::hasTemporalAccess(call.host()))
-        throw ofx::Error(kRefused,
-                         "This host gives effects the current frame alone. Analyse"
-                         " the clip with the command `evenlight analyse`.");
+/// The frames that the clip has, where the host tells them.
+std::optional<OfxRangeD> rangeOf(const ofx::Clip& source) {
     const std::optional<OfxRangeD> range = source.frameRange();
-    if (!range || range->max - range->min >= kMostFrames)
-        throw ofx::Error(kRefused,
-                         "The host does not tell which frames the clip has. Analyse"
-                         " it with the command `evenlight analyse`.");
-    return {std::ceil(range->min), std::floor(range->max)};
+    if (!range || range->max - range->min >= kMostFrames) return std::nullopt;
+    return OfxRangeD{std::ceil(range->min), std::floor(range->max)};
 }
 
-/// So that what was measured for an earlier analysis is not taken for this one's.
-std::string newDraft() {
-    static std::atomic<int> count{0};
-    return std::to_string(reinterpret_cast<std::uintptr_t>(&count)) + " " + std::to_string(++count);
+/// Why the button cannot work yet; empty where it can.
+std::string_view refusal(const Call& call, const std::string& file) {
+    if (file.empty()) return "Name an Analysis file first: Analyse clip writes to it.";
+    if (!ofx::hasTemporalAccess(call.host()))
+        return "This host gives effects the current frame alone. Analyse the clip with the command"
+               " `evenlight analyse`.";
+    return {};
 }
 
-/// Analyses every frame that the clip has; the records, a line each.
-std::string analyseFrames(const Call& call, const OpenEffect& python, const ofx::Clip& source,
-                          const OfxRangeD& range) {
+/// Tells one walk along the clip from those before it; 0 is none of them.
+std::int64_t nextWalk() {
+    static std::atomic<std::int64_t> count{0};
+    return ++count;
+}
+
+/// Analyses every frame that the clip has.
+std::vector<RecordBytes> analyseFrames(const Call& call, const OpenEffect& python,
+                                       const ofx::Clip& source, const OfxRangeD& range) {
     const std::string label = std::string(call.effect.label) + ": analysing the clip";
     const ofx::Progress progress(call.suites, call.handle, label);
-    const std::string draft = newDraft();
-    const double count = range.max - range.min + 1;
-    std::string records;
-    for (OfxTime time = range.min; time <= range.max; ++time) {
-        const double done = (time - range.min) / count;
+    const std::int64_t walk = nextWalk();
+    const auto count = static_cast<int>(range.max - range.min) + 1;
+    std::vector<RecordBytes> records;
+    for (int i = 0; i < count; ++i) {
+        const OfxTime time = range.min + i;
+        const double done = static_cast<double>(i) / count;
         if (!progress.show(done)) throw ofx::Aborted();
         const std::optional<ofx::Image> current = source.fetch(time);
         if (!current) continue;
         const bool isFloat = current->pixels().depth == ofx::Depth::Float;
         RenderRequest request = makeRequest(call, source, isFloat, time);
-        request.values.emplace_back(kDraft, draft);
+        request.walk = walk;
         StepFrames frames(call, source, *current, time, progress, done);
-        records += python.answer(Question::Analyse, request, frames) + "\n";
+        records.push_back(python.analyse(request, frames));
     }
     return records;
-}
-
-/// Returns what the hidden parameter becomes.
-std::string save(const Call& call, const OpenEffect& python, const ofx::Clip& source,
-                 std::string records) {
-    class NoFrames final : public FrameServer {
-        std::optional<SourceImage> fetch(Clip /*clip*/, OfxTime /*time*/) override { return {}; }
-        bool aborted() override { return false; }
-    } frames;
-    RenderRequest request = makeRequest(call, source, source.isFloat(), call.time());
-    request.values.emplace_back(kRecords, std::move(records));
-    return python.answer(Question::SaveAnalysis, request, frames);
 }
 
 void analyseClip(const Call& call, Instance& instance) {
     const ofx::ParamSet params(call.suites, call.handle);
     const ofx::Clip source(call.suites, call.handle, kSourceClip);
     const std::string file = ParamReader(params, call.effect, call.time()).analysis();
-    const OfxRangeD range = rangeOf(call, source, file);
+    const auto refuse = [&](std::string_view reason) {
+        instance.say(call, kOfxMessageError, std::string(reason));
+    };
+    const std::string_view reason = refusal(call, file);
+    if (!reason.empty()) return refuse(reason);
+    const std::optional<OfxRangeD> range = rangeOf(source);
+    if (!range) return refuse(kNoRange);
     const OpenEffect& python = instance.open(call.effect);
-    std::string records = analyseFrames(call, python, source, range);
-    params.setText(kAnalysisState, save(call, python, source, std::move(records)));
+    const SavedAnalysis saved =
+        python.saveAnalysis(file, analyseFrames(call, python, source, *range));
+    const std::string state = std::to_string(saved.frames) + " frames, " + saved.digest;
+    params.setText(kAnalysisState, state);
     instance.say(call, kOfxMessageMessage, "");
 }
 

@@ -42,15 +42,24 @@ std::string OpenEffect::process(const RenderRequest& request, FrameServer& frame
     return runtime_.process(id_, request, frames, out);
 }
 
-std::string OpenEffect::answer(Question question, const RenderRequest& request,
-                               FrameServer& frames) const {
-    return runtime_.answer(id_, question, request, frames);
+FramesNeeded OpenEffect::framesNeeded(const RenderRequest& request) const {
+    return runtime_.framesNeeded(id_, request);
+}
+
+RecordBytes OpenEffect::analyse(const RenderRequest& request, FrameServer& frames) const {
+    return runtime_.analyse(id_, request, frames);
+}
+
+SavedAnalysis OpenEffect::saveAnalysis(const std::string& file,
+                                       const std::vector<RecordBytes>& records) const {
+    return runtime_.saveAnalysis(id_, file, records);
 }
 
 void Instance::create(const Call& call) {
     auto instance = std::make_unique<Instance>(call.suites);
     propertiesOf(call).set(kOfxPropInstanceData, static_cast<void*>(instance.get()));
-    static_cast<void>(instance.release());  // the host holds it until DestroyInstance
+    [[maybe_unused]] const Instance* held =
+        instance.release();  // by the host, until it destroys it
 }
 
 void Instance::destroy(const Call& call) {

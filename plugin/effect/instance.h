@@ -4,9 +4,10 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "effect/call.h"
-#include "python/runtime.h"
+#include "runtime/runtime.h"
 
 namespace evenlight {
 
@@ -22,12 +23,13 @@ public:
     OpenEffect(const OpenEffect&) = delete;
     OpenEffect& operator=(const OpenEffect&) = delete;
 
-    /// As Runtime::process.
+    /// As the functions of Runtime.
     [[nodiscard]] std::string process(const RenderRequest& request, FrameServer& frames,
                                       const ofx::PixelView& out) const;
-    /// As Runtime::answer.
-    [[nodiscard]] std::string answer(Question question, const RenderRequest& request,
-                                     FrameServer& frames) const;
+    [[nodiscard]] FramesNeeded framesNeeded(const RenderRequest& request) const;
+    [[nodiscard]] RecordBytes analyse(const RenderRequest& request, FrameServer& frames) const;
+    [[nodiscard]] SavedAnalysis saveAnalysis(const std::string& file,
+                                             const std::vector<RecordBytes>& records) const;
 
 private:
     Runtime& runtime_;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "ofx/param_set.h"
-#include "python/runtime.h"
+#include "runtime/runtime.h"
 #include "schema/effect_table.h"
 
 namespace evenlight {

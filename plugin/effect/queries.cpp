@@ -40,7 +40,8 @@ OfxStatus framesNeeded(const Call& call) {
     if (instance != nullptr && !params.analysis().empty()) {
         const ofx::Clip source = sourceOf(call);
         const RenderRequest request = makeRequest(call, source, source.isFloat(), time);
-        window = needsOf(call, *instance, request).window;
+        const FramesNeeded needs = needsOf(call, *instance, request);
+        window = {needs.before, needs.after};
     }
     OfxRangeD range{time - window.before, time + window.after};
     if (const auto clip = sourceOf(call).frameRange()) {  // the current frame stays in

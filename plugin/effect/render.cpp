@@ -8,8 +8,8 @@
 #include <set>
 #include <string>
 
+#include "effect/clip_frames.h"
 #include "effect/describe.h"
-#include "effect/host_frames.h"
 #include "effect/instance.h"
 #include "effect/params.h"
 #include "effect/request.h"
@@ -74,7 +74,7 @@ void process(const Call& call, Instance& instance, RenderRequest& request, const
              const ofx::Image& current, const ofx::PixelView& out) {
     request.originRow = current.pixels().bounds.y2 - out.bounds.y2;
     request.originColumn = out.bounds.x1 - current.pixels().bounds.x1;
-    HostFrames frames(call, source, current, call.time());
+    ClipFrames frames(call, source, current, call.time());
     const std::string notice = instance.open(call.effect).process(request, frames, out);
     if (request.alone && !notice.empty())
         sayOnce(call, instance, notice);
@@ -102,9 +102,9 @@ void fill(const Call& call, Instance& instance, const ofx::Clip& source,
     RenderRequest request = makeRequest(call, source, isFloat, call.time());
     request.alone = !ofx::hasTemporalAccess(call.host());
     if (request.alone) {
-        Needs needs{{request.before, request.after}, ""};
+        FramesNeeded needs{request.before, request.after, ""};
         if (!params.analysis().empty()) needs = needsOf(call, instance, request);
-        if (needs.window.before > 0 || needs.window.after > 0) {
+        if (needs.before > 0 || needs.after > 0) {
             ofx::copyPixels(current->pixels(), wanted);
             sayOnce(call, instance, noNeighbours(call, needs.reason));
             return;

@@ -2,7 +2,6 @@
 #include "effect/request.h"
 
 #include <exception>
-#include <sstream>
 
 #include "ofx/host_quirks.h"
 
@@ -14,13 +13,6 @@ std::string encodingOf(const Call& call, const ofx::Clip& source, bool isFloat) 
     if (ofx::hasColourManagement(host)) return source.colourspace();
     return ofx::quirksOf(host).worksSceneLinear && isFloat ? "scene_linear" : "";
 }
-
-/// Frames are not asked for where it is only asked which will be.
-class NoFrames final : public FrameServer {
-public:
-    std::optional<SourceImage> fetch(Clip /*clip*/, OfxTime /*time*/) override { return {}; }
-    bool aborted() override { return false; }
-};
 
 }  // namespace
 
@@ -36,20 +28,12 @@ RenderRequest makeRequest(const Call& call, const ofx::Clip& source, bool isFloa
     return request;
 }
 
-Needs needsOf(const Call& call, Instance& instance, const RenderRequest& request) {
-    Needs needs{{request.before, request.after}, ""};
+FramesNeeded needsOf(const Call& call, Instance& instance, const RenderRequest& request) {
     try {
-        NoFrames frames;
-        std::istringstream answer(
-            instance.open(call.effect).answer(Question::FramesNeeded, request, frames));
-        Window window;
-        if (!(answer >> window.before >> window.after)) return needs;
-        needs.window = window;
-        std::getline(answer >> std::ws, needs.reason);
-    } catch (const std::exception& error) {
-        needs.reason = error.what();  // the render will meet it too, and tell
+        return instance.open(call.effect).framesNeeded(request);
+    } catch (const std::exception& error) {  // the render will meet it too, and tell
+        return {request.before, request.after, error.what()};
     }
-    return needs;
 }
 
 }  // namespace evenlight

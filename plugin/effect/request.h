@@ -2,13 +2,11 @@
 // What Python is told of a frame, whatever it is asked of it.
 #pragma once
 
-#include <string>
-
 #include "effect/call.h"
 #include "effect/instance.h"
 #include "effect/params.h"
 #include "ofx/clip.h"
-#include "python/runtime.h"
+#include "runtime/runtime.h"
 
 namespace evenlight {
 
@@ -16,13 +14,9 @@ namespace evenlight {
 [[nodiscard]] RenderRequest makeRequest(const Call& call, const ofx::Clip& source, bool isFloat,
                                         OfxTime time);
 
-/// What has to be read for a frame for which an analysis is named.
-struct Needs {
-    Window window;
-    std::string reason;  // why the analysis does not serve, where it does not
-};
-
-/// Starts Python; where that fails, all of the window is needed.
-[[nodiscard]] Needs needsOf(const Call& call, Instance& instance, const RenderRequest& request);
+/// What has to be read for a frame for which an analysis is named. Starts Python; where that fails,
+/// all of the window is needed.
+[[nodiscard]] FramesNeeded needsOf(const Call& call, Instance& instance,
+                                   const RenderRequest& request);
 
 }  // namespace evenlight

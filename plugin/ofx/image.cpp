@@ -77,6 +77,12 @@ bool Image::isPremultiplied() const {
            properties().get(kOfxImageEffectPropPreMultiplication, "") == kOfxImagePreMultiplied;
 }
 
+bool Image::isFullScale() const {
+    const PropertySet own = properties();
+    return own.get(kOfxImageEffectPropRenderScale, 1.0, 0) == 1.0 &&
+           own.get(kOfxImageEffectPropRenderScale, 1.0, 1) == 1.0;
+}
+
 bool Image::isSame(const Image& other) const {
     return handle_ == other.handle_ || pixels_.data == other.pixels_.data;
 }

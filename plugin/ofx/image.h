@@ -27,6 +27,8 @@ public:
     [[nodiscard]] const PixelView& pixels() const { return pixels_; }
     [[nodiscard]] std::string identifier() const;
     [[nodiscard]] bool isPremultiplied() const;
+    /// Whether the host says that it was not made smaller.
+    [[nodiscard]] bool isFullScale() const;
     /// Whether this is the very image that `other` holds.
     [[nodiscard]] bool isSame(const Image& other) const;
 

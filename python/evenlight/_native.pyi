@@ -5,6 +5,8 @@ from .frames import Array
 
 PIECES: int
 NODE_DISTANCE: int
+LUMA: tuple[float, float, float]
+SUREST: float
 
 #: Structure, colour, flow from the frame one nearer to the centre, light.
 _Step = tuple[Array, Array, Array, Array | None]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import Protocol, TypedDict, TypeVar, Unpack
+from typing import Protocol, TypeVar
 
 from .analysis import Record
 from .effects import EFFECTS, Effect, Resources
@@ -18,28 +18,42 @@ from .errors import AnalysisError, EvenlightError, FrameError, ParamError
 from .frames import Array, Frame, RenderRequest
 from .inference.sessions import Sessions
 from .params import build_params, param_specs
+from .placement import Neighbours
 
 #: A parameter's value; a parameter that is declared `PerFrame` brings one for each frame of the
 #: window, from `before` frames earlier to `after` frames later.
 Value = bool | int | float | str | Sequence[float]
 
-#: Name in `values` that is no parameter: which analysis a frame is analysed for, so that its
-#: neighbours are read once.
-DRAFT = "draft"
-
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class Asked(TypedDict):
-    """What is asked of an effect about one frame; see `process`."""
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A frame that something is asked of, as the host tells it."""
 
     time: float
+    before: int  # frames that may be asked for on each side
+    after: int
+    #: Row and column, in the source frame, of the first pixel of the output.
+    origin: tuple[int, int] = (0, 0)
+    #: How the clip's numbers stand for light, as the host tells it; empty where it does not.
+    encoding: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict)
+    #: Whether the host gives no frame but the one at `time`.
+    alone: bool = False
+    #: The walk along the clip that an analysis takes, by a number that no other of this effect has;
+    #: neighbours are read once for all of its frames. 0 for none.
+    walk: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FramesNeeded:
+    """Frames that `process` reads on each side of the current one."""
+
     before: int
     after: int
-    origin: tuple[int, int]
-    encoding: str
-    values: Mapping[str, Value]
+    reason: str = ""  # why the analysis that is named does not serve, where it does not
 
 
 class Clip(IntEnum):
@@ -59,17 +73,32 @@ class FrameServer(Protocol):
         """Whether the host no longer wants this frame."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Window:
-    """The frames that the plug-in announced to the host, and no others."""
+    """The frames that the plug-in announced to the host, and no others, placed in the current one.
+
+    Its notice says which could not be.
+    """
 
     server: FrameServer
     time: float
     before: int
     after: int
+    neighbours: Neighbours | None = None
 
     def fetch(self, time: float) -> Frame | None:
-        return self._fetch(Clip.SOURCE, time)
+        if self.neighbours is None:
+            centre = self._fetch(Clip.SOURCE, self.time)
+            if centre is None:
+                return self._fetch(Clip.SOURCE, time)
+            self.neighbours = Neighbours(centre)
+        if time == self.time:
+            return self.neighbours.centre
+        return self.neighbours.place(self._fetch(Clip.SOURCE, time), time)
+
+    @property
+    def notice(self) -> str:
+        return "" if self.neighbours is None else self.neighbours.notice
 
     def fetch_mask(self, time: float) -> Frame | None:
         return self._fetch(Clip.MASK, time)
@@ -102,89 +131,74 @@ def process(
     effect: Effect,
     server: FrameServer,
     out: Array,  # (h, w, C), top row first
+    request: Request,
     *,
-    time: float,
-    before: int,
-    after: int,
-    origin: tuple[int, int],
-    encoding: str,
-    values: Mapping[str, Value],
-    alone: bool = False,
     insist: bool = False,
 ) -> str:
-    """Fill `out`, the window at `origin` (row, column) of the frame at `time`; return the notice.
+    """Fill `out`, the window at `request.origin` of the frame; return the notice.
 
-    `alone` says that the host gives no frame but the current one. An analysis file that does not
-    serve is told in the notice and the neighbours are read; with `insist` it is an AnalysisError.
+    An analysis file that does not serve is told in the notice and the neighbours are read; with
+    `insist` it is an AnalysisError.
     Raises EvenlightError with a sentence for the artist, Aborted when the host asked to stop, and
     MemoryError; nothing else, so that both runtimes report alike.
     """
 
     def body() -> str:
-        params, request = _build_request(
-            effect,
-            time=time,
-            before=before,
-            after=after,
-            origin=origin,
-            encoding=encoding,
-            values=values,
-        )
-        record, sentence = _find_record(effect, request, params)
-        if sentence and (alone or insist):
+        params, frame = _build_request(effect, request)
+        record, sentence = _find_record(effect, frame, params)
+        if sentence and (request.alone or insist):
             raise AnalysisError(sentence)
-        request = replace(request, record=record, alone=alone)
-        window = _Window(server, time, 0, 0) if alone else _Window(server, time, before, after)
-        notice = effect.process(window, request, params, out)
+        frame = replace(frame, record=record)
+        before, after = (0, 0) if request.alone else (request.before, request.after)
+        window = _Window(server, request.time, before, after)
+        notice = effect.process(window, frame, params, out)
         unused = f"{sentence}. The neighbours are read instead" if sentence else ""
-        return ". ".join(filter(None, (unused, notice)))
+        return ". ".join(filter(None, (unused, window.notice, notice)))
 
-    return report_errors(effect, time, body)
+    return report_errors(effect, f"at frame {request.time:g}", body)
 
 
-def reads(effect: Effect, **asked: Unpack[Asked]) -> tuple[int, int, str]:
-    """As `frames_needed`, not as a text."""
-    if not asked["values"].get("analysis"):
-        return asked["before"], asked["after"], ""
+def frames_needed(effect: Effect, request: Request) -> FramesNeeded:
+    """Frames that `process` will read, from what an analysis holds; none is fetched."""
+    whole = FramesNeeded(request.before, request.after)
+    if not request.values.get("analysis"):
+        return whole
 
-    def body() -> tuple[int, int, str]:
-        params, request = _build_request(effect, **asked)
-        record, sentence = _find_record(effect, request, params)
+    def body() -> FramesNeeded:
+        params, frame = _build_request(effect, request)
+        record, sentence = _find_record(effect, frame, params)
         reach = None if record is None else effect.reach(params)
         if reach is None:
-            return asked["before"], asked["after"], sentence
-        return min(asked["before"], reach), min(asked["after"], reach), ""
+            return replace(whole, reason=sentence)
+        return FramesNeeded(min(request.before, reach), min(request.after, reach))
 
-    return report_errors(effect, asked["time"], body)
+    return report_errors(effect, f"at frame {request.time:g}", body)
 
 
-def analyse_record(effect: Effect, server: FrameServer, **asked: Unpack[Asked]) -> Record:
-    """What an analysis keeps of the frame at `time`."""
+def analyse_record(effect: Effect, server: FrameServer, request: Request) -> Record:
+    """The record of the frame, for an analysis."""
 
     def body() -> Record:
-        values = dict(asked["values"])
-        draft = values.pop(DRAFT, "")
-        own: Asked = {**asked, "values": values}
-        params, request = _build_request(effect, **own)
-        window = _Window(server, asked["time"], asked["before"], asked["after"])
-        return effect.analyse(window, replace(request, walk=str(draft)), params)
+        params, frame = _build_request(effect, request)
+        window = _Window(server, request.time, request.before, request.after)
+        return effect.analyse(window, replace(frame, walk=request.walk), params)
 
-    return report_errors(effect, asked["time"], body)
+    return report_errors(effect, f"at frame {request.time:g}", body)
 
 
-def check_analysis(effect: Effect, shape: tuple[int, int, int], **asked: Unpack[Asked]) -> None:
-    """Raise AnalysisError where the analysis that `values` name does not serve for the frame.
+def check_analysis(effect: Effect, shape: tuple[int, int, int], request: Request) -> None:
+    """Raise AnalysisError where the analysis that the request names does not serve for the frame.
 
     `shape` is the clip's. That the picture is another one is seen when it is rendered.
     """
 
     def body() -> None:
-        params, request = _build_request(effect, **asked)
-        record = effect.record(request, params)
+        params, frame = _build_request(effect, request)
+        record = effect.record(frame, params)
         if record is not None and record.shape[:2] != shape[:2]:
             raise AnalysisError(record.other_size(shape))
 
-    report_errors(effect, asked["time"], body)
+    report_errors(effect, f"at frame {request.time:g}", body)
 
 
 def close_effect(effect: Effect) -> None:
@@ -193,29 +207,34 @@ def close_effect(effect: Effect) -> None:
     log.debug("closed %s", effect.identifier)
 
 
-def report_errors(effect: Effect, time: float, body: Callable[[], T]) -> T:
-    """Run `body`; what goes wrong in it becomes a sentence."""
+def report_errors(effect: Effect, where: str, body: Callable[[], T]) -> T:
+    """Run `body`; what goes wrong in it becomes a sentence that says `where`."""
     try:
         return body()
     except (EvenlightError, MemoryError):
         raise
     except Exception as error:
-        log.exception("%s failed at frame %g", effect.identifier, time)
+        log.exception("%s failed %s", effect.identifier, where)
         first_line = str(error).partition("\n")[0]
         raise EvenlightError(
-            f"{effect.label} met an error of its own at frame {time:g} "
+            f"{effect.label} met an error of its own {where} "
             f"({type(error).__name__}: {first_line}); please report it"
         ) from error
 
 
-def _build_request(effect: Effect, **asked: Unpack[Asked]) -> tuple[object, RenderRequest]:
-    sampled = _sampled(effect, asked["values"], asked["before"], asked["after"])
+def _build_request(effect: Effect, request: Request) -> tuple[object, RenderRequest]:
+    """The effect's parameters, and the request as effects take it."""
+    sampled = _sampled(effect, request)
     current = {name: offsets[0] for name, offsets in sampled.items()}
-    params: object = build_params(effect.params, {**asked["values"], **current})
-    request = RenderRequest(
-        time=asked["time"], origin=asked["origin"], encoding=asked["encoding"], sampled=sampled
+    params: object = build_params(effect.params, {**request.values, **current})
+    frame = RenderRequest(
+        time=request.time,
+        origin=request.origin,
+        encoding=request.encoding,
+        sampled=sampled,
+        alone=request.alone,
     )
-    return params, request
+    return params, frame
 
 
 def _find_record(
@@ -228,14 +247,12 @@ def _find_record(
         return None, str(error).rstrip(".")
 
 
-def _sampled(
-    effect: Effect, values: Mapping[str, Value], before: int, after: int
-) -> dict[str, dict[int, object]]:
+def _sampled(effect: Effect, request: Request) -> dict[str, dict[int, object]]:
     """Values by offset of the parameters that came with one for each frame of the window."""
-    offsets = range(-before, after + 1)
+    offsets = range(-request.before, request.after + 1)
     sampled: dict[str, dict[int, object]] = {}
     for spec in param_specs(effect.params):
-        value = values.get(spec.name)
+        value = request.values.get(spec.name)
         if not spec.per_frame or value is None:
             continue
         if not isinstance(value, Sequence) or len(value) != len(offsets):

@@ -39,6 +39,10 @@ class Frame(Protocol):
     def premultiplied(self) -> bool:
         """Whether colour has been multiplied by alpha."""
 
+    @property
+    def corner(self) -> tuple[int, int]:
+        """Place in the plane, pixels of the render scale: x of the left, y of the top edge."""
+
     def pixels(self) -> Array:
         """The whole image, (H, W, C), one of `DEPTHS`, read-only, valid while `process` runs."""
 
@@ -66,6 +70,7 @@ class ArrayFrame:
     array: Array  # (H, W, C)
     identifier: str = ""
     premultiplied: bool = False
+    corner: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
         """Hold the image to its name."""
@@ -87,6 +92,14 @@ class ArrayFrame:
         return self.array[step // 2 :: step] if self.array.shape[0] > step // 2 else self.array[:1]
 
 
+@dataclass(frozen=True, slots=True)
+class HostImage(ArrayFrame):
+    """An image of a host, whose name the plug-in has held to its pixels already."""
+
+    def __post_init__(self) -> None:
+        """Leave the name as it is."""
+
+
 def sampled(name: str, array: Array) -> str:
     """A name of an image (H, W, C) with a digest of 64 x 64 of its pixels."""
     height, width = array.shape[:2]
@@ -106,9 +119,11 @@ class RenderRequest:
     encoding: str = ""
     #: Values of the parameters declared `PerFrame`, at the times of the window (offset 0 = `time`).
     sampled: Mapping[str, Mapping[int, Any]] = field(default_factory=dict)
-    #: What an analysis holds of this frame (`analysis.Record`), where one is used.
-    record: Any = None
+    #: What an analysis holds of this frame, where one is used: an `analysis.Record`, which knows
+    #: this module and not the other way round.
+    record: object = None
     #: Whether no other frame than this one can be had.
     alone: bool = False
-    #: Names the walk along the clip that an analysis takes, so that each frame is read once for it.
-    walk: str = ""
+    #: Number of the walk along the clip that an analysis takes, so that each frame is read once for
+    #: it; 0 for none.
+    walk: int = 0

@@ -34,7 +34,7 @@ def _token(source: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What is connected to a clip, and what the host tells of it."""
+    """Source connected to a clip, and the properties that the host gives it."""
 
     source: Source
     first: int
@@ -73,6 +73,7 @@ class Clip:
         self.connection: Connection | None = None
         self._changed = changed
         self._sample: Array | None = None
+        self._shapes: dict[float, tuple[int, int] | None] = {}
 
     @property
     def is_connected(self) -> bool:
@@ -116,23 +117,28 @@ class Clip:
             identifier or (lambda time: f"{token}@{time:g}"), colourspace, pixel_aspect, frame_rate,
         )  # fmt: skip
         self._sample = None
+        self._shapes = {}
         self._changed(self.name)
 
     def disconnect(self) -> None:
         """Leave the clip unconnected."""
         self.connection = None
         self._sample = None
+        self._shapes = {}
         self._changed(self.name)
 
     def shape(self, time: float) -> tuple[int, int] | None:
         """Height and width at a time; where no frame is, those of a frame that exists."""
         if self.connection is None:
             return None
-        frame = None
-        if not callable(self.connection.source) or self._sample is None:
-            frame = self.connection.frame(time)
+        if time in self._shapes:
+            return self._shapes[time]
+        frame = self.connection.frame(time)
         frame = self.sample() if frame is None else frame
-        return None if frame is None else (frame.shape[0], frame.shape[1])
+        shape = None if frame is None else (frame.shape[0], frame.shape[1])
+        if callable(self.connection.source):  # it may have to make the frame
+            self._shapes[time] = shape
+        return shape
 
     def sample(self) -> Array | None:
         """A frame of the connection, kept for its size and depth."""

@@ -134,7 +134,7 @@ class Host:
 
     @property
     def report(self) -> list[Finding]:
-        """What strict mode noted so far."""
+        """Findings of strict mode so far."""
         return [from_core(finding) for finding in self._core.findings()]
 
     def note(self, finding: Finding) -> None:

@@ -37,7 +37,7 @@ RectD = tuple[float, float, float, float]  # x1, y1, x2, y2; canonical, y up
 
 @dataclass(slots=True)
 class RenderState:
-    """What one render, or one question to the plug-in, is about."""
+    """Time, window, scale and images of one render or of one question to the plug-in."""
 
     time: float
     scale: tuple[float, float]

@@ -80,7 +80,7 @@ class Instance:
         return self._rendering.region_of_definition(RenderState(time, full_scale(scale), PLAIN))
 
     def regions_of_interest(self, time: float, region: RectD | None = None) -> dict[str, RectD]:
-        """What it needs of each input to fill `region` (all of the output unless given)."""
+        """Regions of each input needed to fill `region`, by default all of the output."""
         self._prepare_once()
         return self._rendering.regions_of_interest(RenderState(time, (1.0, 1.0), PLAIN), region)
 
@@ -95,7 +95,7 @@ class Instance:
         return self._rendering.is_identity(RenderState(time, (1.0, 1.0), PLAIN), window)
 
     def clip_preferences(self) -> dict[str, list[Any]]:
-        """What GetClipPreferences left in its answer."""
+        """Answers of GetClipPreferences by property."""
         return self._preferences(None, None)
 
     def push(self, button: str) -> None:

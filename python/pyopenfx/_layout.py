@@ -144,7 +144,7 @@ def to_scale(frame: Array, scale: tuple[float, float]) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """What an image says of itself beside its pixels."""
+    """Properties of an image beside its pixels."""
 
     what: str
     corner: tuple[int, int]  # pixel coordinates of the lower left pixel

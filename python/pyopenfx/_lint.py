@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What strict mode says of a description: what the standard wants, what known hosts need."""
+"""Findings of strict mode about a description: by the standard, and for known hosts."""
 
 from __future__ import annotations
 

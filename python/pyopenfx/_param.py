@@ -74,7 +74,7 @@ class Param:
         self.type = core.type
 
     def describe(self) -> ParamDescription:
-        """What the plug-in said of it."""
+        """Description of the parameter by the plug-in."""
         return describe_param(self._core)
 
     @property

@@ -33,7 +33,7 @@ class ClipDescription:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a plug-in offers in one context."""
+    """Description of a plug-in in one context: clips and parameters."""
 
     context: str
     params: tuple[ParamDescription, ...]
@@ -104,7 +104,7 @@ class Plugin:
 
     @property
     def label(self) -> str:
-        """What a person sees."""
+        """Label shown to the user."""
         return self._one("OfxPropLabel") or self.identifier
 
     @property
@@ -114,7 +114,7 @@ class Plugin:
 
     @property
     def description(self) -> str:
-        """What the plug-in says it does."""
+        """Description in the plug-in's own words."""
         return self._one("OfxPropPluginDescription")
 
     @property

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the OpenFX 1.5 headers say about actions, statuses and suites."""
+"""Actions, statuses and suites by the OpenFX 1.5 headers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import IntEnum
 
 
 class Status(IntEnum):
-    """What an action or a suite function answers."""
+    """Status that an action or a suite function answers."""
 
     OK = 0
     FAILED = 1

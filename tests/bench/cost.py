@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What each method costs, in a process of its own: time, processor time and memory."""
+"""Cost of each method, in a process of its own: time, processor time and memory."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What chunks and processes cost, and whether they show: bytes, seconds, memory."""
+"""Cost of chunks and processes, and whether they show: bytes, seconds, memory."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is measured: peers and Evenlight, as functions of a clip and the frames wanted of it.
+"""Methods that are measured: peers and Evenlight, as functions of a clip and its frames wanted.
 
 Clips are (T, H, W, 3) uint8. A peer knows only the frames that it is given, as in a job of a render
 farm; Evenlight asks for the neighbours that it needs, as an OpenFX plug-in does.
@@ -17,8 +17,9 @@ import numpy as np
 
 from evenlight.bundle import built_bundle
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
-from evenlight.engine import Clip, Value, open_effect, process
+from evenlight.engine import Clip, Request, Value, close_effect, open_effect, process
 from evenlight.frames import Array, ArrayFrame, Frame
+from evenlight.inference.sessions import Sessions
 from evenlight.params import param_specs
 from pyopenfx import Host
 
@@ -106,16 +107,17 @@ def package(effect: type[Effect], values: Mapping[str, Value] | None = None) -> 
     """An effect, with its defaults but for `values`, called as the command line calls it."""
     given = {spec.name: spec.default for spec in param_specs(effect.params)} | dict(values or {})
     before, after = given[effect.window.before], given[effect.window.after]
+    sessions = Sessions()
 
     def run(clip: Array, wanted: range) -> Array:
-        instance, server = open_effect(effect.identifier), _Frames(clip)
+        instance, server = open_effect(effect.identifier, sessions), _Frames(clip)
         out = np.empty((len(wanted), *clip.shape[1:]), np.uint8)
         for number in wanted:
             process(
                 instance, server, out[number - wanted.start],
-                time=number, before=before, after=after, origin=(0, 0), encoding="",
-                values=values or {},
+                Request(number, before, after, values=values or {}),
             )  # fmt: skip
+        close_effect(instance)
         return out
 
     return run

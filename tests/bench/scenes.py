@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is put to each method: clean and damaged clips, and cases that must stay as they are."""
+"""Scenes for each method: clean and damaged clips, and cases that must stay as they are."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What each learned stage is worth: STE, then one stage more at a time, beside the exact solver.
+"""Worth of each learned stage: STE, then one stage more at a time, beside the exact solver.
 
 Damage is drawn from distributions that name all that the published one leaves open.
 """

@@ -83,7 +83,7 @@ Host::Host() : host{properties.handle(), fetchSuite} {
 }
 
 evenlight::ofx::Suites Host::suites() {
-    return *evenlight::ofx::fetchSuites(&host);
+    return evenlight::ofx::fetchSuites(&host).value_or(evenlight::ofx::Suites{});
 }
 
 }  // namespace fake

@@ -21,10 +21,21 @@ std::string Runtime::process(evenlight::EffectId /*effect*/,
     return onProcess(request, frames, out);
 }
 
-std::string Runtime::answer(evenlight::EffectId /*effect*/, evenlight::Question question,
-                            const evenlight::RenderRequest& request,
-                            evenlight::FrameServer& frames) {
-    return onAnswer(question, request, frames);
+evenlight::FramesNeeded Runtime::framesNeeded(evenlight::EffectId /*effect*/,
+                                              const evenlight::RenderRequest& request) {
+    return onFramesNeeded(request);
+}
+
+evenlight::RecordBytes Runtime::analyse(evenlight::EffectId /*effect*/,
+                                        const evenlight::RenderRequest& request,
+                                        evenlight::FrameServer& frames) {
+    return onAnalyse(request, frames);
+}
+
+evenlight::SavedAnalysis Runtime::saveAnalysis(evenlight::EffectId /*effect*/,
+                                               const std::string& file,
+                                               const std::vector<evenlight::RecordBytes>& records) {
+    return onSaveAnalysis(file, records);
 }
 
 void Runtime::closeEffect(evenlight::EffectId /*effect*/) noexcept {

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "python/runtime.h"
+#include "runtime/runtime.h"
 
 namespace fake {
 
@@ -19,15 +19,23 @@ public:
     std::string process(evenlight::EffectId effect, const evenlight::RenderRequest& request,
                         evenlight::FrameServer& frames,
                         const evenlight::ofx::PixelView& out) override;
-    std::string answer(evenlight::EffectId effect, evenlight::Question question,
-                       const evenlight::RenderRequest& request,
-                       evenlight::FrameServer& frames) override;
+    evenlight::FramesNeeded framesNeeded(evenlight::EffectId effect,
+                                         const evenlight::RenderRequest& request) override;
+    evenlight::RecordBytes analyse(evenlight::EffectId effect,
+                                   const evenlight::RenderRequest& request,
+                                   evenlight::FrameServer& frames) override;
+    evenlight::SavedAnalysis saveAnalysis(
+        evenlight::EffectId effect, const std::string& file,
+        const std::vector<evenlight::RecordBytes>& records) override;
     void closeEffect(evenlight::EffectId effect) noexcept override;
 
     Process onProcess;
-    std::function<std::string(evenlight::Question, const evenlight::RenderRequest&,
-                              evenlight::FrameServer&)>
-        onAnswer;
+    std::function<evenlight::FramesNeeded(const evenlight::RenderRequest&)> onFramesNeeded;
+    std::function<evenlight::RecordBytes(const evenlight::RenderRequest&, evenlight::FrameServer&)>
+        onAnalyse;
+    std::function<evenlight::SavedAnalysis(const std::string&,
+                                           const std::vector<evenlight::RecordBytes>&)>
+        onSaveAnalysis;
     std::string startError;  // runtime() throws it
     int started = 0;         // calls of runtime()
     int opened = 0;

@@ -181,13 +181,13 @@ OfxParameterSuiteV1 paramSuite() {
     return suite;
 }
 
-OfxStatus message(void* effect, const char*, const char*, const char* format, ...) {
+OfxStatus message(void* effect, const char* /*type*/, const char* /*id*/, const char* format, ...) {
     of<Effect>(effect).messages.emplace_back(format);
     return kOfxStatOK;
 }
 
-OfxStatus setPersistentMessage(void* effect, const char* kind, const char*, const char* format,
-                               ...) {
+OfxStatus setPersistentMessage(void* effect, const char* kind, const char* /*id*/,
+                               const char* format, ...) {
     of<Effect>(effect).messages.emplace_back(format);
     of<Effect>(effect).persistent = format;
     of<Effect>(effect).persistentKind = kind;
@@ -199,7 +199,7 @@ OfxStatus clearPersistentMessage(void* effect) {
     return kOfxStatOK;
 }
 
-OfxStatus progressStart(void* effect, const char*) {
+OfxStatus progressStart(void* effect, const char* /*label*/) {
     ++of<Effect>(effect).progressBars;
     return kOfxStatOK;
 }

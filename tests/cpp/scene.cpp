@@ -28,7 +28,11 @@ const evenlight::schema::Effect& testEffect() {
 
 Scene::Scene(const ImageOptions& options) : output(std::make_unique<Image>(options)) {
     python.onProcess = [](const auto&, auto&, const auto&) { return std::string(); };
-    python.onAnswer = [](auto, const auto&, auto&) { return std::string(); };
+    python.onFramesNeeded = [](const auto& request) {
+        return evenlight::FramesNeeded{request.before, request.after, ""};
+    };
+    python.onAnalyse = [](const auto&, auto&) { return evenlight::RecordBytes(); };
+    python.onSaveAnalysis = [](const auto&, const auto&) { return evenlight::SavedAnalysis(); };
     python.startError.clear();
     python.started = 0;
     python.opened = 0;

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <set>
 
 #include "check.h"
 #include "ofx/error.h"
 #include "scene.h"
 
 using evenlight::FrameServer;
-using evenlight::Question;
+using evenlight::FramesNeeded;
+using evenlight::RecordBytes;
 using evenlight::RenderRequest;
+using evenlight::SavedAnalysis;
 using fake::Scene;
 
 namespace {
@@ -41,30 +44,36 @@ TEST(the_button_analyses_every_frame_and_saves_what_was_found) {
     Scene scene;
     prepare(scene);
     std::vector<double> times;
-    std::string saved;
-    scene.python.onAnswer = [&](Question question, const auto& request, FrameServer& frames) {
+    std::set<std::int64_t> walks;
+    std::vector<RecordBytes> saved;
+    scene.python.onSaveAnalysis = [&](const auto& name, const std::vector<RecordBytes>& records) {
+        CHECK(name == "shot.evenlight");
+        saved = records;
+        return SavedAnalysis{10, "digest"};
+    };
+    scene.python.onAnalyse = [&](const auto& request, FrameServer& frames) {
         CHECK(textOf(request, "file") == "shot.evenlight");
-        if (question == Question::SaveAnalysis) {
-            saved = textOf(request, "records");
-            return std::string("state");
-        }
-        CHECK(question == Question::Analyse);
         CHECK(request.before == 2 && request.after == 2);
-        CHECK(textOf(request, "draft") != "none");
+        walks.insert(request.walk);
         CHECK(!frames.aborted());
-        const auto next = frames.fetch(evenlight::Clip::Source, request.time + 1);
+        const auto next = frames.fetch(evenlight::ClipId::Source, request.time + 1);
         CHECK(next.has_value() == (request.time < 9));
         times.push_back(request.time);
-        return "r" + std::to_string(static_cast<int>(request.time));
+        return std::string("r\0", 2) + std::to_string(static_cast<int>(request.time));
     };
     CHECK(press(scene) == kOfxStatOK);
     CHECK(times == (std::vector<double>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
-    CHECK(saved == "r0\nr1\nr2\nr3\nr4\nr5\nr6\nr7\nr8\nr9\n");
-    CHECK(scene.instance.params.at("analysis_state").text == "state");
+    CHECK(saved.size() == 10);
+    for (std::size_t i = 0; i < saved.size(); ++i)
+        CHECK(saved[i] == std::string("r\0", 2) + std::to_string(i));
+    CHECK(walks.size() == 1 && walks.count(0) == 0);
+    CHECK(scene.instance.params.at("analysis_state").text == "10 frames, digest");
     CHECK(scene.instance.progress.size() >= 10 && scene.instance.progressBars == 0);
     CHECK(std::is_sorted(scene.instance.progress.begin(), scene.instance.progress.end()));
     CHECK(scene.instance.persistent.empty());
     CHECK(scene.allReleased());
+    CHECK(press(scene) == kOfxStatOK);
+    CHECK(walks.size() == 2);  // what was measured for the first does not serve the second
 }
 
 TEST(other_changes_are_left_to_the_host) {
@@ -80,13 +89,17 @@ TEST(stopping_saves_nothing) {
     prepare(scene);
     scene.instance.cancelAfter = 3;
     int analysed = 0;
-    scene.python.onAnswer = [&](Question question, const auto&, auto&) {
-        CHECK(question == Question::Analyse);
+    int saves = 0;
+    scene.python.onSaveAnalysis = [&](const auto&, const auto&) {
+        ++saves;
+        return SavedAnalysis();
+    };
+    scene.python.onAnalyse = [&](const auto&, auto&) {
         ++analysed;
-        return std::string("r");
+        return RecordBytes("r");
     };
     CHECK(press(scene) == kOfxStatOK);
-    CHECK(analysed == 3);
+    CHECK(analysed == 3 && saves == 0);
     CHECK(scene.instance.params.at("analysis_state").text.empty());
     CHECK(scene.instance.persistent == "The analysis was stopped; nothing was written.");
     CHECK(scene.instance.progressBars == 0 && scene.allReleased());
@@ -97,7 +110,7 @@ TEST(what_goes_wrong_while_analysing_is_told) {
     CHECK(press(scene) == kOfxStatOK);
     CHECK(scene.instance.persistent == "Name an Analysis file first: Analyse clip writes to it.");
     prepare(scene);
-    scene.python.onAnswer = [](auto, const auto&, auto&) -> std::string {
+    scene.python.onAnalyse = [](const auto&, auto&) -> RecordBytes {
         throw evenlight::ofx::Error(kOfxStatErrMemory, "out of memory");
     };
     CHECK(press(scene) == kOfxStatErrMemory);
@@ -113,13 +126,13 @@ TEST(what_goes_wrong_while_analysing_is_told) {
 
 TEST(frames_needed_shrink_where_the_analysis_serves) {
     Scene scene;
-    const std::vector<std::pair<std::string, std::pair<double, double>>> answers{
-        {"0 0", {5, 5}}, {"1 0", {4, 5}}, {"2 2 it is stale", {3, 7}}, {"nonsense", {3, 7}}};
+    const std::vector<std::pair<FramesNeeded, std::pair<double, double>>> answers{
+        {{0, 0, ""}, {5, 5}}, {{1, 0, ""}, {4, 5}}, {{2, 2, "it is stale"}, {3, 7}}};
     for (const auto& [answer, range] : answers) {
         scene.instance.params["file"].text = "shot.evenlight";
-        scene.python.onAnswer = [&, text = answer](Question question, const auto& request, auto&) {
-            CHECK(question == Question::FramesNeeded && request.time == 5);
-            return text;
+        scene.python.onFramesNeeded = [&, needed = answer](const auto& request) {
+            CHECK(request.time == 5);
+            return needed;
         };
         fake::Properties in;
         in.values[kOfxPropTime] = {5.0};
@@ -152,8 +165,9 @@ TEST(without_temporal_access_an_analysis_that_serves_lets_the_frame_be_rendered)
         ++rendered;
         return std::string();
     };
-    for (const char* answer : {"0 0", "2 2 it was made with other settings"}) {
-        scene.python.onAnswer = [&](auto, const auto&, auto&) { return std::string(answer); };
+    const std::vector<FramesNeeded> answers{{0, 0, ""}, {2, 2, "it was made with other settings"}};
+    for (const FramesNeeded& needed : answers) {
+        scene.python.onFramesNeeded = [&](const auto&) { return needed; };
         CHECK(scene.render() == kOfxStatOK);
     }
     CHECK(rendered == 1);

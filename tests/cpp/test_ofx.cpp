@@ -23,9 +23,10 @@ TEST(addresses_follow_bounds_and_row_bytes) {
 }
 
 TEST(addresses_are_wider_than_an_int) {
-    const ofx::PixelView view{nullptr, 16 * 40000, {0, 0, 40000, 40000}, 4, ofx::Depth::Float};
+    const ofx::PixelView view{
+        nullptr, std::ptrdiff_t{16} * 40000, {0, 0, 40000, 40000}, 4, ofx::Depth::Float};
     const auto offset = reinterpret_cast<std::intptr_t>(view.at(39999, 39999));
-    CHECK(offset == std::intptr_t{39999} * 640000 + 39999 * 16);
+    CHECK(offset == std::intptr_t{39999} * 640000 + std::intptr_t{39999} * 16);
 }
 
 TEST(rectangles_that_do_not_meet_are_empty) {

@@ -9,7 +9,7 @@
 #include "scene.h"
 
 namespace ofx = evenlight::ofx;
-using evenlight::Clip;
+using evenlight::ClipId;
 using evenlight::FrameServer;
 using evenlight::RenderRequest;
 using fake::Scene;
@@ -131,7 +131,7 @@ TEST(every_kind_of_exception_is_held) {
     scene.python.onProcess = throwing([] { throw std::runtime_error("odd"); });
     CHECK(scene.render() == kOfxStatFailed);
     CHECK(scene.instance.persistent.find("odd") != std::string::npos);
-    scene.python.onProcess = throwing([] { throw 1; });
+    scene.python.onProcess = throwing([] { throw 1; });  // NOLINT: plug-ins meet worse
     CHECK(scene.render() == kOfxStatFailed);
     CHECK(scene.output->at(0, 0) == 5);
     CHECK(scene.allReleased());
@@ -219,11 +219,11 @@ TEST(neighbours_are_fetched_once_and_held_until_the_end) {
     scene.python.onProcess = [&](const auto&, FrameServer& frames, const auto&) {
         for (int turn = 0; turn < 2; ++turn)
             for (const double time : {4.0, 5.0, 6.0}) {
-                const auto image = frames.fetch(Clip::Source, time);
+                const auto image = frames.fetch(ClipId::Source, time);
                 CHECK(image && *reinterpret_cast<float*>(image->pixels.at(0, 0)) == time);
                 CHECK(image->identifier == "image" && !image->premultiplied);
             }
-        CHECK(!frames.fetch(Clip::Source, 99));
+        CHECK(!frames.fetch(ClipId::Source, 99));
         CHECK(scene.frames.at(4)->held == 1);
         return std::string();
     };
@@ -236,8 +236,8 @@ TEST(frames_outside_the_range_of_the_clip_are_not_asked_for) {
     Scene scene;
     scene.instance.clips["Source"].values[kOfxImageEffectPropFrameRange] = {5.0, 6.0};
     scene.python.onProcess = [](const auto&, FrameServer& frames, const auto&) {
-        CHECK(!frames.fetch(Clip::Source, 4));
-        CHECK(frames.fetch(Clip::Source, 6));
+        CHECK(!frames.fetch(ClipId::Source, 4));
+        CHECK(frames.fetch(ClipId::Source, 6));
         return std::string();
     };
     CHECK(scene.render() == kOfxStatOK);
@@ -248,8 +248,8 @@ TEST(the_current_frame_under_another_time_is_absent) {
     Scene scene;
     scene.instance.clips["Source"].imageAt = [&](double) { return scene.frames.at(5).get(); };
     scene.python.onProcess = [](const auto&, FrameServer& frames, const auto&) {
-        CHECK(!frames.fetch(Clip::Source, 4));
-        CHECK(frames.fetch(Clip::Source, 5));
+        CHECK(!frames.fetch(ClipId::Source, 4));
+        CHECK(frames.fetch(ClipId::Source, 5));
         return std::string();
     };
     CHECK(scene.render() == kOfxStatOK);
@@ -262,7 +262,7 @@ TEST(the_mask_is_laid_over_the_source) {
     mask.fill(1);
     scene.instance.clips["Mask"].imageAt = [&](double) { return &mask; };
     scene.python.onProcess = [](const auto&, FrameServer& frames, const auto&) {
-        const auto image = frames.fetch(Clip::Mask, 5);
+        const auto image = frames.fetch(ClipId::Mask, 5);
         CHECK(image && image->pixels.width() == 4 && image->pixels.height() == 3);
         CHECK(image->pixels.channels == 1 && image->identifier.empty());
         const auto value = [&](int x, int y) {
@@ -278,7 +278,7 @@ TEST(the_mask_is_laid_over_the_source) {
 TEST(a_mask_that_yields_nothing_is_absent) {
     Scene scene;
     scene.python.onProcess = [](const auto&, FrameServer& frames, const auto&) {
-        CHECK(!frames.fetch(Clip::Mask, 5));
+        CHECK(!frames.fetch(ClipId::Mask, 5));
         return std::string();
     };
     CHECK(scene.render() == kOfxStatOK);

@@ -10,7 +10,7 @@ from export import NETWORKS
 from export.onnx_file import export
 
 from evenlight.flicker.lfista import cosines
-from evenlight.inference.sessions import session_of
+from evenlight.inference.sessions import Sessions
 from evenlight.models.lfista import Lfista
 from evenlight.motion.fields import Bands, Basis
 from evenlight.training import checkpoint
@@ -63,7 +63,7 @@ def test_what_is_exported_gives_what_torch_gives(tmp_path: Path) -> None:
     checkpoint.store(tmp_path / "lfista.safetensors", model.state_dict(), told)
     out = tmp_path / "lfista.onnx"
     assert export(NETWORKS["lfista"], tmp_path / "lfista.safetensors", out)["fp32"] <= 1e-4
-    served = session_of(out)
+    served = Sessions().get(out, "cpu")
     assert served.card.data == ("made up",)
     relation, terms, _ = pairs(area=8)
     weights = torch.ones_like(relation)

@@ -9,10 +9,10 @@ import pytest
 from export import CHECKPOINTS, NETWORKS
 from export.__main__ import main
 from export.network import fingerprint
-from export.onnx_file import TOLERANCE, difference, files_of
+from export.onnx_file import difference, files_of
 from torch import nn
 
-from evenlight.inference.sessions import FOLDER, names, session_of
+from evenlight.inference.sessions import FOLDER, Sessions, names
 from evenlight.models import gfrm
 
 #: MB that all networks may take together.
@@ -26,8 +26,8 @@ FILES = {
 
 
 def kept(name: str) -> nn.Module:
-    """The source with the weights that were trained."""
-    return NETWORKS[name].load(CHECKPOINTS / f"{name}.safetensors")
+    """The source with the weights that were trained, as it is served."""
+    return NETWORKS[name].served(CHECKPOINTS / f"{name}.safetensors")
 
 
 @pytest.mark.parametrize("name", sorted(NETWORKS))
@@ -35,7 +35,7 @@ def test_the_shipped_files_are_of_this_source(name: str) -> None:
     own = fingerprint(NETWORKS[name], kept(name))
     for precision, path in files_of(FOLDER / f"{name}.onnx").items():
         if path.is_file():
-            card = session_of(path).card
+            card = Sessions().get(path, "cpu").card
             assert card.source == own, f"{path.name} is of another source: `make update-models`"
             assert card.precision == precision
 
@@ -44,7 +44,7 @@ def test_the_shipped_files_are_of_this_source(name: str) -> None:
 def test_the_shipped_file_gives_what_torch_gives(file: str) -> None:
     name, precision, path = FILES[file]
     found = difference(kept(name), path.read_bytes(), NETWORKS[name].trials)
-    assert found <= TOLERANCE[precision]
+    assert found <= NETWORKS[name].tolerance(precision)
 
 
 def test_a_constant_that_no_shape_shows_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

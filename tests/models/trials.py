@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from export import scales
+from export.network import Network
 from rich.progress import Progress
 
 from evenlight.training import checkpoint
@@ -30,3 +32,10 @@ def same_when_taken_up_again(fit: Fit, folder: Path) -> bool:
     whole = run(folder / "whole.safetensors", (4,))
     halves = run(folder / "halves.safetensors", (2, 4))
     return all(torch.equal(whole[name], halves[name]) for name in whole)
+
+
+def store_calibrated(network: Network, path: Path) -> None:
+    """Put scales beside a checkpoint, measured on the network's trials."""
+    model = network.load(path)
+    trials = [tuple(one.values()) for one in network.trials]
+    scales.write(scales.measure(model, trials, 9, "trials"), path)

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ import numpy as np
 import OpenImageIO
 import pytest
 
-from evenlight import ArrayFrame, bridge, engine
+from evenlight import ArrayFrame, engine
 from evenlight.analysis import Analysis, merged, save
 from evenlight.analysis.file import encode
 from evenlight.cli.main import run
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
+from evenlight.engine import FramesNeeded
 from evenlight.errors import AnalysisError, ModelError
 from evenlight.frames import Array
 from evenlight.inference.sessions import Sessions
@@ -55,9 +56,6 @@ def frames(rng: np.random.Generator) -> list[Array]:
     return clip
 
 
-DRAFTS = itertools.count()
-
-
 class Clip:
     """Serves frames, and counts those whose pixels were read."""
 
@@ -90,18 +88,14 @@ class Counted(ArrayFrame):
         return super().rows(step)
 
 
-def asked(effect: type[Effect], time: int, values: dict[str, Any]) -> dict[str, Any]:
+def request_of(
+    effect: type[Effect], time: int, values: dict[str, Any], *, alone: bool = False
+) -> engine.Request:
     window = 2 if effect is Deblotch else RADIUS
     marks = [time + offset == values.get("cut_at") for offset in range(-window, window + 1)]
     own = {name: value for name, value in values.items() if name != "cut_at"}
-    return {
-        "time": float(time),
-        "before": window,
-        "after": window,
-        "origin": (0, 0),
-        "encoding": "",
-        "values": own | {"cut_here": marks},
-    }
+    values = own | {"cut_here": marks}
+    return engine.Request(float(time), window, window, values=values, alone=alone)
 
 
 def rendered(
@@ -110,7 +104,8 @@ def rendered(
     found = {}
     for time in times:
         out = np.empty_like(clip.frames[0])
-        assert engine.process(effect(), clip, out, **asked(effect, time, values), insist=True) == ""
+        request = request_of(effect, time, values)
+        assert engine.process(effect(), clip, out, request, insist=True) == ""
         found[time] = out.tobytes()
     return found
 
@@ -121,9 +116,8 @@ def analysed(clip: Clip, values: dict[str, Any], times: Sequence[int]) -> list[A
     own = {name: value for name, value in values.items() if name not in applied}
     if own.get("local"):
         own["local"] = 1.0
-    own |= {"draft": f"test {next(DRAFTS)}"}
-    effect = Deflicker()
-    return [engine.analyse_record(effect, clip, **asked(Deflicker, time, own)) for time in times]
+    effect, requests = Deflicker(), [request_of(Deflicker, time, own) for time in times]
+    return [engine.analyse_record(effect, clip, replace(request, walk=1)) for request in requests]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -146,9 +140,9 @@ def test_the_result_is_the_same_and_few_frames_are_read(
         clip.read.clear()
         own = values | {"analysis": str(path)}
         assert rendered(clip, effect, own, [time]) == {time: plain[time]}
-        needed = bridge.frames_needed(effect(), clip, **asked(effect, time, own))
+        needed = engine.frames_needed(effect(), request_of(effect, time, own))
         reach = 2 if effect is Restore else 0
-        assert needed == f"{reach} {reach}"
+        assert needed == FramesNeeded(reach, reach)
         assert len(set(clip.read)) <= 1 + 2 * reach
 
 
@@ -158,9 +152,10 @@ def test_deblotch_reads_five_frames_and_needs_no_analysis(frames: list[Array]) -
         clip.read.clear()
         rendered(clip, Deblotch, {"encoding": "srgb"}, [time])
         assert set(clip.read) <= set(range(time - 2, time + 3))
-        assert bridge.frames_needed(Deblotch(), clip, **asked(Deblotch, time, {})) == "2 2"
+        request = request_of(Deblotch, time, {})
+        assert engine.frames_needed(Deblotch(), request) == FramesNeeded(2, 2)
     with pytest.raises(AnalysisError, match="Deblotch has no use for an analysis"):
-        engine.analyse_record(Deblotch(), clip, **asked(Deblotch, 5, {}))
+        engine.analyse_record(Deblotch(), clip, request_of(Deblotch, 5, {}))
 
 
 def test_chunks_analysed_apart_make_the_same_file(frames: list[Array]) -> None:
@@ -193,10 +188,15 @@ def test_a_stale_analysis_is_refused_with_a_sentence(frames: list[Array], tmp_pa
     own = BASE | {"analysis": str(path)}
     out = np.empty_like(frames[0])
 
-    def process(values: dict[str, Any], pictures: list[Array], **more: bool) -> str:
-        return engine.process(
-            Deflicker(), Clip(pictures), out, **asked(Deflicker, 7, values), **more
-        )
+    def process(
+        values: dict[str, Any],
+        pictures: list[Array],
+        *,
+        insist: bool = False,
+        alone: bool = False,
+    ) -> str:
+        request = request_of(Deflicker, 7, values, alone=alone)
+        return engine.process(Deflicker(), Clip(pictures), out, request, insist=insist)
 
     graded = [frame * np.float32(1.02) for frame in frames]
     with pytest.raises(AnalysisError, match="the source has changed"):
@@ -213,8 +213,9 @@ def test_a_stale_analysis_is_refused_with_a_sentence(frames: list[Array], tmp_pa
     assert notice.endswith("The neighbours are read instead")
     (plain,) = rendered(Clip(frames), Deflicker, BASE | {"keep_above": 0.7}, [7]).values()
     assert out.tobytes() == plain
-    needed = bridge.frames_needed(Deflicker(), Clip(frames), **asked(Deflicker, 7, other))
-    assert needed.startswith("6 6 ")
+    needed = engine.frames_needed(Deflicker(), request_of(Deflicker, 7, other))
+    assert (needed.before, needed.after) == (6, 6)
+    assert "keep changes above was 1 and is 0.7 now" in needed.reason
     with pytest.raises(AnalysisError, match="keep changes above"):
         process(other, frames, insist=True)
 
@@ -276,7 +277,7 @@ def test_networks_are_needed_for_an_analysis_and_not_with_it(
         analysed(Clip(frames), learned | {"fall_back": True}, [7])
     out = np.empty_like(frames[0])
     stale = learned | {"keep_above": 0.7, "analysis": str(path)}
-    said = engine.process(Deflicker(), Clip(frames), out, **asked(Deflicker, 7, stale))
+    said = engine.process(Deflicker(), Clip(frames), out, request_of(Deflicker, 7, stale))
     assert "keep changes above was 1 and is 0.7 now" in said
     assert "classical method, exact solver: " in said
     (classical,) = rendered(Clip(frames), Deflicker, BASE | {"keep_above": 0.7}, [7]).values()
@@ -292,8 +293,8 @@ def test_views_of_what_no_analysis_holds_read_the_neighbours(
     plain = rendered(Clip(frames), Deflicker, own, [7])
     save(path, analysed(Clip(frames), own, [7]), overwrite=False)
     own |= {"analysis": str(path)}
-    needed = bridge.frames_needed(Deflicker(), Clip(frames), **asked(Deflicker, 7, own))
-    assert needed == f"{RADIUS} {RADIUS}"
+    needed = engine.frames_needed(Deflicker(), request_of(Deflicker, 7, own))
+    assert needed == FramesNeeded(RADIUS, RADIUS)
     assert rendered(Clip(frames), Deflicker, own, [7]) == plain
 
 
@@ -306,10 +307,11 @@ def test_alone_a_frame_is_what_it_is_among_others(frames: list[Array], tmp_path:
         alone: list[Any] = [None] * COUNT
         alone[time] = frames[time]
         out = np.empty_like(frames[0])
-        engine.process(Deflicker(), Clip(alone), out, **asked(Deflicker, time, own), alone=True)
+        request = request_of(Deflicker, time, own, alone=True)
+        engine.process(Deflicker(), Clip(alone), out, request)
         assert out.tobytes() == plain[time]
         decoded = Clip([frame + np.float32(0.002) for frame in frames])
-        said = engine.process(Deflicker(), decoded, out, **asked(Deflicker, time, own), alone=True)
+        said = engine.process(Deflicker(), decoded, out, request)
         assert "another decoder" in said
 
 

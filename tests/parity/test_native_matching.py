@@ -38,7 +38,7 @@ def test_the_compiled_loop_says_what_numpy_says(
     lights = {2: np.linspace(0.8, 1.2, shape[0] * shape[1], dtype=np.float32).reshape(shape)}
     pairs = {pair.offset: pair for pair in matching.compare(window, lights)}
     for side in (window.before, window.after):
-        steps = matching.steps_of(side, lights)
+        steps = matching.steps_of(window.centre, side, lights)
         for neighbour, said in zip(side, reference.follow(frames[2], steps), strict=True):
             confidence, gains, change = said
             if confidence < matching.LEAST_MATCHED:

@@ -10,7 +10,7 @@ from tests.reference.matching import sample
 
 from evenlight.colour.levels import LEVELS
 from evenlight.frames import Array
-from evenlight.motion.fields import EPSILON, Basis, Step
+from evenlight.motion.fields import QUIET_CELL, Basis, Step
 from evenlight.motion.preview import MATCH, Preview
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -39,7 +39,7 @@ def fit(
         here = _toned(centre.colour, curves)
         luma = (there @ _LUMA).astype(np.float64)
         difference = (sample(structure[..., None], x, y)[..., 0] - centre.structure) / MATCH
-        relation = np.log((luma + EPSILON) / (here + EPSILON))
+        relation = np.log((luma + QUIET_CELL) / (here + QUIET_CELL))
         weights = np.exp(-(difference.astype(np.float64) ** 2)) / (
             _variance(here) + _variance(luma)
         )

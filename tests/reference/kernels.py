@@ -87,7 +87,7 @@ def average_cells(pixels: Array, height: int, width: int, premultiplied: bool) -
 
 
 def _levels(value: Array, by_maximum: bool, premultiplied: bool) -> Array:
-    """What the gains are read at: the value, or the largest of its pixel, over alpha."""
+    """Values that the gains are read at: the value, or the largest of its pixel, over alpha."""
     channels = value.shape[2]
     level = value
     if by_maximum and channels >= 3:

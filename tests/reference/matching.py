@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from evenlight.colour.levels import LEVELS
+from evenlight.colour.luma import QUIET
 from evenlight.flicker.matching import FLOOR, LEAST_MATCHED, QUANTILES
 from evenlight.frames import Array
 from evenlight.motion.fields import Step
-from evenlight.motion.preview import EPSILON, MATCH, Preview
+from evenlight.motion.preview import MATCH, Preview
 
 # Histogram bins: one for [0, 2^-8), then 64 an octave up to 2^4, by the leading bits of the float.
 _EDGES = np.concatenate([[0.0], np.exp2(np.arange(-8, 5))[:, None].repeat(64, 1).ravel()])
@@ -114,7 +115,7 @@ def _clipped(quantiles: tuple[Array, Array, Array]) -> Array:
 def _gains(here: Array, there: Array, changes: list[float]) -> Array:
     if len(here) == 0:
         return np.ones(len(LEVELS))
-    stops = np.log2((there + EPSILON) / (here + EPSILON))
+    stops = np.log2((there + QUIET) / (here + QUIET))
     distance = np.abs(stops - np.median(stops))
     plain = (here > FLOOR) & (here < 0.98 * here[-1]) & (there < 0.98 * there[-1])
     changes.extend(np.log2(np.maximum(there[plain], 1e-4) / here[plain]))

@@ -8,7 +8,7 @@ import pytest
 
 from evenlight.bridge import close_effect, open_effect
 from evenlight.effects import Deflicker
-from evenlight.engine import Clip, process
+from evenlight.engine import Clip, Request, process
 from evenlight.errors import EvenlightError, FrameError, ParamError
 from evenlight.frames import ArrayFrame, FrameSource, RenderRequest
 
@@ -51,12 +51,7 @@ def call(effect: Deflicker, **values: Any) -> tuple[str, np.ndarray]:
         effect,
         Server(),
         out,
-        time=1.0,
-        before=2,
-        after=1,
-        origin=(5, 6),
-        encoding="lin_rec709",
-        values={"cut_here": [0.0, 1.0, 0.0, 1.0], **values},
+        Request(1.0, 2, 1, (5, 6), "lin_rec709", {"cut_here": [0.0, 1.0, 0.0, 1.0], **values}),
     )
     return notice, out
 

@@ -15,6 +15,7 @@ DOCUMENTS = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_SOURCE = re.compile(r"`([\w./-]+/[\w.-]+\.(?:cpp|h|inc|json|md|py|txt))`")
 _HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
 _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 #: Folders whose own folders must each have a row in the map.
@@ -41,6 +42,13 @@ def test_every_link_leads_somewhere(path: Path) -> None:
         assert there.exists(), f"{path.name} links to {name}, which is not there"
         if anchor:
             assert anchor in anchors(there), f"{path.name} links to {target}, a missing heading"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_source_that_is_named_is_there(path: Path) -> None:
+    for name in _SOURCE.findall(prose(path)):
+        there = [base / name for base in (ROOT, ROOT / "python" / "evenlight")]
+        assert any(one.is_file() for one in there), f"{path.name} names {name}, which is not there"
 
 
 def test_the_readme_is_short_and_leads_to_every_document() -> None:

@@ -36,8 +36,8 @@ def test_public_names_are_exactly_those_listed(package: ModuleType) -> None:
     assert len(package.__all__) == len(PUBLIC[package])
     seen = {
         name
-        for name, value in vars(package).items()
-        if not name.startswith("_") and not _is_part(value, package)
+        for name in dir(package)
+        if not name.startswith("_") and not _is_part(getattr(package, name), package)
     }
     assert seen == {name for name in PUBLIC[package] if not name.startswith("_")}
 

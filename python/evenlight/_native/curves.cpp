@@ -93,12 +93,12 @@ void findLevels(const Block& values, std::ptrdiff_t count, bool premultiplied, b
 }
 
 /// The field of each value of a block; alpha's lanes hold `none`.
-void spreadRelief(const Relief& relief, std::ptrdiff_t y, std::ptrdiff_t firstPixel,
-                  std::ptrdiff_t pixels, std::ptrdiff_t channels, float none, Block& spread) {
-    const float* nodes = relief.nodes + y * relief.columns;
+void spreadGainMap(const GainMap& gainMap, std::ptrdiff_t y, std::ptrdiff_t firstPixel,
+                   std::ptrdiff_t pixels, std::ptrdiff_t channels, float none, Block& spread) {
+    const float* nodes = gainMap.nodes + y * gainMap.columns;
     float* to = spread.data();
     for (std::ptrdiff_t x = 0; x < pixels; ++x) {
-        const std::ptrdiff_t at = relief.firstPixel + firstPixel + x;
+        const std::ptrdiff_t at = gainMap.firstPixel + firstPixel + x;
         const std::ptrdiff_t node = at / kNodeDistance;
         const float share =
             static_cast<float>(at % kNodeDistance) / static_cast<float>(kNodeDistance);
@@ -117,7 +117,7 @@ EVENLIGHT_MULTIVERSION void applyFactors(float* __restrict values, const Block& 
 
 /// Moves values by exposure where the scale is logarithmic. `divide`: colour holds alpha.
 void applyExposure(Block& values, const Block& exposure, std::ptrdiff_t count,
-                   std::ptrdiff_t channels, bool divide, const Relief& relief) {
+                   std::ptrdiff_t channels, bool divide, const GainMap& gainMap) {
     for (std::ptrdiff_t i = 0; i < count; ++i) {
         const auto at = static_cast<std::size_t>(i);
         const float alpha = divide ? values[at - at % 4 + 3] : 1.0F;
@@ -125,7 +125,7 @@ void applyExposure(Block& values, const Block& exposure, std::ptrdiff_t count,
         const float level = values[at] / alpha;
         if (!isFinite(level) || !isFinite(alpha) || !isFinite(values[at])) continue;
         const std::int32_t k = pieceOf(level);
-        values[at] += (relief.slopes[k] * level + relief.offsets[k]) * exposure[at] * alpha;
+        values[at] += (gainMap.slopes[k] * level + gainMap.offsets[k]) * exposure[at] * alpha;
     }
 }
 
@@ -142,7 +142,7 @@ void spreadWeights(const Weights& weights, std::ptrdiff_t y, std::ptrdiff_t firs
 
 }  // namespace
 
-void applyCurves(const Image& in, const Gains& gains, const Relief& relief, bool premultiplied,
+void applyCurves(const Image& in, const Gains& gains, const GainMap& gainMap, bool premultiplied,
                  const Weights& weights, const MutableImage& out) {
     const auto channels = static_cast<std::int32_t>(in.channels);
     const std::ptrdiff_t blockPixels = kBlock / channels;
@@ -171,13 +171,13 @@ void applyCurves(const Image& in, const Gains& gains, const Relief& relief, bool
                 } else {
                     applyByValue(values.data(), count, lanes, channels, gains);
                 }
-                if (relief.nodes) {
-                    const bool factors = !relief.slopes;
-                    spreadRelief(relief, y, x, pixels, channels, factors ? 1.0F : 0.0F, spread);
+                if (gainMap.nodes) {
+                    const bool factors = !gainMap.slopes;
+                    spreadGainMap(gainMap, y, x, pixels, channels, factors ? 1.0F : 0.0F, spread);
                     if (factors)
                         applyFactors(values.data(), spread, count);
                     else
-                        applyExposure(values, spread, count, channels, divide, relief);
+                        applyExposure(values, spread, count, channels, divide, gainMap);
                 }
                 if (weights.data) {
                     spreadWeights(weights, y, x, pixels, channels, spread);

@@ -29,7 +29,7 @@ struct Weights {
 };
 
 /// A field over the frame, given at every `kNodeDistance`-th column and linear between.
-struct Relief {
+struct GainMap {
     const float* nodes;  // rows * columns; null: no field
     std::ptrdiff_t columns;
     std::ptrdiff_t firstPixel;  // column of the frame that pixel 0 of a row is
@@ -40,10 +40,10 @@ struct Relief {
 };
 constexpr std::ptrdiff_t kNodeDistance = 4;
 
-/// out = in * gain(in), then the relief; or in + weight * (in * gain(in) - in) where weights are
+/// out = in * gain(in), then the gain map; or in + weight * (in * gain(in) - in) where weights are
 /// given. With `premultiplied` the last of four channels is alpha and levels are colour / alpha;
 /// alpha 0 is left alone. NaN and infinity pass through. Runs on several threads.
-void applyCurves(const Image& in, const Gains& gains, const Relief& relief, bool premultiplied,
+void applyCurves(const Image& in, const Gains& gains, const GainMap& gainMap, bool premultiplied,
                  const Weights& weights, const MutableImage& out);
 
 }  // namespace evenlight::native

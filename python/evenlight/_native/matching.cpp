@@ -148,14 +148,14 @@ void gainsOf(const std::vector<double>& here, const std::vector<double>& there,
 
 }  // namespace
 
-std::vector<Said> follow(const ProxyView& centre, const std::vector<StepView>& side,
-                         const MatchSettings& settings) {
+std::vector<PairStatistics> follow(const PreviewView& centre, const std::vector<StepView>& side,
+                                   const MatchSettings& settings) {
     const std::ptrdiff_t height = settings.height;
     const std::ptrdiff_t width = settings.width;
     std::vector<float> field(static_cast<std::size_t>(height * width * 2), 0.0F);
     std::vector<double> keys;  // levels as gains are interpolated over them: in octaves
     for (const double wanted : settings.levels) keys.push_back(log2Of(wanted));
-    std::vector<Said> said;
+    std::vector<PairStatistics> said;
     said.reserve(side.size());
     for (const StepView& step : side) {
         std::array<Histogram, 3> here{};
@@ -170,19 +170,19 @@ std::vector<Said> follow(const ProxyView& centre, const std::vector<StepView>& s
                            height, width);
                 if (!to) continue;
                 const float difference =
-                    to->sample(step.proxy.structure, 1, 0) - centre.structure[i];
+                    to->sample(step.preview.structure, 1, 0) - centre.structure[i];
                 if (!(std::abs(difference) < settings.match)) continue;
                 ++matched;
                 const float light = step.light ? step.light[i] : 1.0F;
                 for (int c = 0; c < 3; ++c) {
                     here[static_cast<std::size_t>(c)].add(centre.colour[3 * i + c]);
-                    there[static_cast<std::size_t>(c)].add(to->sample(step.proxy.colour, 3, c) *
+                    there[static_cast<std::size_t>(c)].add(to->sample(step.preview.colour, 3, c) *
                                                            light);
                 }
             }
         }
-        Said result{static_cast<double>(matched) / static_cast<double>(height * width), 0.0,
-                    std::vector<double>(3 * settings.levels.size(), 1.0)};
+        PairStatistics result{static_cast<double>(matched) / static_cast<double>(height * width),
+                              0.0, std::vector<double>(3 * settings.levels.size(), 1.0)};
         if (matched > 0 && result.confidence >= settings.leastMatched) {
             std::vector<double> changes;
             for (std::size_t c = 0; c < 3; ++c) {

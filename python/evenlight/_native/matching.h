@@ -9,14 +9,14 @@
 namespace evenlight::native {
 
 /// A frame's small picture; all rows are contiguous.
-struct ProxyView {
+struct PreviewView {
     const float* structure;  // h * w, locally normalised log luma
     const float* colour;     // h * w * 3, display values
 };
 
 /// A neighbour and the flow to it from the frame one nearer to the centre.
 struct StepView {
-    ProxyView proxy;
+    PreviewView preview;
     const float* flow;   // h * w * 2, x then y, in cells
     const float* light;  // h * w: gain that evens its field, by cells of the centre; null: 1
 };
@@ -32,14 +32,14 @@ struct MatchSettings {
     std::vector<double> levels;  // ascending display values at which gains are wanted
 };
 
-struct Said {
+struct PairStatistics {
     double confidence;          // share of matched cells
     double change;              // stops, median over quantiles and channels
     std::vector<double> gains;  // 3 * levels
 };
 
 /// One side of the window, nearest neighbour first; flows are chained outwards from the centre.
-std::vector<Said> follow(const ProxyView& centre, const std::vector<StepView>& side,
-                         const MatchSettings& settings);
+std::vector<PairStatistics> follow(const PreviewView& centre, const std::vector<StepView>& side,
+                                   const MatchSettings& settings);
 
 }  // namespace evenlight::native

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "constants.h"
 #include "fields.h"
 #include "matching.h"
 #include "register.h"
@@ -40,7 +41,7 @@ std::vector<StepView> viewsOf(const std::vector<Step>& side, std::ptrdiff_t heig
     return views;
 }
 
-py::tuple toPython(const std::vector<Said>& said, std::size_t levels) {
+py::tuple toPython(const std::vector<PairStatistics>& said, std::size_t levels) {
     py::array_t<double> confidence(static_cast<py::ssize_t>(said.size()));
     py::array_t<double> change(static_cast<py::ssize_t>(said.size()));
     py::array_t<double> gains({said.size(), std::size_t{3}, levels});
@@ -61,10 +62,10 @@ py::tuple followSides(const Array& structure, const Array& colour, const std::ve
     const MatchSettings settings{
         structure.shape(0), structure.shape(1), match, floor, epsilon, quantiles,
         leastMatched,       std::move(levels)};
-    const ProxyView centre{structure.data(), checked(colour, settings.height, settings.width, 3)};
+    const PreviewView centre{structure.data(), checked(colour, settings.height, settings.width, 3)};
     const std::vector<StepView> past = viewsOf(before, settings.height, settings.width);
     const std::vector<StepView> future = viewsOf(after, settings.height, settings.width);
-    std::pair<std::vector<Said>, std::vector<Said>> said;
+    std::pair<std::vector<PairStatistics>, std::vector<PairStatistics>> said;
     {
         const py::gil_scoped_release unlocked;
         auto other = std::async(std::launch::async, [&] { return follow(centre, past, settings); });
@@ -92,7 +93,7 @@ std::vector<Relation> relationsOf(const Array& structure, const Array& colour,
     settings.firstLevel = firstLevel;
     settings.levelStep = levelStep;
     settings.levels = static_cast<std::size_t>(gains.shape(2));
-    const ProxyView centre{structure.data(), checked(colour, settings.height, settings.width, 3)};
+    const PreviewView centre{structure.data(), checked(colour, settings.height, settings.width, 3)};
     const std::vector<StepView> views = viewsOf(side, settings.height, settings.width);
     const py::gil_scoped_release unlocked;
     return relate(centre, views, gains.data(), settings);
@@ -147,6 +148,8 @@ py::tuple fitFieldsOf(const Array& structure, const Array& colour, const std::ve
 }  // namespace
 
 void registerMatching(py::module_& module) {
+    module.attr("LUMA") = py::make_tuple(kLuma[0], kLuma[1], kLuma[2]);
+    module.attr("SUREST") = kSurest;
     module.def("follow_sides", &followSides, py::arg("structure"), py::arg("colour"),
                py::arg("before"), py::arg("after"), py::kw_only(), py::arg("match"),
                py::arg("floor"), py::arg("epsilon"), py::arg("quantiles"), py::arg("least_matched"),

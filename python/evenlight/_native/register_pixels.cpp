@@ -71,23 +71,23 @@ void applyCurvesTo(const py::array& pixels, const Floats& slopes, const Floats& 
         weights = {reinterpret_cast<const std::byte*>(mask->data()), mask->strides(0),
                    mask->strides(1), invertMask};
     }
-    Relief relief{};
+    GainMap gainMap{};
     if (nodes) {
         require(nodes->ndim() == 2 && nodes->shape(0) == in.height && firstPixel >= 0 &&
                     (nodes->shape(1) - 1) * kNodeDistance >= firstPixel + in.width,
                 "nodes must cover the rows and columns of pixels");
-        relief = {nodes->data(), nodes->shape(1), firstPixel, nullptr, nullptr};
+        gainMap = {nodes->data(), nodes->shape(1), firstPixel, nullptr, nullptr};
         if (sensitivity) {
             require(sensitivity->ndim() == 2 && sensitivity->shape(0) == 2 &&
                         sensitivity->shape(1) == kPieces,
                     "sensitivity must be slopes and offsets of the pieces");
-            relief.slopes = sensitivity->data();
-            relief.offsets = sensitivity->data() + kPieces;
+            gainMap.slopes = sensitivity->data();
+            gainMap.offsets = sensitivity->data() + kPieces;
         }
     }
     const Gains gains{slopes.data(), offsets.data(), byMaximum};
     const py::gil_scoped_release unlocked;
-    applyCurves(in, gains, relief, premultiplied, weights, to);
+    applyCurves(in, gains, gainMap, premultiplied, weights, to);
 }
 
 Floats averageCellsOf(const py::array& pixels, py::ssize_t height, py::ssize_t width,

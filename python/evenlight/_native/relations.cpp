@@ -8,16 +8,13 @@
 #include <optional>
 
 #include "bilinear.h"
+#include "constants.h"
 #include "functions.h"
 #include "parallel.h"
 
 namespace evenlight::native {
 namespace {
 
-constexpr std::array<float, 3> kLuma{0.299F, 0.587F, 0.114F};
-/// Deviation of a cell's relative brightness, and what 8-bit noise adds to it in the dark.
-constexpr double kTexture = 0.02;
-constexpr double kNoise = 1.5 / 255.0;
 /// Share of the brightest value above which a cell holds clipped pixels, and the share of cells so
 /// near to it that the frame is taken to clip at all.
 constexpr float kClipped = 0.94F;
@@ -55,7 +52,7 @@ struct Place {
 };
 
 Place placeOf(double octave, const RelationSettings& settings) {
-    const double last = static_cast<double>(settings.levels - 1);
+    const auto last = static_cast<double>(settings.levels - 1);
     const double at = (octave - settings.firstLevel) / settings.levelStep;
     const double inside = std::clamp(at, 0.0, last);
     const auto level = std::min(static_cast<std::size_t>(inside), settings.levels - 2);
@@ -89,22 +86,22 @@ std::vector<std::vector<float>> chained(const std::vector<StepView>& side,
 /// The frame that neighbours are related to.
 class Centre {
 public:
-    Centre(const ProxyView& proxy, const RelationSettings& settings)
-        : proxy_(proxy),
+    Centre(const PreviewView& preview, const RelationSettings& settings)
+        : preview_(preview),
           settings_(settings),
           cells_(settings.height * settings.width),
-          clipped_(clipLevel(proxy.colour, cells_)),
+          clipped_(clipLevel(preview.colour, cells_)),
           places_(static_cast<std::size_t>(3 * cells_)) {
         std::vector<double> values(places_.size());
         for (std::size_t i = 0; i < values.size(); ++i)
-            values[i] = std::max(static_cast<double>(proxy.colour[i]), 1e-6);
+            values[i] = std::max(static_cast<double>(preview.colour[i]), 1e-6);
         const std::vector<double> octaves = applied(Function::log2, values);
         for (std::size_t i = 0; i < places_.size(); ++i) places_[i] = placeOf(octaves[i], settings);
     }
 
     [[nodiscard]] Relation relation(const StepView& step, const std::vector<float>& offsets,
                                     const double* curves) const {
-        const float clippedThere = clipLevel(step.proxy.colour, cells_);
+        const float clippedThere = clipLevel(step.preview.colour, cells_);
         const auto size = static_cast<std::size_t>(cells_);
         std::vector<double> ratios(size, 1.0);
         std::vector<double> likenesses(size, -std::numeric_limits<double>::infinity());
@@ -119,16 +116,16 @@ public:
                 std::array<float, 3> there{};
                 bool clipped = false;
                 for (std::size_t c = 0; c < 3; ++c) {
-                    there[c] = to->sample(step.proxy.colour, 3, static_cast<int>(c));
-                    clipped =
-                        clipped || proxy_.colour[3 * i + c] >= clipped_ || there[c] >= clippedThere;
+                    there[c] = to->sample(step.preview.colour, 3, static_cast<int>(c));
+                    clipped = clipped || preview_.colour[3 * i + c] >= clipped_ ||
+                              there[c] >= clippedThere;
                 }
                 if (clipped) continue;
                 const double here = toned(i, curves);
                 const auto difference = static_cast<double>(
-                    (to->sample(step.proxy.structure, 1, 0) - proxy_.structure[i]) /
+                    (to->sample(step.preview.structure, 1, 0) - preview_.structure[i]) /
                     settings_.match);
-                const double luma = static_cast<double>(lumaOf(there.data()));
+                const auto luma = static_cast<double>(lumaOf(there.data()));
                 ratios[i] = (luma + settings_.epsilon) / (here + settings_.epsilon);
                 likenesses[i] = -difference * difference;
                 variances[i] = variance(here) + variance(luma);
@@ -146,13 +143,13 @@ private:
         for (std::size_t c = 0; c < 3; ++c) {
             const Place& place = places_[3 * cell + c];
             const double* curve = curves + c * settings_.levels + place.level;
-            luma += static_cast<double>(kLuma[c] * proxy_.colour[3 * cell + c]) *
+            luma += static_cast<double>(kLuma[c] * preview_.colour[3 * cell + c]) *
                     (curve[0] + place.share * (curve[1] - curve[0]));
         }
         return luma;
     }
 
-    ProxyView proxy_;
+    PreviewView preview_;
     RelationSettings settings_;
     std::ptrdiff_t cells_;
     float clipped_;
@@ -161,7 +158,7 @@ private:
 
 }  // namespace
 
-std::vector<Relation> relate(const ProxyView& centre, const std::vector<StepView>& side,
+std::vector<Relation> relate(const PreviewView& centre, const std::vector<StepView>& side,
                              const double* gains, const RelationSettings& settings) {
     const Centre own(centre, settings);
     const std::vector<std::vector<float>> offsets = chained(side, settings);

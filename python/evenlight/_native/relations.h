@@ -28,7 +28,7 @@ struct Relation {
 
 /// One side of the window, nearest neighbour first; `gains` (side, 3, levels) are the tone curves
 /// to each neighbour. Flows are chained outwards.
-std::vector<Relation> relate(const ProxyView& centre, const std::vector<StepView>& side,
+std::vector<Relation> relate(const PreviewView& centre, const std::vector<StepView>& side,
                              const double* gains, const RelationSettings& settings);
 
 }  // namespace evenlight::native

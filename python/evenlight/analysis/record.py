@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an analysis holds of one frame."""
+"""Record of one frame in an analysis."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class AnalysisSettings:
         return made
 
     def difference(self, wanted: AnalysisSettings) -> str:
-        """What is not as it is wanted, as the middle of a sentence."""
+        """Settings that differ from `wanted`, as the middle of a sentence; empty if none does."""
         parts = [
             f"{_WORDS.get(field.name, field.name)} was {_said(getattr(self, field.name))} and is "
             f"{_said(getattr(wanted, field.name))} now"

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from ..animation import Animation
 from ..effects import Effect, Resources
-from ..engine import Clip, check_analysis, process
+from ..engine import Clip, Request, check_analysis, process
 from ..frames import Array, Frame
 from ..graph import Graph, Stage
 from ..inference.sessions import Sessions
@@ -20,7 +20,7 @@ from ..io.recent import Recent
 
 
 class _Clip(Protocol):
-    """What a stage works on: the source, or what the stage before puts out."""
+    """Input of a stage: the source, or the output of the stage before."""
 
     def frame(self, number: int) -> Frame | None: ...
 
@@ -45,8 +45,10 @@ class Server:
         return False
 
 
-def asked(effect: type[Effect], animations: Mapping[str, Animation], number: int) -> dict[str, Any]:
-    """`time`, `before`, `after` and `values` of a frame, as the bridge takes them."""
+def request_of(
+    effect: type[Effect], animations: Mapping[str, Animation], number: int, encoding: str
+) -> Request:
+    """The request for a whole frame, with the parameters at its time."""
     values = {name: animation.at(number) for name, animation in animations.items()}
     before, after = values[effect.window.before], values[effect.window.after]
     window = range(number - before, number + after + 1)
@@ -55,7 +57,7 @@ def asked(effect: type[Effect], animations: Mapping[str, Animation], number: int
         for name, animation in animations.items()
         if animation.spec.per_frame
     }
-    return {"time": float(number), "before": before, "after": after, "values": values}
+    return Request(float(number), before, after, encoding=encoding, values=values)
 
 
 def check_analyses(graph: Graph, source: Reader, numbers: range) -> None:
@@ -65,13 +67,8 @@ def check_analyses(graph: Graph, source: Reader, numbers: range) -> None:
         if any(stage.animations[name].values[0] for name in stage.files):
             effect = stage.effect()
             for number in Graph(graph.stages[place:]).begun_with(numbers, whole):
-                check_analysis(
-                    effect,
-                    source.shape,
-                    origin=(0, 0),
-                    encoding=source.encoding,
-                    **asked(stage.effect, stage.animations, number),
-                )
+                request = request_of(stage.effect, stage.animations, number, source.encoding)
+                check_analysis(effect, source.shape, request)
 
 
 class Chain:
@@ -102,7 +99,7 @@ class Chain:
 
 
 class _Output:
-    """What one effect of the chain puts out; a frame is rendered when its pixels are wanted."""
+    """Output of one effect of the chain; a frame is rendered when its pixels are wanted."""
 
     def __init__(
         self,
@@ -147,10 +144,8 @@ class _Output:
             self._effect,
             self._server,
             out,
-            origin=(0, 0),
-            encoding=self.source.encoding,
+            request_of(effect, animations, number, self.source.encoding),
             insist=True,  # who names an analysis counts on it
-            **asked(effect, animations, number),
         )
         if notice:
             self._notices.append(notice)
@@ -174,6 +169,10 @@ class _OutputFrame:
     def premultiplied(self) -> bool:
         frame = self.output.source.frame(self.number)
         return frame is not None and frame.premultiplied
+
+    @property
+    def corner(self) -> tuple[int, int]:
+        return 0, 0
 
     def pixels(self) -> Array:
         return self.output.picture(self.number)

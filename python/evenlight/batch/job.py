@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is to be rendered, as plain data that travels to other processes."""
+"""Render jobs, as plain data that travels to other processes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What made the frames that are there: a small file beside them, so that none is taken for another.
+"""Record of the job that made frames: a small file beside them, so that none passes for others.
 
 Frames that were rendered with other settings, of another source or by another version look as
 whole as those that are wanted. Only where the record agrees are frames kept.

@@ -101,7 +101,7 @@ def _one_by_one(bench: Bench, chunks: Sequence[range], tries: Tries) -> None:
 
 
 def _prepare(job: RenderJob, source: Reader, numbers: range, listener: Listener) -> None:
-    """What would stop the job at its end is told before it begins."""
+    """Raise before the job begins what would otherwise stop it at its end."""
     keeps = job.overwrite or job.resume
     if is_images(job.target):
         writer = create_clip(job.target, source, numbers, overwrite=keeps)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..colour.luma import QUIET
 from ..frames import Array
 from ..inference.networks import Networks
 from ..kernels import elementwise, opencv
@@ -29,7 +30,7 @@ _FLAT, _EXTREME = 0.08, 0.1
 _RING = 4  # width in pixels of what is taken for a candidate's surroundings
 _SEARCH = 12  # reach in pixels of the search for a candidate's likeness
 _LONGEST_PATCH = 64  # pixels of a side; larger ones are not searched for
-_QUIET = 4 / 255  # keeps ratios of contrast quiet
+_QUIET = float(QUIET)  # of contrast
 _ONE = np.ones((3, 3), np.uint8)
 
 #: What a candidate is scored by, in the order of the features.
@@ -76,7 +77,7 @@ def candidates(
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """What candidates of either sign are measured by."""
+    """Maps that candidates of either sign are measured by."""
 
     evidence: DifferenceMaps
     neighbours: tuple[Array, Array]

@@ -14,7 +14,7 @@ from ..kernels import opencv
 from ..memo import Memo
 from ..motion.dense import luma_flow
 from .candidates import NAMES, Candidate, candidates, whole
-from .differences import DifferenceMaps, Side, gather
+from .differences import Beyond, DifferenceMaps, Side, gather
 from .overlap import apart, mask_of
 from .preview import BlotchPreview, in_light, light_between
 from .score import Model, trained
@@ -33,7 +33,7 @@ class Neighbour:
     light: Correction  # brings it into the current frame's light
     flow: Array  # (h, w, 2) to it, in pixels of the preview
     luma: Array  # in the current frame's light
-    dirty: Array  # (h, w) bool, its own blotches
+    dirty: Array  # (h, w) bool, its own blotches, and what is not known of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ class Detector:
         beyond = [self._neighbour(around, o, centre, None) for o in further]
         sides = self._side(around, near[0], centre), self._side(around, near[1], centre)
         across = self._across(around, offsets, sides, are_cleaned=bool(cleaned))
-        maps = gather(centre.luma, sides, [one.luma for one in beyond], across=across, added=added)
+        further_ones = [Beyond(one.luma, _present(around, one.offset).known) for one in beyond]
+        maps = gather(centre.luma, sides, further_ones, across=across, added=added)
         chosen = self._chosen(maps, (near[0].luma, near[1].luma), wanted, centre)
         if added is not None:
             chosen += whole(added)
@@ -130,11 +131,13 @@ class Detector:
         if cleaned is None:
             cleaned = Cleaned(frame.luma, np.zeros(frame.luma.shape, bool))
         nowhere = np.empty(0, np.float32)
-        return Neighbour(offset, light, nowhere, in_light(cleaned.luma, light), cleaned.mask)
+        dirty = cleaned.mask if frame.known is None else cleaned.mask | ~frame.known
+        return Neighbour(offset, light, nowhere, in_light(cleaned.luma, light), dirty)
 
     def _side(self, around: Around, neighbour: Neighbour, centre: BlotchPreview) -> Side:
         frame = _present(around, neighbour.offset)
-        return Side(neighbour.luma, self._flow(centre, frame), self._flow(frame, centre))
+        forth, back = self._flow(centre, frame), self._flow(frame, centre)
+        return Side(neighbour.luma, forth, back, frame.known)
 
     def _across(
         self,

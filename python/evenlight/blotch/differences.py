@@ -36,6 +36,15 @@ class Side:
     #: Flow (h/2, w/2, 2) from the frame to it, and back.
     forth: Array
     back: Array
+    known: Array | None = None  # (h, w) bool; None where all of it is known
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """A frame one more step away, in the light of the frame."""
+
+    luma: Array  # (h, w)
+    known: Array | None = None  # as of `Side`
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class DifferenceMaps:
 def gather(
     luma: Array,
     sides: tuple[Side, Side],
-    further: Sequence[Array] = (),
+    further: Sequence[Beyond] = (),
     *,
     across: Array | None,
     added: Array | None = None,
@@ -70,8 +79,8 @@ def gather(
 
     Where both lie on one side of the frame there is no such flow.
 
-    `further` are the lumas one more step away on either side, if any: a neighbour that has a blotch
-    of its own in the same place hides that of this frame, and the next one beyond it does not.
+    `further` are the frames one more step away on either side, if any: a neighbour that has a
+    blotch of its own in the same place hides that of this frame, and the next one does not.
     Flow is bridged over what is `added` (h, w) bool too.
     """
     shape = luma.shape
@@ -91,14 +100,15 @@ def gather(
         opencv.resize(holes.astype(np.uint8), loop.shape[::-1], interpolation=opencv.INTER_AREA) > 0
     )
     over = [enlarged(bridged(side.forth, small), shape) for side in sides]
-    rough = _rough(luma, holes, [_mean(sides, one) for one in (over, even) if one is not None])
+    fills = [_mean(luma, sides, one) for one in (over, even) if one is not None]
+    rough = _rough(luma, holes, fills)
     flows = tuple(enlarged(luma_flow(rough, side.luma), shape) for side in sides)
-    seen = [warp(side.luma, field) for side, field in zip(sides, flows, strict=True)]
+    seen = [_seen(luma, side, flow) for side, flow in zip(sides, flows, strict=True)]
     near = [_rank_difference(luma, picture) for picture in seen]
-    beyond = tuple(enlarged(luma_flow(rough, picture), shape) for picture in further)
+    beyond = tuple(enlarged(luma_flow(rough, one.luma), shape) for one in further)
     far = np.zeros(luma.shape, np.float32)
-    for i, (picture, field) in enumerate(zip(further, beyond, strict=True)):
-        other = _rank_difference(luma, warp(picture, field))
+    for i, (one, flow) in enumerate(zip(further, beyond, strict=True)):
+        other = _rank_difference(luma, _seen(luma, one, flow))
         far = _larger(far, _agreed(near[1 - i], other))
     turn = flows[0] + flows[1] if across is not None else flows[1] - 2 * flows[0]
     return DifferenceMaps(
@@ -133,15 +143,23 @@ def _rough(luma: Array, holes: Array, fills: Sequence[Array]) -> Array:
 def _both(luma: Array, sides: tuple[Side, Side], flows: Sequence[Array]) -> Array:
     return _agreed(
         *(
-            _rank_difference(luma, warp(side.luma, field))
-            for side, field in zip(sides, flows, strict=True)
+            _rank_difference(luma, _seen(luma, side, flow))
+            for side, flow in zip(sides, flows, strict=True)
         )
     )
 
 
-def _mean(sides: tuple[Side, Side], flows: Sequence[Array]) -> Array:
-    one, other = (warp(side.luma, field) for side, field in zip(sides, flows, strict=True))
+def _mean(luma: Array, sides: tuple[Side, Side], flows: Sequence[Array]) -> Array:
+    one, other = (_seen(luma, side, flow) for side, flow in zip(sides, flows, strict=True))
     return np.asarray(0.5 * (one + other))
+
+
+def _seen(luma: Array, beside: Side | Beyond, flow: Array) -> Array:
+    """Luma of another frame (h, w) along a flow; where it is not known, that of the frame."""
+    seen = warp(beside.luma, flow)
+    if beside.known is None:
+        return seen
+    return np.where(warp(beside.known.astype(np.float32), flow) > 0.999, seen, luma)
 
 
 def _rank_difference(luma: Array, other: Array) -> Array:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What stands in for a blotch: its neighbours' pixels, moved, in its light, without a seam.
+"""Fills of blotches: the neighbours' pixels, moved, in the frame's light, without a seam.
 
 Works on full-size pixels of the clip's own numbers, in the box around each blotch.
 """
@@ -17,6 +17,7 @@ from ..colour.tone import curves_of
 from ..flicker.gain_map import gain_map_of
 from ..frames import Array, Frame
 from ..kernels import opencv
+from ..kernels.depth import as_float
 from ..kernels.pixels import GainMap, apply_curves
 from ..motion.dense import bridged
 from .candidates import GROWN, Candidate
@@ -35,7 +36,6 @@ _FURTHER = 0.02
 #: Grain of deviation 1 leaves the mean of two frames with 1/sqrt(2) of it, lacking as much; the
 #: frame less that mean has sqrt(3/2).
 _LACKING = np.float32(1 / np.sqrt(3))
-#: Luma's weights on stored values, only to measure likeness.
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +133,6 @@ def _patch(
     return Patch(full[0], full[1], fill, matte)
 
 
-def as_float(pixels: Array) -> Array:
-    """Stored values as float32, integers as 0..1."""
-    values = pixels.astype(np.float32)
-    return values / np.float32(np.iinfo(pixels.dtype).max) if pixels.dtype.kind == "u" else values
-
-
 def _matte(mask: Array, shape: tuple[int, int], scale: float) -> Array:
     """1 on the blotch and its edge, falling to exactly 0 within two pixels (h, w)."""
     large = opencv.resize(mask, shape[::-1], interpolation=opencv.INTER_LINEAR)
@@ -169,7 +163,7 @@ def _moved(
     lit = np.empty((y1 - y0, x1 - x0, whole[2]), source.pixels.dtype)
     apply_curves(
         source.pixels,
-        curves_of(source.neighbour.light.gains, encoding, by_luminance=False),
+        curves_of(source.neighbour.light.gains, encoding, by_maximum=False),
         lit,
         gain_map=source.gain_map,
         origin=(y0, x0),
@@ -288,7 +282,7 @@ def _shift(ring: Array, matte: Array) -> tuple[int, int] | None:
 
 
 def _through(fill: Array, here: Array, matte: Array) -> Array:
-    """What shows through half-transparent dirt, given back: here = (1 - a) clean + a dirt.
+    """Fill with what shows through half-transparent dirt: here = (1 - a) clean + a dirt.
 
     The fill stands for what is clean while 1 - a and a * dirt are fitted to the blotch.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the blotch network sees of a frame, and what it says of each pixel.
+"""Inputs of the blotch network, and its probability that a pixel is blotched.
 
 A small U-Net over the aligned frames at half of the looked-at size. It judges pixels by the picture
 around them, which the features of a candidate do not hold; its mean over a candidate is one more.
@@ -27,7 +27,7 @@ _MULTIPLE = 8
 
 
 def pictures(evidence: DifferenceMaps, neighbours: Sequence[Array]) -> Array:
-    """What the network sees, (CHANNELS, h/2, w/2) float32; `neighbours` are two lumas (h, w).
+    """Inputs (CHANNELS, h/2, w/2) float32 of the network; `neighbours` are two lumas (h, w).
 
     Luma of the frame; of each neighbour, relit and moved, less that; and the least difference to
     the ranks of both, with flow bridged over candidates and with flow estimated again.

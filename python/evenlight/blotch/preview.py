@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What blotches are looked for in: luma at no more than 640 pixels a side, in one light."""
+"""Previews in which blotches are detected: luma of at most 640 pixels a side, in one light."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,10 +20,11 @@ from ..kernels import opencv
 from ..kernels.pixels import apply_curves, average_cells
 from ..memo import Memo
 from ..motion.fields import Bands, Basis, Step, fit, relate
-from ..motion.links import linked
-from ..motion.preview import Preview, Region, key_of
+from ..motion.links import among_known, linked
+from ..motion.preview import Preview, Region, digest_of, key_of
 from ..motion.preview import measure as small_preview
 from ..motion.window import Neighbour, Window
+from ..placement import known_cells
 
 #: Longest side of the picture that is looked at, in pixels.
 LONGEST_SIDE = 640
@@ -41,8 +41,9 @@ class BlotchPreview:
 
     luma: Array  # (h, w) float32 on the display-like scale
     preview: Preview
-    digest: bytes  # equal for equal luma
+    digest: bytes  # equal for equal luma, equally known
     scale: float  # pixels of the frame for one of `luma`
+    known: Array | None = None  # (h, w) bool; None where all of the frame is known
 
 
 def blotch_preview(memo: Memo, frame: Frame, time: float, encoding: Encoding) -> BlotchPreview:
@@ -60,10 +61,9 @@ def measure(frame: Frame, encoding: Encoding) -> BlotchPreview:
     shape = max(1, round(height / scale)), max(1, round(width / scale))
     cells = average_cells(frame.pixels(), shape, frame.premultiplied)
     luma = np.maximum(luma_of(to_display(cells, encoding)), 0).astype(np.float32)
-    preview = small_preview(frame, Region(), encoding, by_luminance=False)
-    return BlotchPreview(
-        luma, preview, hashlib.blake2b(luma.tobytes(), digest_size=16).digest(), scale
-    )
+    preview = small_preview(frame, Region(), encoding, by_maximum=False)
+    known = known_cells(frame, shape)
+    return BlotchPreview(luma, preview, digest_of(luma, known), scale, known)
 
 
 def reduced_mask(white: Array, preview: BlotchPreview | None) -> Array:
@@ -81,7 +81,7 @@ def same_shot(memo: Memo, first: BlotchPreview, second: BlotchPreview) -> bool:
 def light_between(
     memo: Memo, source: BlotchPreview, target: BlotchPreview, *, earlier: bool
 ) -> Correction:
-    """What brings `source` into the light of `target`; `earlier` where the source comes first."""
+    """Correction that brings `source` into the light of `target`; `earlier` if it comes first."""
     key = ("light between", source.preview.digest, target.preview.digest, earlier)
     return memo.get(key, lambda: _light(memo, source.preview, target.preview, earlier))
 
@@ -96,7 +96,7 @@ def _light(memo: Memo, source: Preview, target: Preview, earlier: bool) -> Corre
     if not pairs:
         return Correction(np.ones((3, len(LEVELS))))
     gains = pairs[0].gains
-    flow = bond.forward if earlier else bond.backward
+    flow = among_known(bond.forward if earlier else bond.backward, source, target)
     step = (target.structure, target.colour, flow, None)
     fitted = fit(source, [step], [gains], _BASIS)
     if fitted.deviations[0] > _WORTH * _difference(source, step):
@@ -117,7 +117,7 @@ def _difference(source: Preview, step: Step) -> float:
 def in_light(luma: Array, light: Correction) -> Array:
     """A luma picture (h, w) in another light."""
     gains = light.gains.mean(axis=0, keepdims=True).repeat(3, axis=0)
-    curves = curves_of(gains, Encoding.SRGB, by_luminance=False)
+    curves = curves_of(gains, Encoding.SRGB, by_maximum=False)
     gain_map = gain_map_of(light.field, Encoding.SRGB, (luma.shape[0], luma.shape[1]))
     out = np.empty((*luma.shape, 1), np.float32)
     apply_curves(np.ascontiguousarray(luma)[..., None], curves, out, gain_map=gain_map)

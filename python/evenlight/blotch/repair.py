@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..frames import Array
-from .fill import Patch, as_float
+from ..kernels.depth import as_float, as_stored
+from .fill import Patch
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What is done to one frame; nothing outside `matte` is touched."""
+    """Repair of one frame; nothing outside `matte` is touched."""
 
     matte: Array  # (H, W) float32 0..1
     patches: tuple[Patch, ...]
@@ -57,12 +58,7 @@ def _put(fill: Array, matte: Array, out: Array) -> None:
     before = as_float(out)[covered]
     share = matte[covered][:, None]
     values = np.where(share >= 1, fill[covered], before + share * (fill[covered] - before))
-    if out.dtype.kind == "u":
-        high = np.iinfo(out.dtype).max
-        values = np.clip(values, 0, 1) * np.float32(high) + np.float32(0.5)
-    elif out.dtype == np.float16:
-        values = np.clip(values, -65504, 65504)
-    out[covered] = values.astype(out.dtype)
+    out[covered] = as_stored(values, out.dtype)
 
 
 def _window(patch: Patch) -> tuple[slice, slice]:

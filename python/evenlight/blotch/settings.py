@@ -29,7 +29,7 @@ class Blotches(StrEnum):
 
 
 class Matte(StrEnum):
-    """What the Mask clip says."""
+    """Use of the Mask clip."""
 
     NONE = "none"
     ADD = "add"

@@ -3,11 +3,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
-    """The `evenlight` script."""
+    """The `evenlight` script.
+
+    OpenBLAS starts a thread for each core, which for matrices as small as ours do nothing but wait,
+    at full load; NumPy asks when it is loaded. Who has set the variable knows better.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from .main import main as run
     except ModuleNotFoundError as error:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`python -m evenlight.cli`."""
 
-from .main import main
+from . import main
 
 main()

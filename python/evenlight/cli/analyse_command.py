@@ -11,7 +11,7 @@ import click
 
 from ..analysis import Analysis, Record, merged, save
 from ..animation import Animation
-from ..batch.chain import Server, asked
+from ..batch.chain import Server, request_of
 from ..batch.job import within
 from ..batch.work import share_cores
 from ..effects import Deflicker, Effect, Restore
@@ -178,7 +178,5 @@ def _record(effect: Deflicker, reader: Reader, number: int, stage: Stage) -> Rec
     return analyse_record(
         effect,
         Server(reader, None),
-        encoding=reader.encoding,
-        origin=(0, 0),
-        **asked(Deflicker, stage.animations, number),
+        request_of(Deflicker, stage.animations, number, reader.encoding),
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `evenlight doctor` looks at: each check gives findings, and none changes anything."""
+"""Checks of `evenlight doctor`: each gives findings, and none changes anything."""
 
 from __future__ import annotations
 

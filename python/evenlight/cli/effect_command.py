@@ -33,7 +33,7 @@ class AnimationType(click.ParamType):  # type: ignore[type-arg]
             self.fail(str(error), param, ctx)
 
     def get_metavar(self, param: Any, ctx: Any = None) -> str:  # noqa: ARG002 - click's signature
-        """What stands behind the option in the help."""
+        """Values of the option, as the help shows them."""
         return self.name
 
 

@@ -40,7 +40,7 @@ class FrameRange(click.ParamType):  # type: ignore[type-arg]
 
 
 def clip_options() -> list[click.Parameter]:
-    """What is read, which frames of it, and where its shots begin."""
+    """Options of the source: frames, encoding, missing images and cuts."""
     return [
         click.Option(
             ["--frames"], type=FrameRange(), help="Frames to put out; neighbours are read."

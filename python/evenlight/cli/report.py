@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a run says while it works: a progress bar for people, JSON lines for programs."""
+"""Reports of a run while it works: a progress bar for people, JSON lines for programs."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..bundle import built_bundle
 from ..effects import Deflicker
-from ..engine import Clip, open_effect, process
+from ..engine import Clip, Request, open_effect, process
 from ..errors import EvenlightError
 from ..frames import Array, ArrayFrame, Frame
 from ..inference.sessions import Sessions
@@ -48,12 +48,7 @@ def through_package() -> tuple[bytes, str]:
         effect,
         _Server(frames),
         out,
-        time=_TIME,
-        before=_RADIUS,
-        after=_RADIUS,
-        origin=(0, 0),
-        encoding="",
-        values={"radius": _RADIUS},
+        Request(_TIME, _RADIUS, _RADIUS, values={"radius": _RADIUS}),
     )
     return out.tobytes(), _judged(frames, out)
 

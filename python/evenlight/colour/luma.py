@@ -6,10 +6,13 @@ from __future__ import annotations
 import numpy as np
 
 from ..frames import Array
+from ..kernels.constants import LUMA
 
 #: Shares of red, green and blue: Rec. 601, by which frames are measured, and Rec. 709, for views.
-MEASURED = tuple(np.float32(share) for share in (0.299, 0.587, 0.114))
+MEASURED = LUMA
 SHOWN = tuple(np.float32(share) for share in (0.2126, 0.7152, 0.0722))
+#: Display value that keeps ratios and logarithms of dark values quiet.
+QUIET = np.float32(4 / 255)
 
 
 def luma_of(colour: Array, shares: tuple[np.float32, ...] = MEASURED) -> Array:

@@ -41,7 +41,7 @@ LEARNED = Group("Learned")
 
 
 class View(StrEnum):
-    """What is put out."""
+    """Picture that is put out."""
 
     RESULT = "result"
     DIFFERENCE = "difference"

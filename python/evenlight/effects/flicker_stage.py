@@ -61,8 +61,8 @@ class FlickerStage:
         Raises AnalysisError where the analysis is one of another picture, ModelError where a
         network cannot run and nothing may stand in for it, Aborted on demand.
         """
-        record: Record | None = self.request.record
-        if record is None:
+        record = self.request.record
+        if not isinstance(record, Record):
             return self._from_window(source)
         if source.shape[:2] == record.shape[:2]:
             notice = record.check(self.preview(source, 0), nearly=self.request.alone)
@@ -100,7 +100,8 @@ class FlickerStage:
                 raise Aborted
             if not self.request.walk:
                 return self._fetch(source, offset)
-            key = ("walk", self.request.walk, self.request.time + offset, source.shape)
+            place = source.shape, source.corner
+            key = ("walk", self.request.walk, self.request.time + offset, *place)
             return memo.get((*key, *self._measuring), lambda: self._fetch(source, offset))
 
         window = gather(
@@ -123,7 +124,7 @@ class FlickerStage:
             self.request.time + offset,
             self.settings.rows_and_columns,
             self.encoding,
-            by_luminance=self.settings.colour is Colour.LUMINANCE,
+            by_maximum=self.settings.colour is Colour.LUMINANCE,
         )
 
     @property
@@ -163,10 +164,10 @@ def apply_correction(
     invert_mask: bool = False,
 ) -> None:
     """Write the stage's window of `pixels` (H, W, C) to `out` (h, w, C), corrected."""
-    by_luminance = stage.settings.colour is Colour.LUMINANCE
+    by_maximum = stage.settings.colour is Colour.LUMINANCE
     apply_curves(
         pixels,
-        curves_of(correction.gains, stage.encoding, by_luminance=by_luminance),
+        curves_of(correction.gains, stage.encoding, by_maximum=by_maximum),
         out,
         gain_map=gain_map_of(correction.field, stage.encoding, (pixels.shape[0], pixels.shape[1])),
         origin=stage.request.origin,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the parameters of several effects have in common."""
+"""Declarations that several effects share."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LEARNS = (1, 1)
 
 
 class BlotchView(StrEnum):
-    """What is put out."""
+    """Picture that is put out."""
 
     RESULT = "result"
     MATTE = "matte"

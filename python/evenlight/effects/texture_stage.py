@@ -77,5 +77,5 @@ class TextureStage:
             texture_preview(stage.resources.memo, frame, time, stage.encoding),
             estimate.correction(settings.strength, settings.local),
             stage.encoding,
-            by_luminance=settings.colour is Colour.LUMINANCE,
+            by_maximum=settings.colour is Colour.LUMINANCE,
         )

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..colour.levels import LEVELS
+from ..colour.luma import QUIET
 from ..frames import Array
 from ..kernels import elementwise
-from ..motion.preview import EPSILON
 from ..motion.window import Window
 from .matching import Pair
 
@@ -41,11 +41,11 @@ _SELF = Pair(0, 1.0, np.ones((3, len(LEVELS))), 0.0)
 
 
 def equalise(pairs: Sequence[Pair], radius: int, keep_above: float, amount: float) -> Array:
-    """What each level of the current frame lacks of the robust mean of its neighbours, as a share.
+    """Relative deficit of each level against the robust mean of the window, (3, len(LEVELS)).
 
-    (3, len(LEVELS)), 0 where a level is to be left alone; `tone_curves` makes gains of it. `amount`
-    (0..1) says how sure it is that there is flicker at all. Changes of more than `keep_above` stops
-    against the window's median are meant and stay.
+    It is a share of the level, 0 where a level is to be left alone; `tone_curves` makes gains of
+    it. `amount` (0..1) says how sure it is that there is flicker at all. Changes of more than
+    `keep_above` stops against the window's median are meant and stay.
     """
     pairs = sorted([*pairs, _SELF], key=lambda pair: pair.offset)
     offsets = np.array([pair.offset for pair in pairs])
@@ -127,7 +127,7 @@ def flicker_amount(window: Window) -> float:
         return 0.0
     # Differences, not ratios: an even fade to black has no bend then.
     differences = np.array([link.difference for link in links])
-    level = np.median([link.level for link in links], axis=0) + EPSILON
+    level = np.median([link.level for link in links], axis=0) + QUIET
     bends = np.sort(np.abs(np.diff(differences, axis=0) / level).max(axis=1))
     deviation = bends[int(GATE_RANK * (len(bends) - 1))] / np.sqrt(6)
     return max(0.0, 1 - np.square(FLICKER_FLOOR / deviation)) if deviation > 0 else 0.0

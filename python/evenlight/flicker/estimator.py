@@ -172,4 +172,4 @@ def _evened(preview: Preview, estimate: FlickerEstimate) -> Preview:
         shape = preview.structure.shape
         picture = correction.field.basis.picture(correction.field.coefficients, shape)
         colour = colour * elementwise.exp(picture).astype(np.float32)[..., None]
-    return preview_of(colour)
+    return preview_of(colour, preview.known)

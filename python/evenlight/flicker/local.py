@@ -142,7 +142,7 @@ def _fields(
     for side in (window.before, window.after):
         near = [neighbour for neighbour in side if abs(neighbour.offset) <= reach]
         own = [curves.get(neighbour.offset) for neighbour in near]
-        fitted = fit(window.centre, steps_of(near, {}), own, basis)
+        fitted = fit(window.centre, steps_of(window.centre, near, {}), own, basis)
         for i, neighbour in enumerate(near):
             if fitted.shares[i] >= LEAST_MATCHED:
                 said[neighbour.offset] = fitted.coefficients[i]

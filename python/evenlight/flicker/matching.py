@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the neighbours of a frame say of its levels: the compiled loop and its parameters."""
+"""Histogram matching of a frame with its neighbours: the compiled loop and its parameters."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from .. import _native
 from ..colour.levels import LEVELS
+from ..colour.luma import QUIET
 from ..frames import Array
 from ..motion.fields import Step
-from ..motion.preview import EPSILON, MATCH
+from ..motion.links import among_known
+from ..motion.preview import MATCH, Preview
 from ..motion.window import Neighbour, Window
 
 #: Share of matched cells below which a frame says nothing about the current one.
@@ -21,7 +23,7 @@ QUANTILES, FLOOR = 48, 3 / 255
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What a neighbour says: how the current frame's levels look there."""
+    """Tone match of a neighbour: gains that take the current frame's levels there."""
 
     offset: int
     confidence: float  # share of matched cells
@@ -30,7 +32,7 @@ class Pair:
 
 
 def compare(window: Window, lights: Mapping[int, Array] | None = None) -> list[Pair]:
-    """What each neighbour says of the current frame, where enough of it is found there.
+    """Tone matches of the neighbours in which enough of the current frame is found.
 
     Flow is chained from frame to frame outwards, so that a wide window costs no more flow than a
     narrow one. `lights` are gains (h, w), by offset and by cells of the current frame, that take
@@ -40,11 +42,11 @@ def compare(window: Window, lights: Mapping[int, Array] | None = None) -> list[P
     sides = _native.follow_sides(
         window.centre.structure,
         window.centre.colour,
-        steps_of(window.before, lights),
-        steps_of(window.after, lights),
+        steps_of(window.centre, window.before, lights),
+        steps_of(window.centre, window.after, lights),
         match=float(MATCH),
         floor=FLOOR,
-        epsilon=float(EPSILON),
+        epsilon=float(QUIET),
         quantiles=QUANTILES,
         least_matched=LEAST_MATCHED,
         levels=LEVELS.tolist(),
@@ -57,14 +59,18 @@ def compare(window: Window, lights: Mapping[int, Array] | None = None) -> list[P
     ]
 
 
-def steps_of(side: Sequence[Neighbour], lights: Mapping[int, Array]) -> list[Step]:
-    """Structure, colour, the flow from the frame one nearer to the centre, and light, of each."""
+def steps_of(centre: Preview, side: Sequence[Neighbour], lights: Mapping[int, Array]) -> list[Step]:
+    """Structure, colour, the flow from the frame one nearer to the centre, and light, of each.
+
+    Where a frame is not known, the flow leads out of the picture, and nothing is said.
+    """
+    nearer = [centre, *(n.preview for n in side)]
     return [
         (
             n.preview.structure,
             n.preview.colour,
-            n.link.forward if n.offset > 0 else n.link.backward,
+            among_known(n.link.forward if n.offset > 0 else n.link.backward, last, n.preview),
             lights.get(n.offset),
         )
-        for n in side
+        for last, n in zip(nearer, side, strict=False)
     ]

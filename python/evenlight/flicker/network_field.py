@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..frames import Array
+from ..inference.answers import field_and_certainty
 from ..inference.networks import Networks
 from ..kernels import linear
 from ..motion.fields import Basis
@@ -35,9 +36,11 @@ def learned_field(inputs: NetworkInputs, basis: Basis, model: str, networks: Net
     around = ((0, 0), (0, -rows % MULTIPLE), (0, -columns % MULTIPLE))
     seen = {"said": inputs.log_gain, "sure": inputs.confidence, "context": inputs.context}
     padded = {name: np.pad(part, around)[None] for name, part in seen.items()}
-    wanted, certainty = networks.run(model, padded)
-    inside = np.s_[0, 0, :rows, :columns]
-    coefficients = smooth_fit(wanted[inside], certainty[inside], basis)
+    (answer,) = networks.run(model, padded)
+    wanted, certainty = field_and_certainty(
+        answer[0, :, :rows, :columns], inputs.log_gain, inputs.confidence
+    )
+    coefficients = smooth_fit(wanted, certainty, basis)
     if model != TCM:
         coefficients[basis.families == 0] = 0
     return Field(basis, coefficients)
@@ -62,7 +65,7 @@ def smooth_fit(wanted: Array, certainty: Array, basis: Basis) -> Array:
 
 
 def ridge(basis: Basis) -> Array:
-    """What is added to the normal equations of each term (terms,)."""
+    """Ridge (terms,) that is added to the diagonal of the normal equations."""
     return _RIDGE + _RIDGE_BY_FREQUENCY * np.square(basis.frequencies).sum(axis=1).astype(
         np.float64
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the window says of each cell's light: the filtered illumination of method A, cell by cell.
+"""Inputs of the networks: the filtered illumination of BlazeBVD, cell by cell.
 
 BlazeBVD gives its networks the frame and an illumination filtered by the histograms of whole frames
 (eq. 4), which holds nothing about flicker that differs over the frame. Here every neighbour that
@@ -15,11 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..colour.levels import toned
-from ..colour.luma import luma_of
+from ..colour.luma import QUIET, luma_of
 from ..frames import Array
 from ..kernels import elementwise
+from ..kernels.constants import SUREST
 from ..motion.fields import relate
-from ..motion.preview import EPSILON, MATCH
+from ..motion.preview import MATCH
 from ..motion.window import Window
 from .local import Field
 from .matching import Pair, steps_of
@@ -31,8 +32,6 @@ TOGETHER = ((5, 8), (9, 16), (17, 60))
 CANDIDATES = len(ALONE) + len(TOGETHER) + 1
 #: Pictures that are no candidates: `NetworkInputs.context`.
 CONTEXT = 4
-#: Certainty of a relation between two bright cells: `relate` gives its inverse variance.
-_SUREST = np.float32(1250)
 #: |difference of structure| up to which uncorrected neighbours speak: where a frame is flat, light
 #: that differs over it changes the structure. Were only those cells to speak that look the same,
 #: light that differs little would be all that is heard of (of bands, two thirds).
@@ -82,7 +81,7 @@ def network_inputs(
         if field is not None:
             log_gain[-1] = field.basis.picture(field.coefficients, shape)
     evened = toned(window.centre.colour, gains)
-    luma, before = (elementwise.log2(luma_of(c) + EPSILON) for c in (evened, window.centre.colour))
+    luma, before = (elementwise.log2(luma_of(c) + QUIET) for c in (evened, window.centre.colour))
     context = np.stack([luma, luma - before, *_restlessness(offsets, values, weights)])
     return NetworkInputs(
         log_gain, confidence, context.astype(np.float32), np.moveaxis(evened, 2, 0)
@@ -96,7 +95,7 @@ def _relations(window: Window, pairs: Sequence[Pair], match: float) -> tuple[Arr
     found: list[tuple[int, Array, Array]] = []
     for side in (window.before, window.after):
         own = [curves.get(neighbour.offset) for neighbour in side]
-        values, weights = relate(window.centre, steps_of(side, {}), own, match)
+        values, weights = relate(window.centre, steps_of(window.centre, side, {}), own, match)
         for neighbour, value, weight in zip(side, values, weights, strict=True):
             if not pairs or neighbour.offset in curves:
                 found.append((neighbour.offset, value.reshape(shape), weight.reshape(shape)))
@@ -105,7 +104,7 @@ def _relations(window: Window, pairs: Sequence[Pair], match: float) -> tuple[Arr
         return np.zeros(0, int), np.zeros((0, *shape)), np.zeros((0, *shape))
     offsets, values, weights = (np.array(part) for part in zip(*found, strict=True))
     values = np.clip(values, -_LARGEST, _LARGEST).astype(np.float32)
-    return offsets, values, weights.astype(np.float32) / _SUREST
+    return offsets, values, weights.astype(np.float32) / SUREST
 
 
 def _mean(values: Array, weights: Array) -> tuple[Array, Array]:

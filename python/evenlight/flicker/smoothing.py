@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a series over time would be without its white part: a local mean that finds its own width.
+"""Temporal smoothing of series: a local mean that finds its own width by likelihood.
 
 The coefficients of a family of field terms are y_k = level + walk_k + flicker_k at the frames k of
 the window: flicker white with variance s^2, the walk starting from the current frame on either side

@@ -16,7 +16,7 @@ CARD_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What a network file tells of itself."""
+    """Metadata that travels inside a network file."""
 
     name: str
     precision: str  # fp32 or fp16

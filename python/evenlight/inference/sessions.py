@@ -140,7 +140,7 @@ def names() -> list[str]:
 
 
 def first_line(error: Exception) -> str:
-    """What an error says first."""
+    """First line of an error's text."""
     return str(error).partition("\n")[0]
 
 

@@ -125,6 +125,10 @@ class _ImageFrame:
     def premultiplied(self) -> bool:
         return self.reader.premultiplied
 
+    @property
+    def corner(self) -> tuple[int, int]:
+        return 0, 0
+
     def pixels(self) -> Array:
         return self.reader.picture(self.number)
 

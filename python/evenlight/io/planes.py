@@ -9,6 +9,7 @@ import av
 import numpy as np
 
 from ..frames import Array
+from ..kernels.depth import as_float, is_integer
 from .clip import Reader
 from .video_format import PixelFormat, plane_arrays
 from .video_reader import VideoReader
@@ -81,16 +82,14 @@ class Pictures:
 def _unit_rgb(pixels: Array) -> Array:
     """(H, W, 3) float32, 1 for white; grey is repeated, alpha has no place in these formats."""
     rgb = pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, axis=2)
-    if rgb.dtype.kind == "u":
-        return rgb.astype(np.float32) / np.iinfo(rgb.dtype).max
-    return np.ascontiguousarray(rgb, np.float32)
+    return np.ascontiguousarray(as_float(rgb))
 
 
 def _packed(pixels: Array) -> Array:
     """Whole numbers of 8 or 16 bits with 3 or 4 channels."""
     if pixels.shape[2] == 1:
         pixels = np.repeat(pixels, 3, axis=2)
-    if pixels.dtype.kind == "u":
+    if is_integer(pixels.dtype):
         return pixels
     return np.rint(np.clip(np.nan_to_num(pixels.astype(np.float32)), 0, 1) * 65535).astype(
         np.uint16

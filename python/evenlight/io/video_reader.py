@@ -129,6 +129,10 @@ class _VideoFrame:
     def premultiplied(self) -> bool:
         return False
 
+    @property
+    def corner(self) -> tuple[int, int]:
+        return 0, 0
+
     def pixels(self) -> Array:
         return self._rows(slice(None))
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import FrameError
 from ..frames import DEPTHS, Array
+from .depth import is_integer, white
 
 try:
     from .. import _native
@@ -142,8 +143,8 @@ def mask_weights(mask: Array, shape: tuple[int, ...]) -> Array:
     plane = mask
     if mask.ndim == 3:
         plane = mask.mean(axis=2, dtype=np.float32) if mask.shape[2] == 3 else mask[..., -1]
-    if mask.dtype.kind == "u":
-        return plane.astype(np.float32) * np.float32(1 / np.iinfo(mask.dtype).max)
+    if is_integer(mask.dtype):
+        return plane.astype(np.float32) / np.float32(white(mask.dtype))
     return plane.astype(np.float32, copy=False)
 
 

@@ -16,11 +16,12 @@ import torch
 from torch import Tensor, nn
 
 from ..flicker.network_inputs import CANDIDATES, CONTEXT
+from ..inference.answers import LEAST_CONFIDENCE, UNIT
 
 #: What relations are multiplied by for the network to see them.
 _SCALE = 4.0
-#: Unit of certainty, which keeps it about 1, where half precision is fine enough.
-_UNIT = 8.0
+#: Channels of the answer: whom to believe, nobody, certainty.
+ANSWERS = CANDIDATES + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,10 @@ FAST = GfrmConfig((20, 32, 48, 64))
 
 
 class Gfrm(nn.Module):
-    """U-Net from log gains, their confidence and context, each (B, n, h, w), to a field.
+    """U-Net from log gains, their confidence and context, each (B, n, h, w), to an answer.
 
-    The field and its certainty are (B, 1, h, w): natural logarithm of the gain that the cell
-    lacks, and its weight when the smooth field is fitted. Sides are multiples of 2^(scales - 1),
-    8 for `FAST`. Untrained, it finds next to nothing lacking.
+    `read_answer` makes a field and its certainty of the answer (B, ANSWERS, h, w). Sides are
+    multiples of 2^(scales - 1), 8 for `FAST`. Untrained, it finds next to nothing lacking.
     """
 
     def __init__(self, config: GfrmConfig = FAST) -> None:
@@ -52,14 +52,14 @@ class Gfrm(nn.Module):
         )
         pairs = list(zip(config.widths, others, strict=False))[::-1]
         self.up = nn.ModuleList([_twice(above + below, above) for above, below in pairs])
-        self.head = nn.Conv2d(first, CANDIDATES + 2, 1)  # whom to believe, nobody, certainty
+        self.head = nn.Conv2d(first, ANSWERS, 1)
         nn.init.zeros_(self.head.weight)
         assert self.head.bias is not None
         nn.init.zeros_(self.head.bias)
         nn.init.constant_(self.head.bias[CANDIDATES], 2.0)
 
-    def forward(self, said: Tensor, sure: Tensor, context: Tensor) -> tuple[Tensor, Tensor]:
-        """The field that each cell wants, and its certainty."""
+    def forward(self, said: Tensor, sure: Tensor, context: Tensor) -> Tensor:
+        """Log odds of each candidate and of nobody, and the certainty before its softplus."""
         scales = [self.stem(torch.cat([_SCALE * said * (sure > 0), sure, context], dim=1))]
         for down in self.down:
             scales.append(down(nn.functional.max_pool2d(scales[-1], 2)))
@@ -67,12 +67,20 @@ class Gfrm(nn.Module):
         for up in self.up:
             larger = nn.functional.interpolate(here, scale_factor=2.0, mode="nearest")
             here = up(torch.cat([larger, scales.pop()], dim=1))
-        answer = self.head(here)
-        nobody = torch.zeros_like(answer[:, :1])
-        odds = answer[:, : CANDIDATES + 1] + torch.cat([(sure + 1e-4).log(), nobody], dim=1)
-        believed = odds.softmax(dim=1)[:, :CANDIDATES]
-        wanted = (believed * said).sum(dim=1, keepdim=True)
-        return wanted, nn.functional.softplus(answer[:, CANDIDATES + 1 :]) / _UNIT
+        return self.head(here)
+
+
+def read_answer(answer: Tensor, said: Tensor, sure: Tensor) -> tuple[Tensor, Tensor]:
+    """Field and certainty, both (B, 1, h, w), of the network's answer to `said` and `sure`.
+
+    The field is the natural logarithm of the gain that is lacking; the certainty is how much the
+    cell counts when a smooth field is fitted. `inference.answers` does the same without torch.
+    """
+    nobody = torch.zeros_like(answer[:, :1])
+    odds = answer[:, : CANDIDATES + 1] + torch.cat([(sure + LEAST_CONFIDENCE).log(), nobody], dim=1)
+    believed = odds.softmax(dim=1)[:, :CANDIDATES]
+    wanted = (believed * said).sum(dim=1, keepdim=True)
+    return wanted, nn.functional.softplus(answer[:, CANDIDATES + 1 :]) / UNIT
 
 
 def _twice(inputs: int, outputs: int) -> nn.Sequential:

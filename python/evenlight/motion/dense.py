@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..colour.luma import QUIET
 from ..frames import Array
 from ..kernels import elementwise, opencv
 from .shift import start
@@ -49,9 +50,7 @@ def luma_flow(first: Array, second: Array) -> Array:
 def structure_of(luma: Array) -> Array:
     """Half-size log luma less its local mean over its local deviation (h/2, w/2) uint8."""
     half = max(1, luma.shape[1] // 2), max(1, luma.shape[0] // 2)
-    small = opencv.resize(
-        elementwise.log2(luma + np.float32(4 / 255)), half, interpolation=opencv.INTER_AREA
-    )
+    small = opencv.resize(elementwise.log2(luma + QUIET), half, interpolation=opencv.INTER_AREA)
     mean = opencv.blur(small, _NORMALISE)
     square = opencv.blur(small * small, _NORMALISE)
     deviation = np.sqrt(np.maximum(square - mean * mean, 0) + np.float32(0.05 * 0.05))

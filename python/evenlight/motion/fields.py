@@ -28,8 +28,9 @@ from .preview import MATCH, Preview
 #: light by cells of the centre, or None: a neighbour as the compiled loops take it.
 Step = tuple[Array, Array, Array, Array | None]
 
-#: Display value that keeps the logarithm of dark cells quiet.
-EPSILON = 1.5 / 255
+#: Display value that keeps the logarithm of a cell's light quiet; cells are means, and need less
+#: than pixels.
+QUIET_CELL = 1.5 / 255
 #: Terms along the axis of rolling bands: bands up to half as many periods in the frame.
 BAND_TERMS = 24
 #: Frequency (sum over both axes) up to which a term counts as one of the lowest.
@@ -45,7 +46,7 @@ class Bands(StrEnum):
 
 
 class Solver(StrEnum):
-    """What fits the fields."""
+    """Solver that fits the fields."""
 
     EXACT = "exact"
     UNROLLED = "unrolled"
@@ -162,7 +163,7 @@ def relate(
     gains: Sequence[Array | None],
     match: float = float(MATCH),
 ) -> tuple[Array, Array]:
-    """What is fitted: log of each neighbour's light (n, cells), and how much a cell counts.
+    """Log ratios of each neighbour to the centre (n, cells), and the weight of each cell.
 
     A cell whose structure differs by `match` or more hardly does.
     """
@@ -172,7 +173,7 @@ def relate(
 
 
 _RELATED = {
-    "epsilon": EPSILON,
+    "epsilon": QUIET_CELL,
     "first_level": float(elementwise.log2(LEVELS[0])),
     "level_step": float(elementwise.log2(LEVELS[1] / LEVELS[0])),
 }

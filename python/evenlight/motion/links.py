@@ -12,7 +12,7 @@ from ..kernels import elementwise
 from ..memo import Memo
 from .dense import OF_CELLS, dense_flow, warp
 from .fields import Bands, Basis, fit
-from .preview import MATCH, Preview, is_held, normalise, tracked
+from .preview import MATCH, Preview, both_known, is_held, normalise, tracked
 
 #: Correlation of structure below which two frames belong to different shots. Over 500 joined
 #: shots the highest was 0.50; over 400 pairs inside shots 99 % lay above 0.65.
@@ -24,11 +24,13 @@ SAME_SHOT_EVENED = 0.75
 _FLAT_ENERGY = 0.02
 #: Terms along each axis of the field that evens two frames before they are followed.
 FIRST_ORDER = 6
+#: Cells that lead out of any picture.
+_OUTSIDE = np.float32(1e6)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What is known of two neighbouring frames, `first` the earlier one."""
+    """Flow and likeness of two neighbouring frames, `first` the earlier one."""
 
     forward: Array  # (h, w, 2) float32, cells, x then y, from the first to the second
     backward: Array  # (h, w, 2) from the second to the first
@@ -53,6 +55,9 @@ def link(first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:
     evened = _evened(first, second, bands)
     forward = _flow(tracked(evened), second.tracked)
     matched = np.abs(warp(second.structure, forward) - first.structure) < MATCH
+    known = known_along(forward, first, second)
+    if known is not None:
+        matched &= known
     difference, level = _compare_levels(first, second, forward, matched)
     return Link(
         forward=forward,
@@ -68,7 +73,8 @@ def _evened(first: Preview, second: Preview, bands: Bands) -> Array:
     """The structure of `first` in the light of `second`."""
     still = np.zeros((*first.structure.shape, 2), np.float32)
     basis = Basis(FIRST_ORDER, bands)
-    fitted = fit(first, [(second.structure, second.colour, still, None)], [None], basis)
+    step = (second.structure, second.colour, among_known(still, first, second), None)
+    fitted = fit(first, [step], [None], basis)
     if fitted.shares[0] == 0:
         return first.structure
     picture = basis.picture(fitted.coefficients[0], first.structure.shape)
@@ -76,10 +82,32 @@ def _evened(first: Preview, second: Preview, bands: Bands) -> Array:
 
 
 def _is_same_shot(first: Preview, second: Preview, evened: Array, forward: Array) -> bool:
-    if correlation(evened, warp(second.structure, forward)) >= SAME_SHOT_EVENED:
+    if _alike(evened, forward, first, second) >= SAME_SHOT_EVENED:
         return True
-    plain = warp(second.structure, _flow(first.tracked, second.tracked))
-    return correlation(first.structure, plain) >= SAME_SHOT
+    plain = _flow(first.tracked, second.tracked)
+    return _alike(first.structure, plain, first, second) >= SAME_SHOT
+
+
+def _alike(structure: Array, flow: Array, first: Preview, second: Preview) -> float:
+    """Correlation of a structure of `first` with `second`, where both are known."""
+    warped, known = warp(second.structure, flow), known_along(flow, first, second)
+    if known is not None:
+        structure, warped = structure[known], warped[known]
+    return correlation(structure, warped)
+
+
+def known_along(flow: Array, first: Preview, second: Preview) -> Array | None:
+    """Cells (h, w) bool that are known, and lead to known ones along `flow`; None where all do."""
+    there = None
+    if second.known is not None:
+        there = warp(second.known.astype(np.float32), flow) > 0.999
+    return both_known(first.known, there)
+
+
+def among_known(flow: Array, first: Preview, second: Preview) -> Array:
+    """`flow` (h, w, 2), which leads out of the picture from and to cells that are not known."""
+    known = known_along(flow, first, second)
+    return flow if known is None else np.where(known[..., None], flow, _OUTSIDE)
 
 
 def _flow(first: Array, second: Array) -> Array:

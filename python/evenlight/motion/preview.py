@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is remembered of a frame: a small picture of it, once as it is and once blind to flicker."""
+"""Previews of frames: a small picture, once as it is and once normalised against flicker."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..colour.encoding import Encoding, to_display
-from ..colour.luma import luma_of
+from ..colour.luma import QUIET, luma_of
 from ..frames import Array, Frame
 from ..kernels import elementwise, opencv
 from ..kernels.pixels import average_cells
 from ..memo import Memo
+from ..placement import known_cells
 
 #: Pixels of a preview; its shape follows the frame's.
 PREVIEW_PIXELS = 80 * 45
 #: Source rows that are read for each row of the preview.
 ROWS_PER_CELL = 4
-#: Display value that keeps the logarithm of dark pixels quiet (4 of 255).
-EPSILON = np.float32(4 / 255)
 #: Radius in cells over which the picture is normalised, and the contrast (stops) below which it
 #: is taken for flat.
 _NORMALISE_SIGMA, _FLAT = 4.0, np.float32(0.05)
@@ -58,7 +57,10 @@ class Preview:
 
     colour: Array  # (h, w, 3) float32 on the display-like scale, not below 0
     structure: Array  # (h, w) float32: log luma, locally normalised, so that flicker cancels
-    digest: bytes  # of `colour`: equal for equal content
+    digest: bytes  # equal for equal colours, equally known
+    #: (h, w) bool, cells whose pixels are all known; None where that is all of them. `colour` is
+    #: continued into the others, so that nothing around them is disturbed.
+    known: Array | None = None
 
     @property
     def tracked(self) -> Array:
@@ -66,7 +68,7 @@ class Preview:
         return tracked(self.structure)
 
 
-def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: bool) -> Preview:
+def measure(frame: Frame, region: Region, encoding: Encoding, *, by_maximum: bool) -> Preview:
     """Average `frame` over the cells of its preview, reading only some of its rows.
 
     By luminance, V = max(R, G, B) (BlazeBVD's illumination) stands in all three channels.
@@ -82,30 +84,36 @@ def measure(frame: Frame, region: Region, encoding: Encoding, *, by_luminance: b
     last = max(first + 1, -(-(rows.stop - step // 2) // step))
     cells = average_cells(sampled[first:last, columns], shape, frame.premultiplied)
     colour = np.maximum(to_display(cells, encoding), 0).astype(np.float32)
-    if by_luminance:
+    if by_maximum:
         colour = np.repeat(colour.max(axis=2, keepdims=True), 3, axis=2)
-    return preview_of(colour)
+    return preview_of(colour, known_cells(frame, shape, (rows, columns)))
 
 
-def preview_of(colour: Array) -> Preview:
-    """The preview whose colours (h, w, 3) float32 are these."""
-    return Preview(
-        colour, normalise(colour), hashlib.blake2b(colour.tobytes(), digest_size=16).digest()
-    )
+def preview_of(colour: Array, known: Array | None = None) -> Preview:
+    """The preview whose colours (h, w, 3) float32 are these, `known` (h, w) bool of them."""
+    return Preview(colour, normalise(colour), digest_of(colour, known), known)
+
+
+def digest_of(picture: Array, known: Array | None) -> bytes:
+    """The digest (16 bytes) of a picture and of what is known of it."""
+    digest = hashlib.blake2b(picture.tobytes(), digest_size=16)
+    if known is not None:
+        digest.update(known.tobytes())
+    return digest.digest()
 
 
 def measured(
-    memo: Memo, frame: Frame, time: float, region: Region, encoding: Encoding, *, by_luminance: bool
+    memo: Memo, frame: Frame, time: float, region: Region, encoding: Encoding, *, by_maximum: bool
 ) -> Preview:
     """The preview of the frame at `time`; where the frame has a name its reading is saved."""
 
     def compute() -> Preview:
-        return measure(frame, region, encoding, by_luminance=by_luminance)
+        return measure(frame, region, encoding, by_maximum=by_maximum)
 
     key = key_of(frame, time)
     if not key:
         return compute()
-    return memo.get(("preview", *key, region, encoding, by_luminance), compute)
+    return memo.get(("preview", *key, region, encoding, by_maximum), compute)
 
 
 def key_of(frame: Frame, time: float) -> tuple[object, ...]:
@@ -117,7 +125,16 @@ def key_of(frame: Frame, time: float) -> tuple[object, ...]:
 
 def is_held(first: Preview, second: Preview) -> bool:
     """Whether two frames are one picture, shown twice: the second is no evidence then."""
-    return bool(np.abs(first.colour - second.colour).mean() <= _HELD)
+    difference = np.abs(first.colour - second.colour)
+    known = both_known(first.known, second.known)
+    return bool((difference if known is None else difference[known]).mean() <= _HELD)
+
+
+def both_known(first: Array | None, second: Array | None) -> Array | None:
+    """Cells (h, w) bool that are known of both; None where all are."""
+    if first is None or second is None:
+        return second if first is None else first
+    return first & second
 
 
 def preview_shape(height: int, width: int) -> tuple[int, int]:
@@ -135,7 +152,7 @@ def tracked(structure: Array) -> Array:
 
 def normalise(colour: Array) -> Array:
     """Log luma less its local mean, over its local deviation: (h, w) float32, blind to flicker."""
-    log_luma = elementwise.log2(luma_of(colour) + EPSILON)
+    log_luma = elementwise.log2(luma_of(colour) + QUIET)
     mean = opencv.GaussianBlur(log_luma, (0, 0), _NORMALISE_SIGMA)
     square = opencv.GaussianBlur(log_luma * log_luma, (0, 0), _NORMALISE_SIGMA)
     variance = np.maximum(square - mean * mean, 0)

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..colour.encoding import Encoding, from_display
 from ..frames import Array, Frame
+from ..kernels.depth import is_integer, white
 
 #: Display values between which a value becomes lost, at the bright end and at the dark one, where
 #: flicker, which is a gain, takes next to nothing.
@@ -37,7 +38,7 @@ def ends_of(frame: Frame, encoding: Encoding) -> Ends:
     if encoding is Encoding.LOG:
         return Ends(dark=False, bright=False)
     pixels = frame.pixels()
-    if pixels.dtype.kind == "u":
+    if is_integer(pixels.dtype):
         return Ends(dark=True, bright=True)
     colour = pixels[..., :3]
     low, high = (from_display(np.array(v), encoding) for v in (-_BEYOND, 1 + _BEYOND))
@@ -58,8 +59,7 @@ def may_be_lost(frame: Frame, encoding: Encoding, ends: Ends) -> Array:
     """Which values (H, W, C) bool, C at most 3, are lost at all; quick, on stored values."""
     pixels = frame.pixels()
     colour = pixels[..., :3]
-    high = np.iinfo(pixels.dtype).max if pixels.dtype.kind == "u" else 1
-    full = np.array(high, np.float64)
+    full = np.array(white(pixels.dtype), np.float64)
     if frame.premultiplied and pixels.shape[2] == 4:
         full = pixels[..., 3:]
     marks = np.zeros(colour.shape, bool)
@@ -74,7 +74,7 @@ def may_be_lost(frame: Frame, encoding: Encoding, ends: Ends) -> Array:
 
 def _like(limit: Array, rounded: np.ufunc, pixels: Array) -> Array:
     """A limit in the type of the pixels: comparing mixed types takes ten times as long."""
-    return (rounded(limit) if pixels.dtype.kind == "u" else limit).astype(pixels.dtype)
+    return (rounded(limit) if is_integer(pixels.dtype) else limit).astype(pixels.dtype)
 
 
 def singular(stops: Array) -> Array:

@@ -38,7 +38,7 @@ class CorrectedFrame:
 
     frame: Frame
     encoding: Encoding
-    by_luminance: bool
+    by_maximum: bool
     gains: Array  # (3, levels), see `Correction`
     field: Array | None  # (h, w) float32 over the frame, natural logarithm of a gain
     preview: TexturePreview
@@ -72,21 +72,21 @@ def corrected_frame(
     correction: Correction,
     encoding: Encoding,
     *,
-    by_luminance: bool,
+    by_maximum: bool,
 ) -> CorrectedFrame:
     """A frame and its preview, corrected."""
     field = None
     if correction.field is not None:
         own = correction.field
         field = own.basis.picture(own.coefficients, preview.lost.shape[:2]).astype(np.float32)
-    colour = toned(preview.colour, correction.gains, field, by_luminance=by_luminance)
-    return CorrectedFrame(frame, encoding, by_luminance, correction.gains, field, preview, colour)
+    colour = toned(preview.colour, correction.gains, field, by_maximum=by_maximum)
+    return CorrectedFrame(frame, encoding, by_maximum, correction.gains, field, preview, colour)
 
 
-def toned(colour: Array, gains: Array, field: Array | None, *, by_luminance: bool) -> Array:
+def toned(colour: Array, gains: Array, field: Array | None, *, by_maximum: bool) -> Array:
     """Display colours (h, w, 3) float32 through tone curves, then through a field (h, w)."""
     out = np.empty_like(colour)
-    curves = curves_of(gains, Encoding.SRGB, by_luminance=by_luminance)
+    curves = curves_of(gains, Encoding.SRGB, by_maximum=by_maximum)
     apply_curves(np.ascontiguousarray(colour), curves, out)
     return out if field is None else out * elementwise.exp(field)[..., None]
 

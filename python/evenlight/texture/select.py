@@ -14,12 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..colour.levels import LEVELS
-from ..colour.luma import luma_of
+from ..colour.luma import QUIET, luma_of
 from ..frames import Array
 from ..inference.networks import Networks
 from ..kernels import elementwise, opencv
 from ..memo import Memo
 from ..motion.dense import bridged, enlarged, inconsistency, places, warp
+from ..placement import known_cells
 from .clipping import singular
 from .preview import CorrectedFrame, flows, toned
 
@@ -32,7 +33,6 @@ _CONSISTENT = np.float32(1.0)
 _RELIT = 0.35
 #: Pixels over which that is averaged, and share of them that must be known.
 _AROUND, _KNOWN = (9, 9), 0.05
-_QUIET = np.float32(4 / 255)
 #: What the network leaves to others at most where it is sure of one.
 _LEAST = np.float32(0.02)
 
@@ -49,7 +49,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Branches:
-    """What LFRM is shown, at the size of the preview."""
+    """Inputs of LFRM at the size of the preview."""
 
     own: Array  # (h, w, 3)
     lost: Array  # (h, w, 3) 0..1, the exposure mask
@@ -100,7 +100,7 @@ def branches(
 def stops_of(own: CorrectedFrame) -> Array:
     """How far each value of the preview is corrected (h, w, 3), in stops."""
     base = np.maximum(own.preview.colour, np.float32(LEVELS[0]))
-    return elementwise.log2(toned(base, own.gains, own.field, by_luminance=own.by_luminance) / base)
+    return elementwise.log2(toned(base, own.gains, own.field, by_maximum=own.by_maximum) / base)
 
 
 def _followed(
@@ -131,9 +131,12 @@ def _branch(
     forth = bridged(forth, opencv.dilate(blank.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
     wrong = inconsistency(forth, back) / _CONSISTENT
     fits = elementwise.exp(-0.5 * wrong * wrong) * _inside(forth)
+    known = known_cells(beside.frame, (forth.shape[0], forth.shape[1]))
+    if known is not None:
+        fits *= warp(known.astype(np.float32), forth) > 0.999
     fits = bridged(fits[..., None].astype(np.float32), blank)[..., 0]
-    known = (gone_here < _KNOWN) & (warp(gone_there, forth) < _KNOWN)
-    relight = light_between(here, warp(there, forth), known, fits)
+    seen = (gone_here < _KNOWN) & (warp(gone_there, forth) < _KNOWN)
+    relight = light_between(here, warp(there, forth), seen, fits)
     given, gone = _shown(own, beside, forth, relight)
     gives = 1 - _over(lost * gone) / np.maximum(_over(lost), np.float32(1e-6))
     sure = opencv.resize(fits, whole, interpolation=opencv.INTER_LINEAR)
@@ -174,7 +177,7 @@ def light_between(
     spoken = known.astype(np.float32)
     weight = _over(spoken) * sure / np.float32(3)
     here, there = (_over(picture * spoken) for picture in (own, other))
-    gain = np.clip(elementwise.log((here + _QUIET) / (there + _QUIET)), -largest, largest)
+    gain = np.clip(elementwise.log((here + QUIET) / (there + QUIET)), -largest, largest)
     total = opencv.blur(weight * gain, _AROUND)
     share = opencv.blur(weight, _AROUND)
     mean = (total / np.maximum(share, 1e-6)).astype(np.float32)

@@ -9,16 +9,18 @@ its green and blue, and every other pixel all of its bits.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ..colour.encoding import Encoding, from_display, to_display
 from ..colour.levels import LEVELS
+from ..colour.luma import QUIET
 from ..frames import Array, Frame
 from ..inference.networks import Networks
 from ..kernels import elementwise, opencv
+from ..kernels.depth import as_float, as_stored
 from ..memo import Memo
+from ..placement import known_part
 from .clipping import lost, singular
 from .preview import CorrectedFrame, toned
 from .select import Branch, believed, branches
@@ -28,9 +30,6 @@ _ROW = 512
 #: How much darker a neighbour may be than what is left of a clipped value, and the deviation of
 #: what is still believed beyond that (natural logarithm of a gain).
 _FALL = np.float32(0.3), np.float32(0.2)
-_QUIET = np.float32(4 / 255)
-#: The largest half.
-_LARGEST = np.float32(65504)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Donor:
 
 @dataclass(frozen=True, slots=True)
 class Texture:
-    """What the local stage found for a frame."""
+    """Result of the local stage for a frame: donors and lost values."""
 
     own: CorrectedFrame
     donors: tuple[Donor, ...]
@@ -105,7 +104,7 @@ def put(
     part = out[rows, columns]
     colour = part[:, : change.shape[1]]
     changed = change != 0
-    colour[changed] = _as_stored(_as_float(colour) + change, out.dtype)[changed]
+    colour[changed] = as_stored(as_float(colour) + change, out.dtype)[changed]
     out[rows, columns] = part
 
 
@@ -136,15 +135,15 @@ def _plausible(values: Array, given: Array) -> Array:
     What was clipped was as bright as what is left, or brighter. The correction of it errs, but a
     road is no white line.
     """
-    fall = elementwise.log((values + _QUIET) / (np.maximum(given, 0) + _QUIET))
+    fall = elementwise.log((values + QUIET) / (np.maximum(given, 0) + QUIET))
     beyond = np.maximum(0, fall - _FALL[0]) / _FALL[1]
-    return np.where(values > _QUIET + LEVELS[0], elementwise.exp(-beyond * beyond), 1).astype(
+    return np.where(values > QUIET + LEVELS[0], elementwise.exp(-beyond * beyond), 1).astype(
         np.float32
     )
 
 
 def _given(donor: Donor, own: CorrectedFrame, rows: Array, columns: Array) -> tuple[Array, Array]:
-    """What a neighbour shows at places of the frame (n, 3), and how far it is believed."""
+    """Display values of a neighbour at places of the frame (n, 3), and their confidence (n,)."""
     beside, (height, width, _) = donor.beside, own.frame.shape
     field = donor.branch.flow
     moved = _sampled(field, own, rows, columns)
@@ -155,7 +154,7 @@ def _given(donor: Donor, own: CorrectedFrame, rows: Array, columns: Array) -> tu
     if pixels.dtype == np.float16:
         pixels = pixels.astype(np.float32)
     there: Array = _at(pixels, y, x, opencv.INTER_CUBIC)
-    usable = np.asarray(np.isfinite(there).all(axis=1))
+    usable = np.asarray(np.isfinite(there).all(axis=1)) & _is_known(beside.frame, y, x)
     if beside.frame.premultiplied and there.shape[1] == 4:
         usable &= there[:, 3] > 0
     display, _ = _display(np.where(usable[:, None], there, 0), beside.frame, beside.encoding)
@@ -168,9 +167,19 @@ def _given(donor: Donor, own: CorrectedFrame, rows: Array, columns: Array) -> tu
     return values * elementwise.exp(relight)[:, None], (weight * usable)[:, None] * (1 - gone)
 
 
+def _is_known(frame: Frame, y: Array, x: Array) -> Array:
+    """Whether places (n,) of a frame are known of it."""
+    part = known_part(frame)
+    if part is None:
+        return np.ones(len(y), bool)
+    rows, columns = part
+    down = (y >= rows.start) & (y <= rows.stop - 1)
+    return np.asarray(down & (x >= columns.start) & (x <= columns.stop - 1))
+
+
 def _display(pixels: Array, frame: Frame, encoding: Encoding) -> tuple[Array, Array]:
     """Straight display values (n, 3) float32 of stored pixels (n, C), and their factor (n, 1)."""
-    values = np.nan_to_num(_as_float(pixels))
+    values = np.nan_to_num(as_float(pixels))
     alpha = np.ones((len(values), 1), np.float32)
     if frame.premultiplied and values.shape[1] == 4:
         alpha = values[:, 3:]
@@ -180,14 +189,14 @@ def _display(pixels: Array, frame: Frame, encoding: Encoding) -> tuple[Array, Ar
 
 
 def _toned(display: Array, one: CorrectedFrame, field: Array | None) -> Array:
-    plain = toned(display[None], one.gains, None, by_luminance=one.by_luminance)[0]
+    plain = toned(display[None], one.gains, None, by_maximum=one.by_maximum)[0]
     return plain if field is None else plain * elementwise.exp(field)[:, None]
 
 
 def _sampled(
     picture: Array | None, one: CorrectedFrame, rows: Array, columns: Array
 ) -> Array | None:
-    """What a picture of any size that covers the frame has at places of it (n, ...)."""
+    """Values (n, ...) of a picture of any size that covers the frame, at places of the frame."""
     if picture is None:
         return None
     height, width, _ = one.frame.shape
@@ -205,16 +214,3 @@ def _at(picture: Array, y: Array, x: Array, kind: int) -> Array:
         np.ascontiguousarray(picture), x, y, kind, borderMode=opencv.BORDER_REPLICATE
     )
     return found.reshape(x.size, -1)[: x.size - padding]
-
-
-def _as_float(pixels: Array) -> Array:
-    values = pixels.astype(np.float32)
-    return values / np.float32(np.iinfo(pixels.dtype).max) if pixels.dtype.kind == "u" else values
-
-
-def _as_stored(values: Array, depth: np.dtype[Any]) -> Array:
-    if depth.kind == "u":
-        high = np.iinfo(depth).max
-        return (np.clip(values, 0, 1) * np.float32(high) + np.float32(0.5)).astype(depth)
-    limit = _LARGEST if depth == np.float16 else np.float32(np.inf)
-    return np.clip(values, -limit, limit).astype(depth)

@@ -16,7 +16,7 @@ import numpy as np
 from rich.progress import Progress
 
 from ..blotch import network
-from ..blotch.differences import DifferenceMaps, Side, gather
+from ..blotch.differences import Beyond, DifferenceMaps, Side, gather
 from ..blotch.preview import BlotchPreview, in_light, light_between, measure
 from ..colour.encoding import Encoding
 from ..evaluation import damage
@@ -120,7 +120,7 @@ def _gathered(
         lit = in_light(luma, light_between(memo, beside, here, earlier=earlier))
         sides.append(Side(lit, luma_flow(here.luma, luma), luma_flow(luma, here.luma)))
     beyond = [
-        in_light(beside.luma, light_between(memo, beside, here, earlier=earlier))
+        Beyond(in_light(beside.luma, light_between(memo, beside, here, earlier=earlier)))
         for earlier, beside in zip((True, False), further, strict=False)
     ]
     seen = gather(

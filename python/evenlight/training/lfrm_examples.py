@@ -60,7 +60,7 @@ def examples_of(clip: Array, rng: np.random.Generator) -> Iterator[tuple[Array, 
     """Parts of `Examples` but `held`, of some crops of a clip (T, H, W, 3) made to clip."""
     clean, shown = drawn(clip, rng)
     pictures = [ArrayFrame(frame) for frame in shown]
-    previews = [measure(one, Region(), Encoding.SRGB, by_luminance=False) for one in pictures]
+    previews = [measure(one, Region(), Encoding.SRGB, by_maximum=False) for one in pictures]
     windows, estimator = Windows(previews), estimator_of()
     clipped = (shown >= 250).mean(axis=(1, 2, 3)) - (clean >= 250).mean(axis=(1, 2, 3))
     worth = np.flatnonzero(clipped[1:-1] > 0.002) + 1
@@ -114,7 +114,7 @@ def drawn(clip: Array, rng: np.random.Generator) -> tuple[Array, Array]:
 def _lit(frame: ArrayFrame, light: FlickerEstimate) -> CorrectedFrame:
     preview = texture_preview(frame, Encoding.SRGB)
     correction = light.correction(1.0, 1.0)
-    return corrected_frame(frame, preview, correction, Encoding.SRGB, by_luminance=False)
+    return corrected_frame(frame, preview, correction, Encoding.SRGB, by_maximum=False)
 
 
 def _crops(wrong: Array, rng: np.random.Generator) -> Iterator[tuple[slice, slice]]:

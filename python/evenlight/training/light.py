@@ -23,7 +23,7 @@ from ..evaluation.clips import manifest
 from ..flicker.lfista import cosines
 from ..flicker.network_field import ridge
 from ..frames import Array
-from ..models.gfrm import FAST, PAPER, Gfrm, GfrmConfig
+from ..models.gfrm import FAST, PAPER, Gfrm, GfrmConfig, read_answer
 from ..motion.fields import Bands, Basis
 from . import checkpoint, command, loop
 from .examples import kept
@@ -149,8 +149,9 @@ def field_of(model: Gfrm, parts: dict[str, Tensor], order: int, *, has_mean: boo
     multiple = 2 ** len(model.down)
     said, sure, context = (_padded(parts[n], multiple) for n in ("said", "sure", "context"))
     rows, columns = parts["said"].shape[-2:]
+    answer = model(said, sure, context).float()
     wanted, certainty = (
-        part[..., :rows, :columns].flatten(1).float() for part in model(said, sure, context)
+        part[..., :rows, :columns].flatten(1) for part in read_answer(answer, said, sure)
     )
     with torch.autocast(wanted.device.type, enabled=False):  # what is solved needs all its digits
         coefficients, terms = _fitted(wanted, certainty, Basis(order, Bands.ROWS), (rows, columns))

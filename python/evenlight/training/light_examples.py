@@ -186,4 +186,4 @@ class Windows:
 
 
 def _preview(frame: Array) -> Preview:
-    return measure(ArrayFrame(frame), Region(), Encoding.SRGB, by_luminance=False)
+    return measure(ArrayFrame(frame), Region(), Encoding.SRGB, by_maximum=False)

@@ -89,8 +89,7 @@ def film(data: Path, name: str, frames: int) -> Shot:
 
 def _shot(pictures: Array, fields: Array | None) -> Shot:
     previews = [
-        measure(ArrayFrame(frame), Region(), Encoding.SRGB, by_luminance=False)
-        for frame in pictures
+        measure(ArrayFrame(frame), Region(), Encoding.SRGB, by_maximum=False) for frame in pictures
     ]
     links = [link(first, second) for first, second in pairwise(previews)]
     return Shot(previews, links, fields)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Deblotch puts out instead of its result: pictures of what it did."""
+"""Views of Deblotch and Restore: pictures of what was repaired."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from ..blotch.repair import Repair
 from ..colour.encoding import Encoding
 from ..frames import Array
+from ..kernels.depth import as_stored
 from . import pictures
 from .canvas import Canvas
 from .display import as_display, put_out
@@ -44,6 +45,4 @@ def put_alpha(repair: Repair, origin: tuple[int, int], out: Array) -> None:
     """Write the matte to the alpha of `out` (h, w, 4)."""
     (row, column), (height, width) = origin, out.shape[:2]
     matte = repair.matte[row : row + height, column : column + width]
-    if out.dtype.kind == "u":
-        matte = matte * np.iinfo(out.dtype).max + 0.5
-    out[..., 3] = matte.astype(out.dtype)
+    out[..., 3] = as_stored(matte, out.dtype)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Deflicker puts out instead of its result: pictures of what it did."""
+"""Views of Deflicker: pictures of what was corrected."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def in_colour(stops: Array) -> Array:
 
 
 def stage(field: Field | None, shape: tuple[int, int]) -> Array:
-    """What one stage found, in stops over a frame of (height, width); grey where it found none."""
+    """Field of one stage in stops over a frame of (height, width); grey where there is none."""
     if field is None:
         return in_colour(np.zeros(shape))
     return in_colour(field.basis.picture(field.coefficients, shape) / LN_2)

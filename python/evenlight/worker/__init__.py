@@ -4,6 +4,6 @@
 The plug-in starts `python -I -m evenlight.worker` with a socket as descriptor 3. Over it come the
 memory in which this process counts its beats, then one socket for each render thread: a channel.
 On a channel the plug-in asks, and while it waits it answers our questions; the messages are listed
-in plugin/python/worker/message.h. Frames cross in shared memory. The process ends when the host's
+in plugin/runtime/worker/message.h. Frames cross in shared memory. The process ends when the host's
 end of descriptor 3 is closed.
 """

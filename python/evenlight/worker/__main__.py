@@ -24,6 +24,7 @@ def beat(memory: mmap.mmap) -> None:
 
 def main() -> None:
     """Serve the plug-in until its host ends."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `evenlight.cli.main` does
     os.closerange(CONTROL + 1, os.sysconf("SC_OPEN_MAX"))  # the host's files are not ours to hold
     control = socket.socket(fileno=CONTROL)
     memory = mmap.mmap(receive_descriptor(control), struct.calcsize("Q"))

@@ -9,12 +9,20 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from evenlight.bridge import answer, open_effect
+from evenlight.bridge import (
+    Request,
+    analyse,
+    close_effect,
+    frames_needed,
+    open_effect,
+    process,
+    save_analysis,
+)
 from evenlight.effects import Effect
-from evenlight.engine import Asked, Value, close_effect, process, reads
+from evenlight.engine import Value
 from evenlight.errors import Aborted
 
-from .host_frames import HostFrames, Layout
+from .channel_frames import ChannelFrames, Layout
 from .segments import Segments
 from .wire import Answer, Connection, Operation, Reader, packed
 
@@ -51,70 +59,76 @@ class Channel:
 
     def serve(self) -> None:
         """Until the plug-in closes it."""
+        bodies: dict[Operation, Callable[[Reader], bytes]] = {
+            Operation.OPEN: self._open,
+            Operation.PROCESS: self._process,
+            Operation.FRAMES_NEEDED: self._frames_needed,
+            Operation.ANALYSE: self._analyse,
+            Operation.SAVE_ANALYSIS: self._save_analysis,
+        }
         try:
             while True:
                 operation, reader, _ = self.connection.receive()
-                if operation == Operation.OPEN:
-                    self._answer(self._open, reader)
-                elif operation == Operation.PROCESS:
-                    self._answer(self._process, reader)
-                elif operation == Operation.ASK:
-                    self._answer(self._ask, reader)
-                elif operation == Operation.CLOSE:
+                if operation == Operation.CLOSE:
                     self.effects.close(*reader.take("q"))
+                else:
+                    self._answer(bodies[operation], reader)
         except Aborted:
             return
 
-    def _answer(self, body: Callable[[Reader], tuple[str, int]], reader: Reader) -> None:
-        answer, text, number = Answer.OK, "", -1
+    def _answer(self, body: Callable[[Reader], bytes], reader: Reader) -> None:
+        """Send what `body` answers with, or what it raises."""
+        answer, fields = Answer.OK, b""
         try:
-            text, number = body(reader)
+            fields = body(reader)
         except Aborted:
-            answer = Answer.ABORTED
+            answer, fields = Answer.ABORTED, packed("")
         except MemoryError:
-            answer, text = Answer.MEMORY, "out of memory"
+            answer, fields = Answer.MEMORY, packed("out of memory")
         except Exception as error:
-            answer, text = Answer.FAILED, str(error)
-        self.connection.send(
-            Operation.DONE, struct.pack("=i", answer) + packed(text) + struct.pack("=i", number)
-        )
+            answer, fields = Answer.FAILED, packed(str(error))
+        self.connection.send(Operation.DONE, struct.pack("=i", answer) + fields)
 
-    def _open(self, reader: Reader) -> tuple[str, int]:
-        (number,) = reader.take("q")
-        self.effects.get(number, reader.text())
-        return "", -1
+    def _open(self, reader: Reader) -> bytes:
+        self._effect(reader)
+        return packed("")
 
-    def _process(self, reader: Reader) -> tuple[str, int]:
-        (number,) = reader.take("q")
-        effect = self.effects.get(number, reader.text())
-        layout = Layout.take(reader)
-        asked, alone = take_request(reader)
+    def _process(self, reader: Reader) -> bytes:
+        effect, layout = self._effect(reader), Layout.take(reader)
+        request = take_request(reader)
         segment, rows = self.segments.take(layout.shape, layout.dtype)
         try:
-            notice = process(
-                effect,
-                self._frames(asked, reads(effect, **asked)[:2], copies_ahead=True),
-                layout.downwards(rows),
-                **asked,
-                alone=alone,
-            )
+            needed = frames_needed(effect, request)
+            frames = self._frames(request.time, needed.before, needed.after, copies_ahead=True)
+            notice = process(effect, frames, layout.downwards(rows), request)
         finally:
             self.segments.trim()
-        return notice, segment.number
+        return packed(notice) + struct.pack("=i", segment.number)
 
-    def _ask(self, reader: Reader) -> tuple[str, int]:
-        (number,) = reader.take("q")
-        effect = self.effects.get(number, reader.text())
-        (question,) = reader.take("i")
-        asked, _ = take_request(reader)
+    def _frames_needed(self, reader: Reader) -> bytes:
+        needed = frames_needed(self._effect(reader), take_request(reader))
+        return packed(needed.reason) + struct.pack("=ii", needed.before, needed.after)
+
+    def _analyse(self, reader: Reader) -> bytes:
+        effect, request = self._effect(reader), take_request(reader)
+        frames = self._frames(request.time, request.before, request.after, copies_ahead=False)
         try:
-            frames = self._frames(asked, (asked["before"], asked["after"]), copies_ahead=False)
-            return answer(question, effect, frames, **asked), -1
+            return packed(analyse(effect, frames, request))
         finally:
             self.segments.trim()
 
-    def _frames(self, asked: Asked, span: tuple[int, int], *, copies_ahead: bool) -> HostFrames:
-        return HostFrames(self.connection, self.segments, asked["time"], *span, copies_ahead)
+    def _save_analysis(self, reader: Reader) -> bytes:
+        effect, path = self._effect(reader), reader.text()
+        (count,) = reader.take("i")
+        saved = save_analysis(effect, path, [reader.block() for _ in range(count)])
+        return packed(saved.digest) + struct.pack("=i", saved.frames)
+
+    def _effect(self, reader: Reader) -> Effect:
+        (number,) = reader.take("q")
+        return self.effects.get(number, reader.text())
+
+    def _frames(self, time: float, before: int, after: int, *, copies_ahead: bool) -> ChannelFrames:
+        return ChannelFrames(self.connection, self.segments, time, before, after, copies_ahead)
 
 
 def open_channel(descriptor: int, effects: Effects) -> Channel:
@@ -123,21 +137,14 @@ def open_channel(descriptor: int, effects: Effects) -> Channel:
     return Channel(connection, Segments(connection), effects)
 
 
-def take_request(reader: Reader) -> tuple[Asked, bool]:
-    """What is asked of a frame, and whether the host has no other one."""
+def take_request(reader: Reader) -> Request:
+    """Request about a frame, from the next fields."""
     time, before, after, row, column, alone = reader.take("diiiii")
     encoding = reader.text()
     (count,) = reader.take("i")
     values = dict(take_value(reader) for _ in range(count))
-    asked = Asked(
-        time=time,
-        before=before,
-        after=after,
-        origin=(row, column),
-        encoding=encoding,
-        values=values,
-    )
-    return asked, bool(alone)
+    (walk,) = reader.take("q")
+    return Request(time, before, after, (row, column), encoding, values, bool(alone), walk)
 
 
 def take_value(reader: Reader) -> tuple[str, Value]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Messages between the plug-in and the worker; plugin/python/worker/message.h lists them."""
+"""Messages between the plug-in and the worker; plugin/runtime/worker/message.h lists them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from evenlight.errors import Aborted, EvenlightError
 
 
 class Operation(IntEnum):
-    """What a message asks; see plugin/python/worker/message.h."""
+    """Operation that a message asks for; see plugin/runtime/worker/message.h."""
 
     OPEN = 1
     PROCESS = 2
     CLOSE = 3
     REPLY = 4
-    ASK = 5
+    FRAMES_NEEDED = 5
+    ANALYSE = 6
+    SAVE_ANALYSIS = 7
     FETCH = 16
     COPY = 17
     ABORTED = 18
@@ -69,17 +71,21 @@ class Reader:
             raise EvenlightError("the host failed to give a frame")
         return answer
 
-    def text(self) -> str:
-        """The next field, a text."""
+    def block(self) -> bytes:
+        """The next field, a length and as many bytes."""
         (size,) = self.take("i")
         start = self.position
         self.position += size
-        return self.message[start : self.position].decode(errors="replace")
+        return self.message[start : self.position]
+
+    def text(self) -> str:
+        """The next field, a text."""
+        return self.block().decode(errors="replace")
 
 
-def packed(text: str) -> bytes:
-    """A text as a field."""
-    encoded = text.encode()
+def packed(content: str | bytes) -> bytes:
+    """A text or bytes as a field."""
+    encoded = content.encode() if isinstance(content, str) else content
     return struct.pack("=i", len(encoded)) + encoded
 
 

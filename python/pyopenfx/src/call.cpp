@@ -39,12 +39,12 @@ Call::Join::~Join() {
 }
 
 void Call::fetched(void* image) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     images_.push_back(image);
 }
 
 void Call::released(const void* image) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     images_.erase(std::remove(images_.begin(), images_.end(), image), images_.end());
 }
 

@@ -106,43 +106,43 @@ bool Effect::askAbort() {
 }
 
 void Effect::post(Message message) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     if (message.persistent) persistent_ = message;
     messages_.push_back(std::move(message));
 }
 
 void Effect::clearPersistent() {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     persistent_.reset();
 }
 
 std::vector<Message> Effect::takeMessages() {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     return std::exchange(messages_, {});
 }
 
 std::optional<Message> Effect::persistent() const {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     return persistent_;
 }
 
 void Effect::noteProgress(double progress) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     progress_.push_back(progress);
 }
 
 std::vector<double> Effect::progress() const {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     return progress_;
 }
 
 void Effect::noteChange(const std::string& paramName) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     changes_.push_back(paramName);
 }
 
 std::vector<std::string> Effect::takeChanges() {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     return std::exchange(changes_, {});
 }
 

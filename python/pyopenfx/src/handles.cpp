@@ -43,25 +43,25 @@ const char* nameOf(Kind kind) {
 }
 
 void* HandleTable::add(Kind kind, std::shared_ptr<Object> object) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     const std::uintptr_t key =
         (kTag << kTagShift) | (static_cast<std::uintptr_t>(kind) << kKindShift) | next_++;
     live_.emplace(key, std::move(object));
-    return reinterpret_cast<void*>(key);
+    return reinterpret_cast<void*>(key);  // NOLINT(performance-no-int-to-ptr)
 }
 
 std::shared_ptr<Object> HandleTable::find(const void* handle, Kind kind) const {
     const std::uintptr_t key = keyOf(handle);
     const bool image = kind == Kind::Properties && kindOf(key) == Kind::Image;
     if (kindOf(key) != kind && !image) return nullptr;  // an image is a property set too
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     const auto entry = live_.find(key);
     return entry == live_.end() ? nullptr : entry->second;
 }
 
 bool HandleTable::remove(const void* handle) {
     std::shared_ptr<Object> last;  // destroyed after the lock is left
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     const auto entry = live_.find(keyOf(handle));
     if (entry == live_.end()) return false;
     last = std::move(entry->second);

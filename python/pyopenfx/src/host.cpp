@@ -21,14 +21,14 @@ Hosts& hosts() {
 }
 
 std::shared_ptr<Host> newestHost() {
-    const std::lock_guard lock(hosts().mutex);
+    const std::scoped_lock lock(hosts().mutex);
     return hosts().newest;
 }
 
 const void* fetchSuite(OfxPropertySetHandle handle, const char* name, int version) {
     std::shared_ptr<Host> host;
     {
-        const std::lock_guard lock(hosts().mutex);
+        const std::scoped_lock lock(hosts().mutex);
         const auto found = hosts().byHandle.find(handle);
         if (found != hosts().byHandle.end()) host = found->second;
     }
@@ -65,7 +65,7 @@ std::shared_ptr<Host> Host::make(bool strict, unsigned cpus,
             std::memset(suite + function.index * sizeof(void (*)()), 0, sizeof(void (*)()));
         }
     }
-    const std::lock_guard lock(hosts().mutex);
+    const std::scoped_lock lock(hosts().mutex);
     hosts().byHandle[host->handle_.get()] = host;
     hosts().newest = host;
     return host;
@@ -91,7 +91,7 @@ const void* Host::suite(const char* name, int version) {
 
 void Host::add(Finding finding) {
     if (!strict_) return;
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     for (const Finding& known : findings_) {
         if (known.rule == finding.rule && known.action == finding.action &&
             known.message == finding.message) {
@@ -102,12 +102,12 @@ void Host::add(Finding finding) {
 }
 
 std::vector<Finding> Host::findings() const {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     return findings_;
 }
 
 void Host::clearFindings() {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     findings_.clear();
 }
 

@@ -30,6 +30,7 @@ Value fromPython(const py::handle& value, Type type) {
         case Type::String:
             return value.cast<std::string>();
         case Type::Pointer:
+            // NOLINTNEXTLINE(performance-no-int-to-ptr)
             return reinterpret_cast<void*>(value.cast<std::uintptr_t>());
     }
     return 0;

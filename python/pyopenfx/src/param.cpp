@@ -85,12 +85,12 @@ void Param::initialise() {
                           : partType_ == Type::Double ? Value(0.0)
                                                       : Value(std::string());
     initial.resize(parts_, nothing);
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     value_ = std::move(initial);
 }
 
 std::vector<Value> Param::valueAt(std::optional<double> time) const {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     if (keys_.empty() || !time) return keys_.empty() ? value_ : keys_.begin()->second;
     const auto after = keys_.upper_bound(*time);
     if (after == keys_.begin()) return after->second;
@@ -105,7 +105,7 @@ std::vector<Value> Param::valueAt(std::optional<double> time) const {
 }
 
 void Param::set(std::vector<Value> value) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     value_ = std::move(value);
 }
 
@@ -115,14 +115,14 @@ void Param::markAnimating() {
 
 void Param::setKey(double time, std::vector<Value> value) {
     {
-        const std::lock_guard lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         keys_[time] = std::move(value);
     }
     markAnimating();
 }
 
 std::vector<double> Param::keys() const {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     std::vector<double> times;
     for (const auto& [time, value] : keys_) times.push_back(time);
     return times;
@@ -131,7 +131,7 @@ std::vector<double> Param::keys() const {
 bool Param::deleteKey(double time) {
     bool existed = false;
     {
-        const std::lock_guard lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         existed = keys_.erase(time) > 0;
     }
     markAnimating();
@@ -140,7 +140,7 @@ bool Param::deleteKey(double time) {
 
 void Param::deleteKeys() {
     {
-        const std::lock_guard lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         keys_.clear();
     }
     markAnimating();

@@ -51,7 +51,7 @@ PropertySet::Properties::iterator PropertySet::findForSet(const char* name, Type
 }
 
 OfxStatus PropertySet::set(const char* name, int index, const Value& value) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     OfxStatus status = kOfxStatOK;
     const auto found = findForSet(name, typeOf(value), status);
     if (status != kOfxStatOK) return status;
@@ -72,7 +72,7 @@ OfxStatus PropertySet::set(const char* name, int index, const Value& value) {
 
 OfxStatus PropertySet::setAll(const char* name, std::vector<Value> values) {
     if (values.empty()) return kOfxStatErrBadIndex;
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     OfxStatus status = kOfxStatOK;
     const auto found = findForSet(name, typeOf(values.front()), status);
     if (status != kOfxStatOK) return status;
@@ -93,7 +93,7 @@ OfxStatus PropertySet::setAll(const char* name, std::vector<Value> values) {
 }
 
 OfxStatus PropertySet::get(const char* name, int index, Type type, const Value** value) const {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     const auto found = properties_.find(name);
     if (found == properties_.end()) return kOfxStatErrUnknown;
     const Property& property = found->second;
@@ -111,7 +111,7 @@ OfxStatus PropertySet::get(const char* name, int index, Type type, const Value**
 }
 
 OfxStatus PropertySet::dimension(const char* name, int* count) const {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     const auto found = properties_.find(name);
     if (found == properties_.end()) return kOfxStatErrUnknown;
     *count = static_cast<int>(found->second.values.size());
@@ -119,7 +119,7 @@ OfxStatus PropertySet::dimension(const char* name, int* count) const {
 }
 
 OfxStatus PropertySet::reset(const char* name) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     const auto found = properties_.find(name);
     if (found == properties_.end()) return kOfxStatErrUnknown;
     found->second.values = found->second.initial;
@@ -127,7 +127,7 @@ OfxStatus PropertySet::reset(const char* name) {
 }
 
 void PropertySet::put(const std::string& name, std::vector<Value> values) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     const auto found = properties_.find(name);
     if (found != properties_.end()) {
         found->second.values = std::move(values);
@@ -138,20 +138,20 @@ void PropertySet::put(const std::string& name, std::vector<Value> values) {
 }
 
 std::vector<Value> PropertySet::values(const std::string& name) const {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     const auto found = properties_.find(name);
     return found == properties_.end() ? std::vector<Value>{} : found->second.values;
 }
 
 std::vector<std::string> PropertySet::names() const {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     std::vector<std::string> all;
     for (const auto& [name, property] : properties_) all.push_back(name);
     return all;
 }
 
 void PropertySet::erase(const std::string& name) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     properties_.erase(name);
 }
 

@@ -28,7 +28,7 @@ OfxStatus memoryAlloc(void* handle, size_t bytes, void** out) {
     }
     void* block = std::malloc(bytes ? bytes : 1);
     if (!block) return kOfxStatErrMemory;
-    const std::lock_guard lock(blocks().mutex);
+    const std::scoped_lock lock(blocks().mutex);
     blocks().live[block] = effect;
     if (effect) ++effect->memoryBlocks;
     *out = block;
@@ -39,7 +39,7 @@ OfxStatus memoryFree(void* block) {
     if (!given(block, "allocatedData", "memoryFree")) return kOfxStatErrBadHandle;
     std::shared_ptr<Effect> effect;
     {
-        const std::lock_guard lock(blocks().mutex);
+        const std::scoped_lock lock(blocks().mutex);
         const auto found = blocks().live.find(block);
         if (found == blocks().live.end()) {
             report("bad-memory", Severity::Error,

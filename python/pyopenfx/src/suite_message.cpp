@@ -63,11 +63,11 @@ OfxStatus clearPersistentMessage(void* handle) {
     return kOfxStatOK;
 }
 
-OfxStatus progressStart1(void* handle, const char*) {
+OfxStatus progressStart1(void* handle, const char* /*message*/) {
     return subject(handle, "progressStart") ? kOfxStatOK : kOfxStatErrBadHandle;
 }
 
-OfxStatus progressStart2(void* handle, const char* text, const char*) {
+OfxStatus progressStart2(void* handle, const char* text, const char* /*id*/) {
     return progressStart1(handle, text);
 }
 

@@ -15,7 +15,7 @@ constexpr double kKeyTolerance = 1e-6;  // frames
 char* interned(const std::string& text) {
     static auto* mutex = new std::mutex;
     static auto* pool = new std::unordered_set<std::string>;
-    const std::lock_guard lock(*mutex);
+    const std::scoped_lock lock(*mutex);
     return const_cast<char*>(pool->insert(text).first->c_str());  // the suite's signature
 }
 
@@ -309,7 +309,7 @@ OfxStatus paramCopy(OfxParamHandle to, OfxParamHandle from, OfxTime offset,
     return kOfxStatOK;
 }
 
-OfxStatus paramEditBegin(OfxParamSetHandle handle, const char*) {
+OfxStatus paramEditBegin(OfxParamSetHandle handle, const char* /*name*/) {
     return resolve<Effect>(handle, Kind::Params, "paramEditBegin") ? kOfxStatOK
                                                                    : kOfxStatErrBadHandle;
 }

@@ -34,7 +34,7 @@ OfxStatus multiThread(OfxThreadFunctionV1 function, unsigned int threads, void* 
     unsigned started = 1;
     try {
         for (; started < count; ++started) others.emplace_back(body, started);
-    } catch (const std::system_error&) {
+    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
         // The machine has no thread left: the caller's own does the rest.
     }
     body(0);

@@ -15,7 +15,7 @@
 #include <thread>
 
 #include "ofx/error.h"
-#include "python/runtime.h"
+#include "runtime/runtime.h"
 
 namespace {
 
@@ -99,15 +99,15 @@ public:
            bool throws)
         : source_(source), mask_(mask), abortAfter_(abortAfter), throws_(throws) {}
 
-    std::optional<SourceImage> fetch(Clip clip, OfxTime time) override {
+    std::optional<SourceImage> fetch(ClipId clip, OfxTime time) override {
         require();
         if (throws_) throw ofx::Error(kOfxStatErrMemory, "the host has no memory");
-        const std::vector<Image>& images = clip == Clip::Source ? source_ : mask_;
+        const std::vector<Image>& images = clip == ClipId::Source ? source_ : mask_;
         const auto index = static_cast<int>(time);
         if (index < 0 || index >= static_cast<int>(images.size())) return std::nullopt;
         ++fetches;
         return SourceImage{images[static_cast<std::size_t>(index)].view,
-                           (clip == Clip::Source ? "source " : "mask ") + std::to_string(index),
+                           (clip == ClipId::Source ? "source " : "mask ") + std::to_string(index),
                            index % 2 == 1};
     }
     bool aborted() override {
@@ -221,14 +221,14 @@ private:
         Bytes pixels;
         for (int row = 0; row < image.view.height(); ++row)
             pixels.insert(pixels.end(), image.row(row), image.row(row) + image.rowSize());
-        const std::lock_guard lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         rendered_[time] = std::move(pixels);
     }
 
     void say(int time, const std::string& text,
              std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now()) {
         const auto spent = std::chrono::steady_clock::now() - start;
-        const std::lock_guard lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         std::printf("%d %.2f %s\n", time, std::chrono::duration<double, std::milli>(spent).count(),
                     text.c_str());
         std::fflush(stdout);

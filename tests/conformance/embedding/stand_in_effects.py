@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from tests.conformance.embedding.base import Effect
 
 from evenlight.errors import EvenlightError
 from evenlight.frames import Array, FrameSource, RenderRequest
 from evenlight.params import Doc, PerFrame, Slider, TemporalWindow
+
+from .base import Effect
 
 __all__ = ["EFFECTS", "Deflicker", "Effect"]
 
@@ -75,7 +76,8 @@ class StandIn(Effect):
                 continue
             rows = frame.rows(params.step).astype(np.float64)
             level += weight * float((rows * np.arange(1, rows.size + 1).reshape(rows.shape)).mean())
-            told.append(f"{offset}: {frame.identifier} {frame.shape} {frame.premultiplied}")
+            plain = frame.identifier, frame.shape, frame.premultiplied, frame.corner
+            told.append(f"{offset}: {' '.join(map(str, plain))}")
         current = frames.fetch(request.time)
         assert current is not None
         row, column = request.origin

@@ -15,7 +15,7 @@ import pytest
 from probing import flickering
 
 from evenlight import Deflicker
-from evenlight.engine import process
+from evenlight.engine import Request, process
 from evenlight.frames import Array, ArrayFrame
 
 HOLDER = """
@@ -56,12 +56,12 @@ def expected(frames: Array) -> Array:
             effect,
             Arrays(frames),
             out[time],
-            time=time,
-            before=RADIUS,
-            after=RADIUS,
-            origin=(0, 0),
-            encoding="",
-            values={"radius": RADIUS, "cut_here": [False] * (2 * RADIUS + 1)},
+            Request(
+                time,
+                RADIUS,
+                RADIUS,
+                values={"radius": RADIUS, "cut_here": [False] * (2 * RADIUS + 1)},
+            ),
         )
     return out
 

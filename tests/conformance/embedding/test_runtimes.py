@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from probing import HERE, Rendered, sequence
 
-from evenlight.engine import Clip, process
+from evenlight.engine import Clip, Request, process
 from evenlight.frames import DEPTHS, Array, ArrayFrame
 
 Render = Callable[..., Rendered]
@@ -29,6 +29,7 @@ class Arrays:
 
     source: Array
     mask: Array
+    corner: tuple[int, int]
 
     def fetch(self, clip: int, time: float) -> ArrayFrame | None:
         images, name = ((self.source, "source"), (self.mask, "mask"))[clip]
@@ -36,7 +37,7 @@ class Arrays:
         if not 0 <= index < len(images):
             return None
         assert clip in tuple(Clip)
-        return ArrayFrame(images[index], f"{name} {index}", index % 2 == 1)
+        return ArrayFrame(images[index], f"{name} {index}", index % 2 == 1, self.corner)
 
     def aborted(self) -> bool:
         return False
@@ -56,21 +57,30 @@ def stand_in() -> ModuleType:
 
 
 def expected(
-    stand_in: ModuleType, frames: Array, mask: Array, window: tuple[slice, slice], **values: object
+    stand_in: ModuleType,
+    frames: Array,
+    mask: Array,
+    window: tuple[slice, slice],
+    layout: str = "plain",
+    **values: object,
 ) -> tuple[bytes, list[str]]:
+    height = frames.shape[1]
+    corner = (-7, 13 + height) if layout == "offset" else (0, height)
     pixels, texts = b"", []
     for time in range(len(frames)):
         out = np.empty_like(frames[time][window])
         notice = process(
             stand_in.StandIn(),
-            Arrays(frames, mask),
+            Arrays(frames, mask, corner),
             out,
-            time=time,
-            before=2,
-            after=1,
-            origin=(window[0].start, window[1].start),
-            encoding="lin_rec709",
-            values={"weight": list(WEIGHTS), **values},  # type: ignore[arg-type]
+            Request(
+                time,
+                2,
+                1,
+                origin=(window[0].start, window[1].start),
+                encoding="lin_rec709",
+                values={"weight": list(WEIGHTS), **values},  # type: ignore[dict-item]
+            ),
         )
         pixels += out.tobytes()
         texts.append(f"ok {notice}")
@@ -88,7 +98,7 @@ def test_pixels_depend_on_neither_runtime_nor_layout(
     told = ("value=gain:d:-1.5", "value=step:i:4", "value=flag:b:1", "value=deed:t:average")
     got = render(runtime, frames, *WINDOW, *arguments, *told, mask=mask)
     want, texts = expected(
-        stand_in, frames, mask, window, gain=-1.5, step=4, flag=True, deed="average"
+        stand_in, frames, mask, window, layout, gain=-1.5, step=4, flag=True, deed="average"
     )
     assert got.texts == texts
     assert got.pixels == want

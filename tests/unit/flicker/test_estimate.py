@@ -54,7 +54,7 @@ def window(whole: float = 0.2, over: float = 0.12, bands: float = 0.0) -> Window
         slope += bands * np.sin(2 * np.pi * down + 2.4 * time)
         lit = picture * (1 + whole * np.sin(1.7 * time * time)) * np.exp(slope)
         frame = ArrayFrame(np.repeat(lit[..., None], 3, 2).astype(np.float32))
-        previews.append(measure(frame, Region(), Encoding.SRGB, by_luminance=False))
+        previews.append(measure(frame, Region(), Encoding.SRGB, by_maximum=False))
     found = gather(lambda o: previews[8 + o], link, lambda _: False, 8, 8, find_cuts=True)
     assert found is not None
     return found

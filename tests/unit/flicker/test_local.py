@@ -34,7 +34,7 @@ def scene(rng: np.random.Generator, frames: int = 17) -> Array:
 
 def window(clip: Array, at: int = 8) -> Window:
     previews = [
-        measure(ArrayFrame(frame), Region(), Encoding.SRGB, by_luminance=False) for frame in clip
+        measure(ArrayFrame(frame), Region(), Encoding.SRGB, by_maximum=False) for frame in clip
     ]
 
     def look(offset: int) -> object:

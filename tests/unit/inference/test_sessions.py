@@ -223,9 +223,9 @@ def test_a_gpu_runs_half_precision_where_it_is_and_leaves_memory_to_the_host(
     fake, asked = runtime(CUDA, works=True)
     monkeypatch.setitem(sys.modules, "onnxruntime", fake)
     sessions = Sessions()
-    cards = [sessions.get(FOLDER / f"{n}.onnx", "auto").card for n in ("gfrm", "lfista")]
+    cards = [sessions.get(FOLDER / f"{n}.onnx", "auto").card for n in ("lfrm", "gfrm")]
     assert [card.precision for card in cards] == ["fp16", "fp32"]
-    assert sessions.get(FOLDER / "gfrm.onnx", "cpu").card.precision == "fp32"
+    assert sessions.get(FOLDER / "lfrm.onnx", "cpu").card.precision == "fp32"
     assert asked[0][0][1]["gpu_mem_limit"] == 2**30
     assert asked[0][0][1]["arena_extend_strategy"] == "kSameAsRequested"
 

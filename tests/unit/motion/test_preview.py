@@ -15,10 +15,10 @@ def preview(
     *,
     encoding: Encoding = Encoding.SRGB,
     premultiplied: bool = False,
-    by_luminance: bool = False,
+    by_maximum: bool = False,
 ) -> Preview:
     frame = ArrayFrame(pixels, premultiplied=premultiplied)
-    return measure(frame, region or Region(), encoding, by_luminance=by_luminance)
+    return measure(frame, region or Region(), encoding, by_maximum=by_maximum)
 
 
 def test_a_proxy_has_3600_cells_in_the_shape_of_the_frame() -> None:
@@ -76,9 +76,9 @@ def test_linear_light_is_measured_as_it_is_shown() -> None:
     np.testing.assert_allclose(got.colour, 0.5, atol=1e-4)
 
 
-def test_by_luminance_the_brightest_channel_stands_for_all() -> None:
+def test_by_maximum_the_brightest_channel_stands_for_all() -> None:
     pixels = np.tile(np.array([0.1, 0.6, 0.3], np.float32), (45, 80, 1))
-    np.testing.assert_allclose(preview(pixels, by_luminance=True).colour, 0.6, rtol=1e-6)
+    np.testing.assert_allclose(preview(pixels, by_maximum=True).colour, 0.6, rtol=1e-6)
 
 
 def test_structure_does_not_see_a_change_of_exposure(rng: np.random.Generator) -> None:

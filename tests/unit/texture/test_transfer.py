@@ -38,14 +38,14 @@ def shown(picture: Array, gain: float, *, encoding: Encoding = Encoding.SRGB) ->
     """A picture under a gain, clipped to 8 bits, and corrected by the inverse of it."""
     pixels = np.clip(np.round(picture * gain * 255), 0, 255).astype(np.uint8)
     gains = np.full((3, len(LEVELS)), 1 / gain)
-    return lit(ArrayFrame(pixels), Correction(gains), encoding, by_luminance=False)
+    return lit(ArrayFrame(pixels), Correction(gains), encoding, by_maximum=False)
 
 
 def lit(
-    frame: ArrayFrame, correction: Correction, encoding: Encoding, *, by_luminance: bool
+    frame: ArrayFrame, correction: Correction, encoding: Encoding, *, by_maximum: bool
 ) -> CorrectedFrame:
     preview = texture_preview(frame, encoding)
-    return corrected_frame(frame, preview, correction, encoding, by_luminance=by_luminance)
+    return corrected_frame(frame, preview, correction, encoding, by_maximum=by_maximum)
 
 
 def found(
@@ -188,11 +188,11 @@ def test_a_missing_pixel_gives_nothing() -> None:
     clean = scene()
     pixels = np.minimum(clean * 1.4, 1).astype(np.float32)
     gains = np.full((3, len(LEVELS)), 1 / 1.4)
-    own = lit(ArrayFrame(pixels), Correction(gains), Encoding.SRGB, by_luminance=False)
+    own = lit(ArrayFrame(pixels), Correction(gains), Encoding.SRGB, by_maximum=False)
     broken = (clean * 0.8).astype(np.float32)
     broken[40:60, 50:80] = np.nan
     gains = np.full((3, len(LEVELS)), 1 / 0.8)
-    dim = lit(ArrayFrame(broken), Correction(gains), Encoding.SRGB, by_luminance=False)
+    dim = lit(ArrayFrame(broken), Correction(gains), Encoding.SRGB, by_maximum=False)
     texture = found(own, dim, dim)
     out = pixels / np.float32(1.4)
     if texture is not None:
@@ -207,7 +207,7 @@ def test_any_size_and_any_channels(shape: tuple[int, int, int]) -> None:
     frames = [rng.choice([0.0, 0.4, 1.0], shape).astype(np.float16) for _ in range(3)]
     how = Correction(gains), Encoding.LINEAR
     own, before, after = (
-        lit(ArrayFrame(frame, premultiplied=True), *how, by_luminance=True) for frame in frames
+        lit(ArrayFrame(frame, premultiplied=True), *how, by_maximum=True) for frame in frames
     )
     texture = found(own, before, after)
     out = frames[0].copy()
@@ -235,7 +235,7 @@ def test_branches_are_the_frame_where_a_neighbour_is_lost_too() -> None:
 def _window(*levels: tuple[int, float]) -> Window:
     def preview(level: float) -> object:
         pixels = np.full((45, 80, 3), level, np.float32)
-        return measure(ArrayFrame(pixels), Region(), Encoding.SRGB, by_luminance=False)
+        return measure(ArrayFrame(pixels), Region(), Encoding.SRGB, by_maximum=False)
 
     sides: dict[bool, list[Neighbour]] = {False: [], True: []}
     for offset, level in levels:

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "effect/clip_frames.h"
+
+#include "effect/content_name.h"
+#include "effect/describe.h"
+#include "ofx/coords.h"
+
+namespace evenlight {
+namespace {
+
+SourceImage describeImage(const ofx::Image& image) {
+    return {image.pixels(), contentName(image), image.isPremultiplied()};
+}
+
+}  // namespace
+
+ClipFrames::ClipFrames(const Call& call, const ofx::Clip& source, const ofx::Image& current,
+                       OfxTime time)
+    : call_(call),
+      source_(source),
+      current_(current),
+      time_(time),
+      mask_(call.suites, call.handle, kMaskClip),
+      range_(source.frameRange()) {}
+
+std::optional<SourceImage> ClipFrames::fetch(ClipId clip, OfxTime time) {
+    return clip == ClipId::Source ? fetchSource(time) : fetchMask(time);
+}
+
+bool ClipFrames::aborted() {
+    return call_.suites.effect->abort(call_.handle) != 0;
+}
+
+/// A range without the frame that is being rendered says nothing about its neighbours.
+bool ClipFrames::isOutside(OfxTime time) const {
+    if (!range_ || time_ < range_->min || time_ > range_->max) return false;
+    return time < range_->min || time > range_->max;
+}
+
+std::optional<SourceImage> ClipFrames::fetchSource(OfxTime time) {
+    if (time == time_) return describeImage(current_);
+    if (isOutside(time)) return std::nullopt;
+    const auto [entry, isNew] = images_.try_emplace({ClipId::Source, time});
+    if (isNew) {
+        entry->second = source_.fetch(time);
+        // A host that has only the current frame hands it out for any other time.
+        if (entry->second && entry->second->isSame(current_)) entry->second.reset();
+    }
+    if (!entry->second) return std::nullopt;
+    return describeImage(*entry->second);
+}
+
+/// The mask may cover another part of the plane than the source: outside it is black.
+std::optional<SourceImage> ClipFrames::fetchMask(OfxTime time) {
+    const auto [entry, isNew] = images_.try_emplace({ClipId::Mask, time});
+    if (isNew) entry->second = mask_.fetch(time);
+    if (!entry->second) return std::nullopt;
+    SourceImage mask = describeImage(*entry->second);
+    const OfxRectI& frame = current_.pixels().bounds;
+    if (ofx::isEqual(mask.pixels.bounds, frame)) return mask;
+    ofx::PixelView placed = mask.pixels;
+    placed.bounds = frame;
+    placed.rowBytes = placed.width() * placed.pixelBytes();
+    placedMask_.assign(static_cast<std::size_t>(placed.rowBytes * placed.height()), std::byte{0});
+    placed.data = placedMask_.data();
+    ofx::copyPixels(mask.pixels, placed);
+    mask.pixels = placed;
+    mask.identifier.clear();  // the host's names other pixels
+    return mask;
+}
+
+}  // namespace evenlight

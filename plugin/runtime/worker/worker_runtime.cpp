@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/worker/worker_runtime.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <mutex>
+#include <sstream>
+#include <system_error>
+#include <type_traits>
+
+#include "ofx/error.h"
+#include "runtime/log.h"
+#include "runtime/worker/worker_process.h"
+
+namespace evenlight {
+namespace {
+
+using worker::Channel;
+using worker::EffectName;
+using worker::WorkerProcess;
+
+/// EVENLIGHT_WORKER_TIMEOUT: seconds without a sign of life after which the worker is given up.
+std::chrono::milliseconds patience() {
+    constexpr std::chrono::seconds kUsual(20);
+    const char* text = std::getenv("EVENLIGHT_WORKER_TIMEOUT");
+    if (text == nullptr || *text == '\0') return kUsual;
+    char* end = nullptr;
+    const double seconds = std::strtod(text, &end);
+    if (*end != '\0' || !(seconds >= 0.5 && seconds <= 3600))  // NOLINT: not a number either
+        throw ofx::Error(kOfxStatFailed, std::string("EVENLIGHT_WORKER_TIMEOUT is '") + text +
+                                             "'; it must be a number of seconds from 0.5 to 3600.");
+    return std::chrono::milliseconds(std::lround(seconds * 1000));
+}
+
+std::string frameOf(const RenderRequest& request) {
+    std::ostringstream text;
+    text << "frame " << request.time;
+    return text.str();
+}
+
+class WorkerRuntime final : public Runtime {
+public:
+    explicit WorkerRuntime(const Interpreter& python)
+        : python_(python.executable), patience_(patience()) {}
+
+    EffectId openEffect(std::string_view identifier) override {
+        EffectName effect{0, std::string(identifier)};
+        {
+            const std::scoped_lock lock(mutex_);
+            effect.id = nextEffect_++;
+        }
+        withChannel("opening " + effect.identifier, [&](Channel& channel) {
+            channel.open(effect);
+            return true;
+        });
+        const std::scoped_lock lock(mutex_);
+        effects_.emplace(effect.id, effect.identifier);
+        return effect.id;
+    }
+
+    std::string process(EffectId id, const RenderRequest& request, FrameServer& frames,
+                        const ofx::PixelView& out) override {
+        const EffectName effect = nameOf(id);
+        return withChannel("rendering " + frameOf(request), [&](Channel& channel) {
+            return channel.process(effect, request, frames, out);
+        });
+    }
+
+    FramesNeeded framesNeeded(EffectId id, const RenderRequest& request) override {
+        const EffectName effect = nameOf(id);
+        return withChannel("looking at " + frameOf(request),
+                           [&](Channel& channel) { return channel.framesNeeded(effect, request); });
+    }
+
+    RecordBytes analyse(EffectId id, const RenderRequest& request, FrameServer& frames) override {
+        const EffectName effect = nameOf(id);
+        return withChannel("analysing " + frameOf(request), [&](Channel& channel) {
+            return channel.analyse(effect, request, frames);
+        });
+    }
+
+    SavedAnalysis saveAnalysis(EffectId id, const std::string& file,
+                               const std::vector<RecordBytes>& records) override {
+        const EffectName effect = nameOf(id);
+        return withChannel("writing " + file, [&](Channel& channel) {
+            return channel.saveAnalysis(effect, file, records);
+        });
+    }
+
+    void closeEffect(EffectId effect) noexcept override {
+        try {
+            std::shared_ptr<WorkerProcess> process;
+            {
+                const std::scoped_lock lock(mutex_);
+                if (effects_.erase(effect) == 0) return;
+                process = process_;
+            }
+            if (!process) return;
+            std::unique_ptr<Channel> channel = process->takeChannel();
+            channel->close(effect);
+            process->giveBack(std::move(channel));
+        } catch (const std::exception& error) {
+            logLine(std::string("closing an effect: ") + error.what());  // gone with its worker
+        }
+    }
+
+private:
+    /// Runs `body` with a channel of its own; once more with a new worker where this one is lost.
+    template <class Body>
+    std::invoke_result_t<Body, Channel&> withChannel(const std::string& what, const Body& body) {
+        std::string ending;
+        for (int attempt = 0; attempt < 2; ++attempt) {
+            const std::shared_ptr<WorkerProcess> process = current();
+            try {
+                return converse(*process, process->takeChannel(), body);
+            } catch (const worker::Lost& lost) {
+                ending = retire(process, lost.silent());
+                logLine("the worker " + ending + " while " + what);
+            }
+        }
+        throw ofx::Error(kOfxStatFailed,
+                         "Evenlight's worker process " + ending + ", twice, while " + what +
+                             ". Render again; where it stays so, run `evenlight doctor`.");
+    }
+
+    /// A channel goes back for the next render unless its conversation was broken off.
+    template <class Body>
+    static std::invoke_result_t<Body, Channel&> converse(WorkerProcess& process,
+                                                         std::unique_ptr<Channel> channel,
+                                                         const Body& body) {
+        try {
+            auto answer = body(*channel);
+            process.giveBack(std::move(channel));
+            return answer;
+        } catch (const worker::Lost&) {
+            throw;
+        } catch (...) {
+            if (channel->isIdle()) process.giveBack(std::move(channel));
+            throw;
+        }
+    }
+
+    std::shared_ptr<WorkerProcess> current() {
+        const std::scoped_lock lock(mutex_);
+        try {
+            if (!process_) process_ = std::make_shared<WorkerProcess>(python_, patience_);
+        } catch (const std::system_error& error) {
+            throw ofx::Error(kOfxStatFailed, "Evenlight's Python, " + python_.string() +
+                                                 ", cannot be started: " + error.code().message() +
+                                                 ". Run `evenlight doctor`.");
+        }
+        return process_;
+    }
+
+    std::string retire(const std::shared_ptr<WorkerProcess>& process, bool silent) {
+        {
+            const std::scoped_lock lock(mutex_);
+            if (process_ == process) process_.reset();
+        }
+        return process->stop(silent);
+    }
+
+    EffectName nameOf(EffectId effect) {
+        const std::scoped_lock lock(mutex_);
+        return {effect, effects_.at(effect)};
+    }
+
+    std::filesystem::path python_;
+    std::chrono::milliseconds patience_;
+    std::mutex mutex_;  // guards what follows; never held while the host or the worker is called
+    EffectId nextEffect_ = 1;
+    std::map<EffectId, std::string> effects_;
+    std::shared_ptr<WorkerProcess> process_;
+};
+
+}  // namespace
+
+std::unique_ptr<Runtime> makeWorkerRuntime(const Interpreter& python) {
+    return std::make_unique<WorkerRuntime>(python);
+}
+
+}  // namespace evenlight
