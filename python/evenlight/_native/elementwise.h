@@ -10,7 +10,7 @@
 #include <cstring>
 #include <limits>
 
-#if defined(__GNUC__)
+#ifdef __GNUC__
 #define EVENLIGHT_INLINE __attribute__((always_inline)) inline
 #else
 #define EVENLIGHT_INLINE inline
