@@ -9,7 +9,7 @@ from evenlight.flicker.network_field import MULTIPLE
 from evenlight.flicker.network_inputs import CANDIDATES, CONTEXT
 from evenlight.frames import Array
 from evenlight.models.gfrm import Gfrm
-from evenlight.training.light import CONFIGS, Stage, batch
+from evenlight.training.light import CONFIGS, TrainingStage, batch
 from evenlight.training.light_examples import Examples
 
 from .network import Material, Network
@@ -37,7 +37,7 @@ def _inputs(examples: Examples, numbers: Array) -> tuple[torch.Tensor, ...]:
     )
 
 
-def network_of(stage: Stage) -> Network:
+def network_of(stage: TrainingStage) -> Network:
     """The network of one stage."""
     return Network(
         build=lambda told: Gfrm(CONFIGS[told["config"]]),

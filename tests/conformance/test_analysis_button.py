@@ -9,8 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import OpenImageIO
 import pytest
+from tests.processes import children_of
 
 from evenlight.analysis import Analysis
 from evenlight.cli.main import run
@@ -246,33 +245,29 @@ def test_a_host_without_neighbours_cannot_analyse(bundle: Path, tmp_path: Path) 
         assert list(tmp_path.iterdir()) == []
 
 
-def workers() -> set[int]:
-    """Python processes that serve this one."""
-    children = " ".join(file.read_text() for file in Path("/proc/self/task").glob("*/children"))
-    return {
-        int(one)
-        for one in children.split()
-        if b"evenlight.worker" in Path(f"/proc/{one}/cmdline").read_bytes()
-    }
-
-
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are found in /proc")
 def test_a_worker_that_dies_loses_nothing(bundle: Path, tmp_path: Path) -> None:
     whole, broken = tmp_path / "whole.evenlight", tmp_path / "broken.evenlight"
-    with opened(bundle, Host(strict=True), clip() * 6) as instance:
+    frames, killed = clip() * 6, set()
+
+    def fetched(time: float) -> Array | None:
+        """The frame; at one of them the worker, which waits for it, is killed."""
+        if time == 20 and armed and not killed:
+            (worker,) = children_of(os.getpid(), b"evenlight.worker")
+            os.kill(worker, signal.SIGKILL)
+            killed.add(worker)
+        return frames[round(time)]
+
+    armed = False
+    with opened(bundle, Host(strict=True), frames) as instance:
+        instance.clips["Source"].connect(fetched, frame_range=(0, len(frames) - 1))
         instance.params["analysis"].set(str(whole))
         instance.push("analyse_clip")
+        armed = True
         instance.params["analysis"].set(str(broken))
-        before = len(instance.progress)
-        pressing = threading.Thread(target=instance.push, args=("analyse_clip",))
-        pressing.start()
-        while len(instance.progress) < before + 10:
-            time.sleep(0.001)
-        (worker,) = workers()
-        os.kill(worker, signal.SIGKILL)
-        assert pressing.is_alive()
-        pressing.join()
-        assert workers() != {worker}
+        instance.push("analyse_clip")
+        assert killed
+        assert not killed & children_of(os.getpid(), b"evenlight.worker")
     assert broken.read_bytes() == whole.read_bytes()
 
 

@@ -15,9 +15,9 @@ from tests.models.trials import same_when_taken_up_again, store_calibrated
 
 from evenlight.errors import MediaError
 from evenlight.evaluation.flickering import draw, in_changing_light, window_constant
+from evenlight.flicker.network_answer import field_and_certainty
 from evenlight.flicker.network_field import smooth_fit
 from evenlight.flicker.network_inputs import CANDIDATES, CONTEXT
-from evenlight.inference.answers import field_and_certainty
 from evenlight.inference.sessions import Sessions
 from evenlight.models.gfrm import FAST, PAPER, Gfrm, read_answer
 from evenlight.motion.fields import Bands, Basis

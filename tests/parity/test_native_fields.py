@@ -35,7 +35,7 @@ def test_the_compiled_fit_is_that_of_numpy(
         side.append((other.structure, other.colour, flow, None))
         curves.append(1 + 0.05 * distance * np.linspace(-1, 1, len(LEVELS)) * np.ones((3, 1)))
     basis = Basis(5, bands)
-    got = fields.fit(centre, side, curves, basis)
+    got = fields.fit_fields(centre, side, curves, basis)
     want = reference.fit(centre, side, curves, basis)
     for i, (coefficients, share, deviation) in enumerate(want):
         np.testing.assert_allclose(got.coefficients[i], coefficients, atol=2e-6)
@@ -47,6 +47,6 @@ def test_too_few_cells_say_nothing(rng: np.random.Generator) -> None:
     scene = preview(rng.random((5, 6, 3), np.float32))
     still = np.zeros((5, 6, 2), np.float32)
     step = (scene.structure, scene.colour, still, None)
-    fitted = fields.fit(scene, [step], [None], Basis(6, Bands.ROWS))
+    fitted = fields.fit_fields(scene, [step], [None], Basis(6, Bands.ROWS))
     assert fitted.shares[0] == 0
     assert not fitted.coefficients.any()

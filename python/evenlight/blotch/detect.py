@@ -13,8 +13,9 @@ from ..inference.networks import Networks
 from ..kernels import opencv
 from ..memo import Memo
 from ..motion.dense import luma_flow
-from .candidates import NAMES, Candidate, candidates, whole
-from .differences import Beyond, DifferenceMaps, Side, gather
+from .candidates import Candidate, candidates, whole
+from .differences import Beyond, DifferenceMaps, Side, difference_maps
+from .features import NAMES
 from .overlap import apart, mask_of
 from .preview import BlotchPreview, in_light, light_between
 from .score import Model, trained
@@ -26,7 +27,7 @@ _ONE = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class BlotchNeighbour:
     """A frame beside the current one, as the fill needs it."""
 
     offset: int
@@ -37,12 +38,12 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Detection:
     """The blotches of one frame."""
 
     evidence: DifferenceMaps
     blotches: tuple[Candidate, ...]
-    neighbours: tuple[Neighbour, ...]  # the two that judge first
+    neighbours: tuple[BlotchNeighbour, ...]  # the two that judge first
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Detector:
 
     def find(
         self, around: Around, wanted: Wanted, look: int, added: Array | None = None
-    ) -> Found | None:
+    ) -> Detection | None:
         """The blotches of the current frame; None where there are no two neighbours to judge by.
 
         What is `added` (h, w) bool is taken for a blotch whatever it looks like. Raises ModelError
@@ -106,25 +107,25 @@ class Detector:
         cleaned: dict[int, Cleaned],
         added: Array | None,
         further: tuple[int, ...],
-    ) -> Found:
+    ) -> Detection:
         centre = _present(around, 0)
         near = [self._neighbour(around, o, centre, cleaned.get(o)) for o in offsets]
         beyond = [self._neighbour(around, o, centre, None) for o in further]
         sides = self._side(around, near[0], centre), self._side(around, near[1], centre)
         across = self._across(around, offsets, sides, are_cleaned=bool(cleaned))
         further_ones = [Beyond(one.luma, _present(around, one.offset).known) for one in beyond]
-        maps = gather(centre.luma, sides, further_ones, across=across, added=added)
+        maps = difference_maps(centre.luma, sides, further_ones, across=across, added=added)
         chosen = self._chosen(maps, (near[0].luma, near[1].luma), wanted, centre)
         if added is not None:
             chosen += whole(added)
         neighbours = [
             replace(one, flow=flow) for one, flow in zip((*near, *beyond), maps.flows, strict=True)
         ]
-        return Found(maps, tuple(chosen), tuple(neighbours))
+        return Detection(maps, tuple(chosen), tuple(neighbours))
 
     def _neighbour(
         self, around: Around, offset: int, centre: BlotchPreview, cleaned: Cleaned | None
-    ) -> Neighbour:
+    ) -> BlotchNeighbour:
         """A neighbour in the light of the current frame, without its flow."""
         frame = _present(around, offset)
         light = light_between(self.memo, frame, centre, earlier=offset < 0)
@@ -132,9 +133,9 @@ class Detector:
             cleaned = Cleaned(frame.luma, np.zeros(frame.luma.shape, bool))
         nowhere = np.empty(0, np.float32)
         dirty = cleaned.mask if frame.known is None else cleaned.mask | ~frame.known
-        return Neighbour(offset, light, nowhere, in_light(cleaned.luma, light), dirty)
+        return BlotchNeighbour(offset, light, nowhere, in_light(cleaned.luma, light), dirty)
 
-    def _side(self, around: Around, neighbour: Neighbour, centre: BlotchPreview) -> Side:
+    def _side(self, around: Around, neighbour: BlotchNeighbour, centre: BlotchPreview) -> Side:
         frame = _present(around, neighbour.offset)
         forth, back = self._flow(centre, frame), self._flow(frame, centre)
         return Side(neighbour.luma, forth, back, frame.known)

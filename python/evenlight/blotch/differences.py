@@ -67,7 +67,7 @@ class DifferenceMaps:
     opposite: bool  # whether one neighbour is earlier and the other later
 
 
-def gather(
+def difference_maps(
     luma: Array,
     sides: tuple[Side, Side],
     further: Sequence[Beyond] = (),
@@ -83,30 +83,13 @@ def gather(
     blotch of its own in the same place hides that of this frame, and the next one does not.
     Flow is bridged over what is `added` (h, w) bool too.
     """
+    first = _first_look(luma, sides, across, added)
     shape = luma.shape
-    direct = _both(luma, sides, [enlarged(side.forth, shape) for side in sides])
-    loop = np.maximum(*(inconsistency(side.forth, side.back) for side in sides))
-    unsure = opencv.resize(loop, shape[::-1]) * np.float32(shape[1] / loop.shape[1])
-    even, middle = None, direct
-    if across is not None:
-        even = [enlarged(field, shape) for field in through_middle(across)]
-        middle = _both(luma, sides, even)
-    believed = unsure < _BELIEVED
-    found = (np.abs(direct) > CANDIDATE) | ((np.abs(middle) > CANDIDATE) & ~believed)
-    if added is not None:
-        found = found | added
-    holes = opencv.dilate(found.astype(np.uint8), _CROSS, iterations=3).astype(bool)
-    small = (
-        opencv.resize(holes.astype(np.uint8), loop.shape[::-1], interpolation=opencv.INTER_AREA) > 0
-    )
-    over = [enlarged(bridged(side.forth, small), shape) for side in sides]
-    fills = [_mean(luma, sides, one) for one in (over, even) if one is not None]
-    rough = _rough(luma, holes, fills)
-    flows = tuple(enlarged(luma_flow(rough, side.luma), shape) for side in sides)
+    flows = tuple(enlarged(luma_flow(first.rough, side.luma), shape) for side in sides)
+    beyond = tuple(enlarged(luma_flow(first.rough, one.luma), shape) for one in further)
     seen = [_seen(luma, side, flow) for side, flow in zip(sides, flows, strict=True)]
     near = [_rank_difference(luma, picture) for picture in seen]
-    beyond = tuple(enlarged(luma_flow(rough, one.luma), shape) for one in further)
-    far = np.zeros(luma.shape, np.float32)
+    far = np.zeros(shape, np.float32)
     for i, (one, flow) in enumerate(zip(further, beyond, strict=True)):
         other = _rank_difference(luma, _seen(luma, one, flow))
         far = _larger(far, _agreed(near[1 - i], other))
@@ -114,19 +97,54 @@ def gather(
     return DifferenceMaps(
         luma=luma,
         fill=0.5 * (seen[0] + seen[1]),
-        bridged=_larger(_both(luma, sides, over), far),
+        bridged=_larger(_both(luma, sides, first.bridged), far),
         reestimated=_larger(_agreed(*near), far),
         two_frames_away=far,
-        initial=direct,
-        interpolated=middle,
+        initial=first.initial,
+        interpolated=first.interpolated,
         disagreement=np.abs(seen[0] - seen[1]),
-        inconsistency=unsure,
+        inconsistency=first.inconsistency,
         bend=elementwise.hypot(turn[..., 0], turn[..., 1]),
         speed=elementwise.hypot(flows[0][..., 0], flows[0][..., 1]),
         flows=(*flows, *beyond),
-        candidates=found,
+        candidates=first.candidates,
         opposite=across is not None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _FirstLook:
+    """Differences by the flow as first estimated, and what they are good for."""
+
+    initial: Array  # these and what follows as in `DifferenceMaps`
+    interpolated: Array
+    inconsistency: Array
+    candidates: Array
+    bridged: list[Array]  # flow (h, w, 2) to either neighbour, bridged over candidates
+    rough: Array  # luma (h, w) with candidates filled roughly
+
+
+def _first_look(
+    luma: Array, sides: tuple[Side, Side], across: Array | None, added: Array | None
+) -> _FirstLook:
+    shape = luma.shape
+    initial = _both(luma, sides, [enlarged(side.forth, shape) for side in sides])
+    loop = np.maximum(*(inconsistency(side.forth, side.back) for side in sides))
+    unsure = opencv.resize(loop, shape[::-1]) * np.float32(shape[1] / loop.shape[1])
+    even, interpolated = None, initial
+    if across is not None:
+        even = [enlarged(field, shape) for field in through_middle(across)]
+        interpolated = _both(luma, sides, even)
+    believed = unsure < _BELIEVED
+    found = (np.abs(initial) > CANDIDATE) | ((np.abs(interpolated) > CANDIDATE) & ~believed)
+    if added is not None:
+        found = found | added
+    holes = opencv.dilate(found.astype(np.uint8), _CROSS, iterations=3)
+    small = opencv.resize(holes, loop.shape[::-1], interpolation=opencv.INTER_AREA) > 0
+    over = [enlarged(bridged(side.forth, small), shape) for side in sides]
+    fills = [_mean(luma, sides, one) for one in (over, even) if one is not None]
+    rough = _rough(luma, holes.astype(bool), fills)
+    return _FirstLook(initial, interpolated, unsure, found, over, rough)
 
 
 def _rough(luma: Array, holes: Array, fills: Sequence[Array]) -> Array:

@@ -19,7 +19,7 @@ from ..frames import Array, Frame
 from ..kernels import opencv
 from ..kernels.pixels import apply_curves, average_cells
 from ..memo import Memo
-from ..motion.fields import Bands, Basis, Step, fit, relate
+from ..motion.fields import Bands, Basis, Step, fit_fields, relate
 from ..motion.links import among_known, linked
 from ..motion.preview import Preview, Region, digest_of, key_of
 from ..motion.preview import measure as small_preview
@@ -98,7 +98,7 @@ def _light(memo: Memo, source: Preview, target: Preview, earlier: bool) -> Corre
     gains = pairs[0].gains
     flow = among_known(bond.forward if earlier else bond.backward, source, target)
     step = (target.structure, target.colour, flow, None)
-    fitted = fit(source, [step], [gains], _BASIS)
+    fitted = fit_fields(source, [step], [gains], _BASIS)
     if fitted.deviations[0] > _WORTH * _difference(source, step):
         return Correction(np.ones((3, len(LEVELS))))
     return Correction(gains, Field(_BASIS, fitted.coefficients[0]))

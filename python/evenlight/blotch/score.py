@@ -16,7 +16,7 @@ import numpy as np
 from ..errors import EvenlightError
 from ..frames import Array
 from ..kernels import elementwise, linear
-from .candidates import NAMES
+from .features import NAMES
 
 FILE = "score.json"
 

@@ -14,7 +14,7 @@ from ..flicker.estimate import Correction, FlickerEstimate
 from ..flicker.estimator import Estimator
 from ..flicker.gain_map import gain_map_of
 from ..flicker.settings import Colour, FlickerSettings
-from ..frames import Array, Frame, FrameSource, RenderRequest
+from ..frames import Array, Frame, FrameSource, Outcome, RenderRequest
 from ..kernels.pixels import apply_curves
 from ..motion.fields import Solver
 from ..motion.links import linked
@@ -26,13 +26,19 @@ from .resources import Resources
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFlicker:
     """A frame's flicker, and the window it was estimated from, where one was looked at."""
 
     estimate: FlickerEstimate
     window: Window | None
     estimator: Estimator  # that would, or did, estimate it
     notice: str  # for the user, or nothing
+    fell_back: bool = False  # as of `Outcome`
+
+    @property
+    def outcome(self) -> Outcome:
+        """The stage's part of the frame's outcome."""
+        return Outcome(self.notice, self.fell_back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class FlickerStage:
         networks = self.resources.networks(self.settings.device)
         return Estimator(self.settings.estimate, networks, self.resources.memo)
 
-    def find(self, source: Frame) -> Found:
+    def find(self, source: Frame) -> FoundFlicker:
         """The flicker of `source`: of the analysis where one is used, else of the window.
 
         Raises AnalysisError where the analysis is one of another picture, ModelError where a
@@ -66,7 +72,7 @@ class FlickerStage:
             return self._from_window(source)
         if source.shape[:2] == record.shape[:2]:
             notice = record.check(self.preview(source, 0), nearly=self.request.alone)
-            return Found(record.light, None, self.estimator, notice)
+            return FoundFlicker(record.light, None, self.estimator, notice)
         reason = record.other_size(source.shape)
         if self.request.alone:
             raise AnalysisError(reason)
@@ -138,7 +144,7 @@ class FlickerStage:
             return None
         return self.preview(frame, offset)
 
-    def _from_window(self, source: Frame) -> Found:
+    def _from_window(self, source: Frame) -> FoundFlicker:
         window, estimator = self.window(source), self.estimator
         try:
             estimate = estimator.estimate(window)
@@ -148,9 +154,10 @@ class FlickerStage:
             plain = replace(estimator.settings, learned=None, solver=Solver.EXACT)
             estimator = replace(estimator, settings=plain)
             notice = f"classical method, exact solver: {error}"
-            return Found(estimator.estimate(window), window, estimator, notice)
+            estimate = estimator.estimate(window)
+            return FoundFlicker(estimate, window, estimator, notice, fell_back=True)
         notice = estimator.networks.notice if self.settings.uses_networks else ""
-        return Found(estimate, window, estimator, notice)
+        return FoundFlicker(estimate, window, estimator, notice)
 
 
 def apply_correction(

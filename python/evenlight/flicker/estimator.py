@@ -114,8 +114,8 @@ class Estimator:
     @property
     def _fit(self) -> Fit:
         if self.settings.solver is Solver.UNROLLED:
-            return partial(lfista.fit, self.networks)
-        return fields.fit
+            return partial(lfista.fit_unrolled, self.networks)
+        return fields.fit_fields
 
     def _key(self, window: Window) -> tuple[object, ...]:
         return window.digest, self.settings, self.networks.device

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fields of `fields.fit`, by the unrolled network in place of the exact solver."""
+"""Fields by the unrolled network, in place of the exact solver of `motion.fields`."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def cosines(basis: Basis, shape: tuple[int, int]) -> Array:
     return np.stack([basis.picture(one, shape).ravel() for one in unit]).astype(np.float32)
 
 
-def fit(
+def fit_unrolled(
     networks: Networks,
     centre: Preview,
     side: Sequence[Step],
     gains: Sequence[Array | None],
     basis: Basis,
 ) -> Fitted:
-    """As `fields.fit`: fields from the centre to each neighbour of one side, nearest first."""
+    """Fields from the centre to each neighbour of one side, nearest first; as `fit_fields`."""
     terms, count = len(basis.frequencies), len(side)
     coefficients, shares, deviations = np.zeros((count, terms)), np.zeros(count), np.zeros(count)
     if not count:

@@ -39,7 +39,7 @@ EXPLAINS = (0.6, 0.9)
 PLAIN_FIELD = 0.85
 
 
-#: What fits the fields of one side: `motion.fields.fit`, or the unrolled network's.
+#: What fits the fields of one side: `motion.fields.fit_fields`, or the unrolled network's.
 Fit = Callable[[Preview, Sequence[Step], Sequence[Array | None], Basis], Fitted]
 
 

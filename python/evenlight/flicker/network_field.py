@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..frames import Array
-from ..inference.answers import field_and_certainty
 from ..inference.networks import Networks
 from ..kernels import linear
 from ..motion.fields import Basis
 from .local import Field
+from .network_answer import field_and_certainty
 from .network_inputs import NetworkInputs
 
 #: The network of the global stage, to which all neighbours of the window and the exact solver
@@ -65,7 +65,7 @@ def smooth_fit(wanted: Array, certainty: Array, basis: Basis) -> Array:
 
 
 def ridge(basis: Basis) -> Array:
-    """Ridge (terms,) that is added to the diagonal of the normal equations."""
+    """Ridge of each term (terms,), which is added to the normal equations."""
     return _RIDGE + _RIDGE_BY_FREQUENCY * np.square(basis.frequencies).sum(axis=1).astype(
         np.float64
     )

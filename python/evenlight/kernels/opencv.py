@@ -2,20 +2,39 @@
 """OpenCV's functions, held to the instructions that every x86-64 processor has.
 
 OpenCV, and Intel's IPP inside it, choose code by the processor: results differ in the last bits,
-those of dense flow by more. Each call turns that choice off first, for the process where it is
-OpenCV's and for the thread where it is IPP's; nothing turns it on again. A call takes a tenth of a
-microsecond longer. No other module of the image code imports `cv2`.
+those of dense flow by more. That choice is turned off when this module is loaded, so that what is
+drawn before the first frame is the same too, and again by each call: IPP's is the thread's own, and
+another package may turn it on. A call takes a tenth of a microsecond longer. No other module of the
+image code imports `cv2`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-import cv2
-
 from ..frames import Array
+
+
+@contextmanager
+def _environment_kept() -> Iterator[None]:
+    """Undoes what is done to the environment, which is the host's where Python is embedded."""
+    before = dict(os.environ)
+    yield
+    for name in {*before, *os.environ}:
+        if name not in before:
+            del os.environ[name]
+        elif os.environ.get(name) != before[name]:
+            os.environ[name] = before[name]
+
+
+with _environment_kept():  # OpenCV's loader puts its folder into LD_LIBRARY_PATH
+    import cv2
+
+cv2.setUseOptimized(False)
 
 F = TypeVar("F", bound=Callable[..., Any])
 

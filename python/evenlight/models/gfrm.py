@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from ..flicker.network_answer import LEAST_CONFIDENCE, UNIT
 from ..flicker.network_inputs import CANDIDATES, CONTEXT
-from ..inference.answers import LEAST_CONFIDENCE, UNIT
 
 #: What relations are multiplied by for the network to see them.
 _SCALE = 4.0
@@ -37,10 +37,10 @@ FAST = GfrmConfig((20, 32, 48, 64))
 
 
 class Gfrm(nn.Module):
-    """U-Net from log gains, their confidence and context, each (B, n, h, w), to an answer.
+    """U-Net from log gains, their confidence and context, each (B, n, h, w), to (B, ANSWERS, h, w).
 
-    `read_answer` makes a field and its certainty of the answer (B, ANSWERS, h, w). Sides are
-    multiples of 2^(scales - 1), 8 for `FAST`. Untrained, it finds next to nothing lacking.
+    `read_answer` makes a field and its certainty of the answer. Sides are multiples of
+    2^(scales - 1), 8 for `FAST`. Untrained, it finds next to nothing lacking.
     """
 
     def __init__(self, config: GfrmConfig = FAST) -> None:
@@ -74,7 +74,7 @@ def read_answer(answer: Tensor, said: Tensor, sure: Tensor) -> tuple[Tensor, Ten
     """Field and certainty, both (B, 1, h, w), of the network's answer to `said` and `sure`.
 
     The field is the natural logarithm of the gain that is lacking; the certainty is how much the
-    cell counts when a smooth field is fitted. `inference.answers` does the same without torch.
+    cell counts when a smooth field is fitted. `flicker.network_answer` does the same without torch.
     """
     nobody = torch.zeros_like(answer[:, :1])
     odds = answer[:, : CANDIDATES + 1] + torch.cat([(sure + LEAST_CONFIDENCE).log(), nobody], dim=1)

@@ -136,7 +136,7 @@ class Fitted:
     deviations: Array  # (n,) of what the field leaves, natural logarithm, robust
 
 
-def fit(
+def fit_fields(
     centre: Preview, side: Sequence[Step], gains: Sequence[Array | None], basis: Basis
 ) -> Fitted:
     """Fields from the centre to each neighbour of one side, nearest first.

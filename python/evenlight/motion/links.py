@@ -11,7 +11,7 @@ from ..frames import Array
 from ..kernels import elementwise
 from ..memo import Memo
 from .dense import OF_CELLS, dense_flow, warp
-from .fields import Bands, Basis, fit
+from .fields import Bands, Basis, fit_fields
 from .preview import MATCH, Preview, both_known, is_held, normalise, tracked
 
 #: Correlation of structure below which two frames belong to different shots. Over 500 joined
@@ -74,7 +74,7 @@ def _evened(first: Preview, second: Preview, bands: Bands) -> Array:
     still = np.zeros((*first.structure.shape, 2), np.float32)
     basis = Basis(FIRST_ORDER, bands)
     step = (second.structure, second.colour, among_known(still, first, second), None)
-    fitted = fit(first, [step], [None], basis)
+    fitted = fit_fields(first, [step], [None], basis)
     if fitted.shares[0] == 0:
         return first.structure
     picture = basis.picture(fitted.coefficients[0], first.structure.shape)

@@ -79,11 +79,13 @@ def corrected_frame(
     if correction.field is not None:
         own = correction.field
         field = own.basis.picture(own.coefficients, preview.lost.shape[:2]).astype(np.float32)
-    colour = toned(preview.colour, correction.gains, field, by_maximum=by_maximum)
+    colour = corrected_colour(preview.colour, correction.gains, field, by_maximum=by_maximum)
     return CorrectedFrame(frame, encoding, by_maximum, correction.gains, field, preview, colour)
 
 
-def toned(colour: Array, gains: Array, field: Array | None, *, by_maximum: bool) -> Array:
+def corrected_colour(
+    colour: Array, gains: Array, field: Array | None, *, by_maximum: bool
+) -> Array:
     """Display colours (h, w, 3) float32 through tone curves, then through a field (h, w)."""
     out = np.empty_like(colour)
     curves = curves_of(gains, Encoding.SRGB, by_maximum=by_maximum)

@@ -22,7 +22,7 @@ from ..memo import Memo
 from ..motion.dense import bridged, enlarged, inconsistency, places, warp
 from ..placement import known_cells
 from .clipping import singular
-from .preview import CorrectedFrame, flows, toned
+from .preview import CorrectedFrame, corrected_colour, flows
 
 LFRM = "lfrm"
 #: Sides of what the network is given are multiples of this; what is added says nothing.
@@ -100,7 +100,9 @@ def branches(
 def stops_of(own: CorrectedFrame) -> Array:
     """How far each value of the preview is corrected (h, w, 3), in stops."""
     base = np.maximum(own.preview.colour, np.float32(LEVELS[0]))
-    return elementwise.log2(toned(base, own.gains, own.field, by_maximum=own.by_maximum) / base)
+    return elementwise.log2(
+        corrected_colour(base, own.gains, own.field, by_maximum=own.by_maximum) / base
+    )
 
 
 def _followed(
@@ -136,7 +138,7 @@ def _branch(
         fits *= warp(known.astype(np.float32), forth) > 0.999
     fits = bridged(fits[..., None].astype(np.float32), blank)[..., 0]
     seen = (gone_here < _KNOWN) & (warp(gone_there, forth) < _KNOWN)
-    relight = light_between(here, warp(there, forth), seen, fits)
+    relight = relight_between(here, warp(there, forth), seen, fits)
     given, gone = _shown(own, beside, forth, relight)
     gives = 1 - _over(lost * gone) / np.maximum(_over(lost), np.float32(1e-6))
     sure = opencv.resize(fits, whole, interpolation=opencv.INTER_LINEAR)
@@ -167,7 +169,7 @@ def _inside(field: Array) -> Array:
     return (x >= -0.5) & (y >= -0.5) & (x <= width - 0.5) & (y <= height - 0.5)
 
 
-def light_between(
+def relight_between(
     own: Array, other: Array, known: Array, sure: Array, largest: float = _RELIT
 ) -> Array:
     """Logarithm of the gain (h, w) that brings `other` into the light of `own`, both (h, w, 3).

@@ -22,7 +22,7 @@ from ..kernels.depth import as_float, as_stored
 from ..memo import Memo
 from ..placement import known_part
 from .clipping import lost, singular
-from .preview import CorrectedFrame, toned
+from .preview import CorrectedFrame, corrected_colour
 from .select import Branch, believed, branches
 
 #: Places are sampled in rows of so many, for OpenCV wants pictures.
@@ -189,7 +189,7 @@ def _display(pixels: Array, frame: Frame, encoding: Encoding) -> tuple[Array, Ar
 
 
 def _toned(display: Array, one: CorrectedFrame, field: Array | None) -> Array:
-    plain = toned(display[None], one.gains, None, by_maximum=one.by_maximum)[0]
+    plain = corrected_colour(display[None], one.gains, None, by_maximum=one.by_maximum)[0]
     return plain if field is None else plain * elementwise.exp(field)[:, None]
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from rich.progress import Progress
 
 from ..blotch import network
-from ..blotch.differences import Beyond, DifferenceMaps, Side, gather
+from ..blotch.differences import Beyond, DifferenceMaps, Side, difference_maps
 from ..blotch.preview import BlotchPreview, in_light, light_between, measure
 from ..colour.encoding import Encoding
 from ..evaluation import damage
@@ -123,7 +123,7 @@ def _gathered(
         Beyond(in_light(beside.luma, light_between(memo, beside, here, earlier=earlier)))
         for earlier, beside in zip((True, False), further, strict=False)
     ]
-    seen = gather(
+    seen = difference_maps(
         here.luma, (sides[0], sides[1]), beyond, across=luma_flow(sides[0].luma, sides[1].luma)
     )
     return seen, [side.luma for side in sides]

@@ -23,8 +23,8 @@ import numpy as np
 from rich.progress import Progress
 
 from ..blotch import score
-from ..blotch.candidates import NAMES
 from ..blotch.detect import Detector
+from ..blotch.features import NAMES
 from ..blotch.preview import BlotchPreview, measure
 from ..blotch.settings import Wanted
 from ..colour.encoding import Encoding

@@ -12,6 +12,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -26,6 +27,8 @@ from ..evaluation.metrics import psnr_frames
 from ..evaluation.split import JUDGING_CLIPS
 from ..flicker import lfista
 from ..frames import Array
+from ..inference.networks import Networks
+from ..inference.sessions import Sessions
 from ..motion import fields
 from ..motion.fields import Bands, Basis, Fitted
 from .pairs import SHAPE, SIZE, Shot, synthetic
@@ -33,10 +36,12 @@ from .pairs import SHAPE, SIZE, Shot, synthetic
 AREAS = (0.0, 0.01, 0.03, 0.1)
 FRAMES = 16
 BASIS = Basis(6, Bands.ROWS)
-_SOLVERS: dict[str, Callable[..., Fitted]] = {
-    "exact": fields.fit,
-    "network": lfista.fit,
-}
+
+
+def solvers() -> dict[str, Callable[..., Fitted]]:
+    """The exact solver and the unrolled one, each by its name in the table."""
+    unrolled = partial(lfista.fit_unrolled, Networks(Sessions()))
+    return {"exact": fields.fit_fields, "network": unrolled}
 
 
 def main() -> int:
@@ -49,15 +54,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=2024)
     options = parser.parse_args()
     table = Table("blotched", "solver", "field error, %", "median, %", "PSNR, dB", "ms a pair")
+    fits = solvers()
     try:
         for area in track(AREAS, description="areas"):
-            rows: dict[str, list[tuple[float, float, float]]] = {name: [] for name in _SOLVERS}
+            rows: dict[str, list[tuple[float, float, float]]] = {name: [] for name in fits}
             for number, name in enumerate(options.clips):
                 clip = load_clip(options.data, name, FRAMES, SIZE)
                 rng = np.random.default_rng([options.seed, number])
                 shot, pictures, blotched = synthetic(clip, rng, area)
                 for solver, own in rows.items():
-                    own += _judged(shot, clip, pictures, ~blotched, _SOLVERS[solver])
+                    own += _judged(shot, clip, pictures, ~blotched, fits[solver])
             for solver, own in rows.items():
                 errors, psnr, seconds = np.array(own).T
                 table.add_row(

@@ -20,7 +20,7 @@ from ..motion.preview import Region, measure
 from ..texture.donors import donors
 from ..texture.preview import CorrectedFrame, corrected_frame
 from ..texture.preview import measure as texture_preview
-from ..texture.select import branches, light_between
+from ..texture.select import branches, relight_between
 from .light_examples import SETTINGS, Windows, estimator_of
 from .shots import Shots
 
@@ -80,7 +80,7 @@ def examples_of(clip: Array, rng: np.random.Generator) -> Iterator[tuple[Array, 
             continue
         truth = clean[t].astype(np.float32) / np.float32(255)
         known, sure = own.preview.lost == 0, np.ones(truth.shape[:2], np.float32)
-        gain = light_between(own.colour, truth, known, sure, _LARGEST)
+        gain = relight_between(own.colour, truth, known, sure, _LARGEST)
         truth = np.minimum(truth * np.exp(gain)[..., None], 1)
         parts = (*seen.inputs.values(), np.moveaxis(truth, 2, 0))
         for rows, columns in _crops(seen.inputs["lost"] * np.abs(parts[-1] - parts[0]), rng):

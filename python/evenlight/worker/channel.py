@@ -24,7 +24,7 @@ from evenlight.errors import Aborted
 
 from .channel_frames import ChannelFrames, Layout
 from .segments import Segments
-from .wire import Answer, Connection, Operation, Reader, packed
+from .wire import Answer, Connection, MessageReader, Operation, packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Channel:
 
     def serve(self) -> None:
         """Until the plug-in closes it."""
-        bodies: dict[Operation, Callable[[Reader], bytes]] = {
+        bodies: dict[Operation, Callable[[MessageReader], bytes]] = {
             Operation.OPEN: self._open,
             Operation.PROCESS: self._process,
             Operation.FRAMES_NEEDED: self._frames_needed,
@@ -76,7 +76,7 @@ class Channel:
         except Aborted:
             return
 
-    def _answer(self, body: Callable[[Reader], bytes], reader: Reader) -> None:
+    def _answer(self, body: Callable[[MessageReader], bytes], reader: MessageReader) -> None:
         """Send what `body` answers with, or what it raises."""
         answer, fields = Answer.OK, b""
         try:
@@ -89,11 +89,11 @@ class Channel:
             answer, fields = Answer.FAILED, packed(str(error))
         self.connection.send(Operation.DONE, struct.pack("=i", answer) + fields)
 
-    def _open(self, reader: Reader) -> bytes:
+    def _open(self, reader: MessageReader) -> bytes:
         self._effect(reader)
         return packed("")
 
-    def _process(self, reader: Reader) -> bytes:
+    def _process(self, reader: MessageReader) -> bytes:
         effect, layout = self._effect(reader), Layout.take(reader)
         request = take_request(reader)
         segment, rows = self.segments.take(layout.shape, layout.dtype)
@@ -105,11 +105,11 @@ class Channel:
             self.segments.trim()
         return packed(notice) + struct.pack("=i", segment.number)
 
-    def _frames_needed(self, reader: Reader) -> bytes:
+    def _frames_needed(self, reader: MessageReader) -> bytes:
         needed = frames_needed(self._effect(reader), take_request(reader))
         return packed(needed.reason) + struct.pack("=ii", needed.before, needed.after)
 
-    def _analyse(self, reader: Reader) -> bytes:
+    def _analyse(self, reader: MessageReader) -> bytes:
         effect, request = self._effect(reader), take_request(reader)
         frames = self._frames(request.time, request.before, request.after, copies_ahead=False)
         try:
@@ -117,13 +117,13 @@ class Channel:
         finally:
             self.segments.trim()
 
-    def _save_analysis(self, reader: Reader) -> bytes:
+    def _save_analysis(self, reader: MessageReader) -> bytes:
         effect, path = self._effect(reader), reader.text()
         (count,) = reader.take("i")
         saved = save_analysis(effect, path, [reader.block() for _ in range(count)])
         return packed(saved.digest) + struct.pack("=i", saved.frames)
 
-    def _effect(self, reader: Reader) -> Effect:
+    def _effect(self, reader: MessageReader) -> Effect:
         (number,) = reader.take("q")
         return self.effects.get(number, reader.text())
 
@@ -137,7 +137,7 @@ def open_channel(descriptor: int, effects: Effects) -> Channel:
     return Channel(connection, Segments(connection), effects)
 
 
-def take_request(reader: Reader) -> Request:
+def take_request(reader: MessageReader) -> Request:
     """Request about a frame, from the next fields."""
     time, before, after, row, column, alone = reader.take("diiiii")
     encoding = reader.text()
@@ -147,7 +147,7 @@ def take_request(reader: Reader) -> Request:
     return Request(time, before, after, (row, column), encoding, values, bool(alone), walk)
 
 
-def take_value(reader: Reader) -> tuple[str, Value]:
+def take_value(reader: MessageReader) -> tuple[str, Value]:
     """A parameter's name and value."""
     name = reader.text()
     (kind,) = reader.take("c")

@@ -14,7 +14,7 @@ from evenlight.engine import Clip
 from evenlight.frames import DEPTHS, Array, Frame
 
 from .segments import Segment, Segments
-from .wire import Answer, Connection, Operation, Reader
+from .wire import Answer, Connection, MessageReader, Operation
 
 #: Frames that a question asks for when a walk begins, and at most.
 FIRST_RUN, LONGEST_RUN = 4, 32
@@ -31,7 +31,7 @@ class Layout:
     upwards: bool
 
     @classmethod
-    def take(cls, reader: Reader) -> Layout:
+    def take(cls, reader: MessageReader) -> Layout:
         """The next fields of a message."""
         height, width, channels, depth, upwards = reader.take("iiiii")
         return cls((height, width, channels), DEPTHS[depth], bool(upwards))
@@ -141,12 +141,12 @@ class ChannelFrames:
             if current is not None:
                 current.prepare()
 
-    def _question(self, operation: Operation, fields: bytes) -> Reader:
+    def _question(self, operation: Operation, fields: bytes) -> MessageReader:
         reader, _ = self.connection.ask(operation, fields)
         self.asked = monotonic()
         return reader
 
-    def _frame(self, reader: Reader) -> HostFrame:
+    def _frame(self, reader: MessageReader) -> HostFrame:
         (number,) = reader.take("i")
         layout = Layout.take(reader)
         left, top, premultiplied = reader.take("iii")

@@ -42,7 +42,7 @@ class Answer(IntEnum):
 
 
 @dataclass(slots=True)
-class Reader:
+class MessageReader:
     """Takes the fields of a message one after the other."""
 
     message: bytes
@@ -103,15 +103,15 @@ class Connection:
         except OSError as error:
             raise Aborted("the plug-in closed the channel") from error
 
-    def receive(self) -> tuple[Operation, Reader, int]:
+    def receive(self) -> tuple[Operation, MessageReader, int]:
         """The next message, and the descriptor that came with it, or -1."""
         header, descriptor = self._bytes(4)
         (size,) = struct.unpack("=I", header)
-        reader = Reader(self._bytes(size)[0])
+        reader = MessageReader(self._bytes(size)[0])
         (operation,) = reader.take("I")
         return Operation(operation), reader, descriptor
 
-    def ask(self, operation: Operation, fields: bytes) -> tuple[Reader, int]:
+    def ask(self, operation: Operation, fields: bytes) -> tuple[MessageReader, int]:
         """Send a question; the reply to it, from its answer on, and the descriptor with it."""
         self.send(operation, fields)
         _, reader, descriptor = self.receive()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from tests.processes import children_of
 
 import evenlight
 from evenlight.frames import Array
@@ -53,8 +54,9 @@ def make_stand_in_python(folder: Path) -> Path:
         for file in source.iterdir():
             if file.name not in {"effects", "__pycache__"} and not (overlay / file.name).exists():
                 (overlay / file.name).symlink_to(file)
-        if (source / "effects" / "base.py").exists():
-            (overlay / "effects" / "base.py").symlink_to(source / "effects" / "base.py")
+        for name in ("base.py", "resources.py"):
+            if (source / "effects" / name).exists():
+                (overlay / "effects" / name).symlink_to(source / "effects" / name)
     shutil.copy(HERE / "stand_in_effects.py", overlay / "effects" / "__init__.py")
     venv.EnvBuilder(symlinks=True).create(folder / "venv")
     scheme = {"base": str(folder / "venv"), "platbase": str(folder / "venv")}
@@ -68,7 +70,7 @@ def make_stand_in_python(folder: Path) -> Path:
 
 def finish(process: subprocess.Popen[str], folder: Path) -> Rendered:
     """Wait for the probe and read what it made."""
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=240)
     log = (folder / "log").read_text()
     assert process.returncode == 0, output + log
     *lines, last = output.splitlines()
@@ -102,19 +104,25 @@ def flickering(rng: np.random.Generator, count: int, shape: tuple[int, int]) -> 
     return frames
 
 
-def worker_of(process: subprocess.Popen[str], patience: float = 10.0) -> int:
+def wait_for(mark: Path, patience: float = 60.0) -> None:
+    """Until somebody has made a file."""
+    end = time.monotonic() + patience
+    while not mark.exists():
+        assert time.monotonic() < end, f"nobody made {mark}"
+        time.sleep(0.01)
+
+
+def worker_of(process: subprocess.Popen[str], patience: float = 60.0) -> int:
     """The process id of the probe's worker."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
-        for task in Path(f"/proc/{process.pid}/task").glob("*/children"):
-            for child in task.read_text().split():
-                if b"evenlight.worker" in Path(f"/proc/{child}/cmdline").read_bytes():
-                    return int(child)
+        for child in children_of(process.pid, b"evenlight.worker"):
+            return child
         time.sleep(0.01)
     raise AssertionError("no worker was started")
 
 
-def has_ended(pid: int, patience: float = 5.0) -> bool:
+def has_ended(pid: int, patience: float = 60.0) -> bool:
     """Whether a process is gone, or is soon."""
     end = time.monotonic() + patience
     while time.monotonic() < end:

@@ -15,12 +15,16 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from evenlight.errors import EvenlightError
-from evenlight.frames import Array, FrameSource, RenderRequest
+from evenlight.frames import Array, FrameSource, Outcome, RenderRequest
 from evenlight.params import Doc, PerFrame, Slider, TemporalWindow
 
 from .base import Effect
+from .resources import Resources
 
-__all__ = ["EFFECTS", "Deflicker", "Effect"]
+__all__ = ["EFFECTS", "Deflicker", "Effect", "Resources"]
+
+
+HERE = Path(__file__).parent
 
 
 class Deed(StrEnum):
@@ -35,6 +39,7 @@ class Deed(StrEnum):
     DIE = "die"
     DIE_ONCE = "die_once"
     FREEZE_ONCE = "freeze_once"
+    WAIT = "wait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class StandInParams:
     step: Annotated[int, Slider(1, 9), Doc("Rows read of neighbours.")] = 3
     flag: Annotated[bool, Doc("Add the mask.")] = False
     weight: Annotated[float, Slider(0.0, 9.0), PerFrame(), Doc("Of each neighbour.")] = 1.0
-    seconds: Annotated[float, Slider(0.0, 60.0), Doc("How long to sleep.")] = 0.0
+    seconds: Annotated[float, Slider(0.0, 600.0), Doc("How long to sleep.")] = 0.0
 
 
 class StandIn(Effect):
@@ -58,9 +63,11 @@ class StandIn(Effect):
     window: ClassVar = TemporalWindow(before="step", after="step")
     identity: ClassVar = {"gain": 0.0}
 
-    def process(self, frames: FrameSource, request: RenderRequest, params: Any, out: Array) -> str:
+    def process(
+        self, frames: FrameSource, request: RenderRequest, params: Any, out: Array
+    ) -> Outcome:
         getattr(self, "_" + params.deed)(frames, request, params)
-        return self._average(frames, request, params, out)
+        return Outcome(self._average(frames, request, params, out))
 
     def _average(
         self, frames: FrameSource, request: RenderRequest, params: Any, out: Array | None = None
@@ -76,7 +83,8 @@ class StandIn(Effect):
                 continue
             rows = frame.rows(params.step).astype(np.float64)
             level += weight * float((rows * np.arange(1, rows.size + 1).reshape(rows.shape)).mean())
-            plain = frame.identifier, frame.shape, frame.premultiplied, frame.corner
+            name, number, *_ = frame.identifier.split()  # without the sample of its pixels
+            plain = name, number, frame.shape, frame.premultiplied, frame.corner
             told.append(f"{offset}: {' '.join(map(str, plain))}")
         current = frames.fetch(request.time)
         assert current is not None
@@ -122,6 +130,12 @@ class StandIn(Effect):
         if first_time("died"):
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def _wait(self, *_: Any) -> None:
+        """Until the test has seen the first mark and made the second."""
+        (HERE / "waits").touch()
+        while not (HERE / "goes on").exists():
+            time.sleep(0.01)
+
     def _freeze_once(self, *_: Any) -> None:
         if first_time("froze"):
             os.kill(os.getpid(), signal.SIGSTOP)
@@ -129,7 +143,7 @@ class StandIn(Effect):
 
 def first_time(name: str) -> bool:
     """Whether nobody asked before, in this process or one before it."""
-    mark = Path(__file__).parent / name
+    mark = HERE / name
     if mark.exists():
         return False
     mark.touch()

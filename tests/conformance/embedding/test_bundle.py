@@ -80,7 +80,7 @@ def render(command: list[str], bundle: Path, frames: Array, folder: Path, **sett
         env={**environment, **settings},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

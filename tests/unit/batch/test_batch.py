@@ -14,8 +14,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.processes import children_of
+from tests.unit.batch.hearing import Heard, pictures
 
 from evenlight.batch import RenderJob, render
+from evenlight.batch.stop import Stop
 from evenlight.batch.work import Bench
 from evenlight.cli.main import run
 from evenlight.errors import BusyError, MediaError
@@ -31,58 +34,9 @@ LOOK = ["--graph", "deflicker", "--set", "radius=2", "--set", "encoding=srgb"]
 LOSSLESS = VideoOptions(quality=0)
 
 
-class Heard:
-    """A listener that remembers, and does something at a frame."""
-
-    def __init__(self, at: int = 0, action: Callable[[], object] = lambda: None) -> None:
-        self.rendered: list[int] = []
-        self.held: list[int] = []
-        self.retries: list[tuple[range, int, str]] = []
-        self.notices: list[str] = []
-        self._at, self._action = at, action
-
-    def frame(self, number: int, notice: str) -> None:  # noqa: ARG002 - a listener's
-        self.rendered.append(number)
-        if number == self._at:
-            self._action()
-
-    def kept(self, numbers: range) -> None:
-        self.held += list(numbers)
-
-    def notice(self, text: str, key: str = "") -> None:  # noqa: ARG002 - a listener's
-        self.notices.append(text)
-
-    def again(self, numbers: range, attempt: int, reason: str) -> None:
-        self.retries.append((numbers, attempt, reason))
-
-
-@pytest.fixture
-def source(make_video: Make, tmp_path: Path) -> Path:
-    """Twelve numbered float images of a flickering picture."""
-    clip = open_clip(make_video())
-    still = clip.frame(1)
-    assert still is not None
-    writer = create_clip(tmp_path / "in.####.exr", clip, range(1, 13))
-    rng = np.random.default_rng(2)
-    for number in range(1, 13):
-        writer.write(number, still.pixels() * np.float32(rng.uniform(0.8, 1.2)))
-    (tmp_path / "in.mp4").unlink()
-    return tmp_path / "in.####.exr"
-
-
 def job(source: Path, target: Path, **options: Any) -> RenderJob:
     graph = Graph.of("deflicker").with_settings(["radius=2", "encoding=srgb"])
     return RenderJob(source, target, graph, video=LOSSLESS, **options)
-
-
-def pictures(pattern: Path) -> dict[int, bytes]:
-    reader = open_clip(pattern)
-    found = {}
-    for number in range(reader.first, reader.last + 1):
-        frame = reader.frame(number)
-        assert frame is not None
-        found[number] = frame.pixels().tobytes()
-    return found
 
 
 @pytest.fixture
@@ -253,10 +207,8 @@ def test_missing_and_damaged_parts_are_named(
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for children in /proc")
 def test_killed_processes_are_replaced(source: Path, tmp_path: Path) -> None:
     def kill() -> None:
-        tasks = Path("/proc/self/task").iterdir()
-        for child in (c for t in tasks for c in (t / "children").read_text().split()):
-            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
-                os.kill(int(child), signal.SIGKILL)
+        for child in children_of(os.getpid(), b"spawn_main"):
+            os.kill(child, signal.SIGKILL)
 
     slow = Graph.of("restore").with_settings(["radius=4", "encoding=srgb"])
     render(RenderJob(source, tmp_path / "once.####.exr", slow), Heard())
@@ -338,7 +290,7 @@ def test_a_source_that_changes_is_refused(source: Path, tmp_path: Path) -> None:
         render(wanted, heard)
     assert 12 not in heard.rendered
     refused = pytest.raises(MediaError, match="was changed while it was rendered")
-    with refused, Bench.open(wanted, "the fingerprint it had"):
+    with refused, Bench.open(wanted, "the fingerprint it had", Stop()):
         pass
 
 
@@ -455,6 +407,10 @@ def test_a_mask_is_used_where_it_is_given(source: Path, tmp_path: Path) -> None:
         assert not np.array_equal(old[:, :half], new[:, :half])
 
 
+def unfinished(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if ".part" in path.suffixes]
+
+
 @POSIX
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_being_told_to_end_leaves_nothing_unfinished(
@@ -467,9 +423,11 @@ def test_being_told_to_end_leaves_nothing_unfinished(
         assert child.stdout is not None
         assert json.loads(child.stdout.readline())["event"] == "progress"
         child.send_signal(signal.SIGTERM)
-        told = child.communicate(timeout=30)[0].splitlines()
+        told = child.communicate(timeout=120)[0].splitlines()
     assert child.returncode == 143
     assert json.loads(told[-1])["message"].startswith("stopped")
-    time.sleep(0.2)
-    assert not [path for path in tmp_path.rglob("*") if ".part" in path.suffixes]
+    last = time.monotonic() + 60  # its processes end by themselves
+    while unfinished(tmp_path) and time.monotonic() < last:
+        time.sleep(0.02)
+    assert not unfinished(tmp_path)
     assert not target.exists()

@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 import pytest
 
-from evenlight.blotch.candidates import NAMES, Candidate, candidates
+from evenlight.blotch.candidates import Candidate, candidates
 from evenlight.blotch.detect import apart
-from evenlight.blotch.differences import DifferenceMaps, Side, gather
+from evenlight.blotch.differences import DifferenceMaps, Side, difference_maps
+from evenlight.blotch.features import NAMES
 from evenlight.frames import Array
 from evenlight.inference.networks import Networks
 from evenlight.inference.sessions import Sessions
@@ -26,7 +27,7 @@ def scene(rng: np.random.Generator, shape: tuple[int, int] = SHAPE) -> Array:
 
 def seen(before: Array, here: Array, after: Array) -> DifferenceMaps:
     sides = [Side(one, luma_flow(here, one), luma_flow(one, here)) for one in (before, after)]
-    return gather(here, (sides[0], sides[1]), across=luma_flow(before, after))
+    return difference_maps(here, (sides[0], sides[1]), across=luma_flow(before, after))
 
 
 def pan(rng: np.random.Generator, speed: int) -> tuple[Array, Array, Array]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evenlight.blotch import network
-from evenlight.blotch.differences import DifferenceMaps, Side, gather
+from evenlight.blotch.differences import DifferenceMaps, Side, difference_maps
 from evenlight.frames import Array
 from evenlight.inference.networks import Networks
 from evenlight.inference.sessions import Sessions
@@ -27,7 +27,7 @@ def still(
     before, here, after = grained
     sides = [Side(one, luma_flow(here, one), luma_flow(one, here)) for one in (before, after)]
     across = luma_flow(before, after)
-    return gather(here, (sides[0], sides[1]), across=across), (before, after)
+    return difference_maps(here, (sides[0], sides[1]), across=across), (before, after)
 
 
 @pytest.mark.parametrize("shape", [(180, 320), (171, 233)])

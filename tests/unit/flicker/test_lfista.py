@@ -40,8 +40,8 @@ def scene(basis: Basis, blotched: bool) -> tuple[Preview, list[Step], Array]:
 @pytest.mark.parametrize("blotched", [False, True])
 def test_the_network_finds_the_field(basis: Basis, blotched: bool) -> None:
     centre, steps, true = scene(basis, blotched)
-    found = lfista.fit(NETWORKS, centre, steps, [None], basis)
-    exact = fields.fit(centre, steps, [None], basis)
+    found = lfista.fit_unrolled(NETWORKS, centre, steps, [None], basis)
+    exact = fields.fit_fields(centre, steps, [None], basis)
     assert np.linalg.norm(found.coefficients[0] - true) < 0.03
     assert found.shares == pytest.approx(exact.shares)
     assert found.deviations == pytest.approx(exact.deviations, rel=0.5)
@@ -50,13 +50,13 @@ def test_the_network_finds_the_field(basis: Basis, blotched: bool) -> None:
 def test_without_neighbours_nothing_is_found() -> None:
     basis = Basis(6, Bands.ROWS)
     centre, _, _ = scene(basis, blotched=False)
-    assert lfista.fit(NETWORKS, centre, [], [], basis).coefficients.shape == (0, 54)
+    assert lfista.fit_unrolled(NETWORKS, centre, [], [], basis).coefficients.shape == (0, 54)
 
 
 def test_where_nothing_speaks_the_field_is_nothing() -> None:
     basis = Basis(6, Bands.ROWS)
     centre, [(structure, colour, _, gains)], _ = scene(basis, blotched=False)
     away = np.full_like(STILL, 500.0)
-    found = lfista.fit(NETWORKS, centre, [(structure, colour, away, gains)], [None], basis)
+    found = lfista.fit_unrolled(NETWORKS, centre, [(structure, colour, away, gains)], [None], basis)
     assert not found.coefficients.any()
     assert found.shares == [0]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evenlight.blotch import score
-from evenlight.blotch.candidates import NAMES
+from evenlight.blotch.features import NAMES
 from evenlight.errors import EvenlightError
 from evenlight.training import blotch_score
 

@@ -4,12 +4,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evenlight.inference.answers import (
-    LEAST_CONFIDENCE,
-    UNIT,
-    field_and_certainty,
-    softplus,
-)
+from evenlight.flicker.network_answer import LEAST_CONFIDENCE, UNIT, field_and_certainty
 
 FAR = np.array([-500, -90, -5, -1e-3, 0, 1e-3, 5, 90, 500], np.float32)
 
@@ -36,12 +31,6 @@ def test_nothing_overflows() -> None:
     assert np.isfinite(wanted).all()
     assert wanted[0, -1] == pytest.approx(1)
     assert certainty[0, [0, -1]].tolist() == [0, 500 / UNIT]
-
-
-def test_softplus_is_what_it_is_called() -> None:
-    exact = FAR.astype(np.float64)
-    assert softplus(FAR) == pytest.approx(np.logaddexp(0, exact), abs=1e-6)
-    assert softplus(FAR).dtype == np.float32
 
 
 def test_sums_do_not_depend_on_what_lies_beside(rng: np.random.Generator) -> None:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Readings of what networks answer: all of their functions that are not exact in float32.
+"""Reading of the networks' answer: what of their functions float32 does not hold exactly.
 
-The networks that run by default hold nothing but sums and products that float32 holds exactly, so
-that their answers are the same bytes on every processor (export/README.md). Their exponentials and
-logarithms stand here, after them. Sums run in one order.
+The networks that run by default hold nothing but sums and products that are exact in float32, so
+that their answers are the same bytes on every processor (export/README.md). Softmax and softplus
+follow here, of `kernels.elementwise`, which does not depend on the processor either. Sums run in
+one order.
 """
 
 from __future__ import annotations
@@ -32,9 +33,4 @@ def field_and_certainty(answer: Array, log_gain: Array, confidence: Array) -> tu
     for share, gain in zip(shares[:-1], log_gain, strict=True):
         total += share
         wanted += share * gain
-    return wanted / total, softplus(answer[-1]) / np.float32(UNIT)
-
-
-def softplus(values: Array) -> Array:
-    """log(1 + e^x), without overflow."""
-    return np.maximum(values, np.float32(0)) + elementwise.log1p(elementwise.exp(-np.abs(values)))
+    return wanted / total, elementwise.softplus(answer[-1]) / np.float32(UNIT)
