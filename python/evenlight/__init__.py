@@ -12,7 +12,7 @@ from importlib.metadata import version as _version
 if _typing.TYPE_CHECKING:
     from .effects import EFFECTS, Deflicker, Effect
     from .errors import Aborted, BusyError, EvenlightError, FrameError, MediaError, ParamError
-    from .frames import ArrayFrame, Frame, FrameSource, RenderRequest
+    from .frames import ArrayFrame, Frame, FrameSource, Outcome, RenderRequest
     from .graph import Graph, Stage
     from .presets import load_preset, save_preset
 
@@ -31,6 +31,7 @@ __all__ = [
     "FrameSource",
     "Graph",
     "MediaError",
+    "Outcome",
     "ParamError",
     "RenderRequest",
     "Stage",
@@ -49,7 +50,7 @@ _HOMES = {
         "MediaError",
         "ParamError",
     ),
-    "frames": ("ArrayFrame", "Frame", "FrameSource", "RenderRequest"),
+    "frames": ("ArrayFrame", "Frame", "FrameSource", "Outcome", "RenderRequest"),
     "graph": ("Graph", "Stage"),
     "presets": ("load_preset", "save_preset"),
 }

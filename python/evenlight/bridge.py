@@ -18,9 +18,9 @@ from .engine import (
     analyse_record,
     close_effect,
     frames_needed,
-    process,
     report_errors,
 )
+from .frames import Array
 from .inference.sessions import Sessions
 
 __all__ = [
@@ -52,6 +52,11 @@ class SavedAnalysis:
 def open_effect(identifier: str) -> Effect:
     """A new instance of the effect that hosts know by `identifier`; see `engine.open_effect`."""
     return engine.open_effect(identifier, _SESSIONS)
+
+
+def process(effect: Effect, server: FrameServer, out: Array, request: Request) -> str:
+    """Notice of `engine.process`, which is all of its outcome that hosts can show."""
+    return engine.process(effect, server, out, request).notice
 
 
 def analyse(effect: Effect, server: FrameServer, request: Request) -> bytes:

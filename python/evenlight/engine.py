@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 from .analysis import Record
 from .effects import EFFECTS, Effect, Resources
 from .errors import AnalysisError, EvenlightError, FrameError, ParamError
-from .frames import Array, Frame, RenderRequest
+from .frames import Array, Frame, Outcome, RenderRequest
 from .inference.sessions import Sessions
 from .params import build_params, param_specs
 from .placement import Neighbours
@@ -134,8 +134,8 @@ def process(
     request: Request,
     *,
     insist: bool = False,
-) -> str:
-    """Fill `out`, the window at `request.origin` of the frame; return the notice.
+) -> Outcome:
+    """Fill `out`, the window at `request.origin` of the frame.
 
     An analysis file that does not serve is told in the notice and the neighbours are read; with
     `insist` it is an AnalysisError.
@@ -143,7 +143,7 @@ def process(
     MemoryError; nothing else, so that both runtimes report alike.
     """
 
-    def body() -> str:
+    def body() -> Outcome:
         params, frame = _build_request(effect, request)
         record, sentence = _find_record(effect, frame, params)
         if sentence and (request.alone or insist):
@@ -151,9 +151,9 @@ def process(
         frame = replace(frame, record=record)
         before, after = (0, 0) if request.alone else (request.before, request.after)
         window = _Window(server, request.time, before, after)
-        notice = effect.process(window, frame, params, out)
+        outcome = effect.process(window, frame, params, out)
         unused = f"{sentence}. The neighbours are read instead" if sentence else ""
-        return ". ".join(filter(None, (unused, window.notice, notice)))
+        return Outcome.joined(Outcome(unused), Outcome(window.notice), outcome)
 
     return report_errors(effect, f"at frame {request.time:g}", body)
 

@@ -127,3 +127,19 @@ class RenderRequest:
     #: Number of the walk along the clip that an analysis takes, so that each frame is read once for
     #: it; 0 for none.
     walk: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Remarks on a frame that was rendered, beside its pixels."""
+
+    #: A sentence for the user where something is to be known though all went well, or empty.
+    notice: str = ""
+    #: Whether a network could not run and another method took its place.
+    fell_back: bool = False
+
+    @classmethod
+    def joined(cls, *parts: Outcome) -> Outcome:
+        """One outcome of those of several stages; a notice of several is given once."""
+        notices = dict.fromkeys(part.notice for part in parts if part.notice)
+        return cls(". ".join(notices), any(part.fell_back for part in parts))

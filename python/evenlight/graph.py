@@ -10,7 +10,7 @@ from . import effects
 from .animation import Animation
 from .effects import Effect
 from .errors import ParamError
-from .params import param_specs
+from .params import unattended_specs
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Stage:
 
     @classmethod
     def default(cls, effect: type[Effect]) -> Stage:
-        """The effect at its defaults."""
-        specs = param_specs(effect.params)
+        """The effect at its defaults, those of `unattended_specs`."""
+        specs = unattended_specs(effect.params)
         return cls(effect, {spec.name: Animation(spec, (), (spec.default,)) for spec in specs})
 
     @property
@@ -50,6 +50,13 @@ class Stage:
     def with_values(self, animations: Mapping[str, Animation]) -> Stage:
         """A copy with some parameters changed."""
         return replace(self, animations={**self.animations, **animations})
+
+    def without_fall_back(self) -> Stage:
+        """A copy that insists on every network."""
+        own = self.animations.get("fall_back")
+        if own is None:
+            return self
+        return self.with_values({"fall_back": replace(own, times=(), values=(False,))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,10 @@ class Graph:
             for stage in self.stages
         ]
         return Graph(tuple(stages))
+
+    def without_fall_back(self) -> Graph:
+        """A copy that insists on every network."""
+        return Graph(tuple(stage.without_fall_back() for stage in self.stages))
 
     def cuts(self, numbers: range) -> tuple[int, ...]:
         """Frames of `numbers` that are marked as the first of a shot, for every effect."""

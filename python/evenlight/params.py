@@ -8,7 +8,7 @@ documents are read off it with `param_specs`.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
@@ -72,6 +72,13 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
+class Unattended:
+    """The default where nobody watches: on the command line, in presets and on farms."""
+
+    default: Any
+
+
+@dataclass(frozen=True, slots=True)
 class TemporalWindow:
     """Frames an effect reads on each side: the names of the integer parameters that say so."""
 
@@ -92,6 +99,7 @@ class ParamSpec:
     per_frame: bool
     since: Since | None = None
     applied: bool = False
+    unattended: Unattended | None = None
 
     @property
     def label(self) -> str:
@@ -161,9 +169,18 @@ def _param_specs(params: Hashable) -> tuple[ParamSpec, ...]:
                 per_frame=any(isinstance(n, PerFrame) for n in notes),
                 since=next((n for n in notes if isinstance(n, Since)), None),
                 applied=any(isinstance(n, Applied) for n in notes),
+                unattended=next((n for n in notes if isinstance(n, Unattended)), None),
             )
         )
     return tuple(specs)
+
+
+def unattended_specs(params: type) -> tuple[ParamSpec, ...]:
+    """As `param_specs`, with the defaults of the command line, of presets and of farms."""
+    return tuple(
+        spec if spec.unattended is None else replace(spec, default=spec.unattended.default)
+        for spec in param_specs(params)
+    )
 
 
 def build_params(params: type[P], values: Mapping[str, object]) -> P:

@@ -21,7 +21,7 @@ from .animation import Animation
 from .effects import Effect
 from .errors import MediaError, ParamError
 from .graph import Graph, Stage, effect_named, short_name
-from .params import param_specs
+from .params import unattended_specs
 
 FORMAT = 1
 _KEY = "evenlight_preset"
@@ -101,7 +101,7 @@ def _stage(stored: object) -> Stage:
     params = stored.get("params")
     if not isinstance(params, Mapping):
         raise ParamError(f"{effect.label} has no params in this preset")
-    specs = {spec.name: spec for spec in param_specs(effect.params)}
+    specs = {spec.name: spec for spec in unattended_specs(effect.params)}
     unknown = [name for name in params if name not in specs]
     if unknown:
         raise ParamError(f"{effect.label} has no parameter {unknown[0]!r}")

@@ -129,7 +129,7 @@ def effects_markdown(effects: Sequence[type[Effect]] = EFFECTS) -> str:
     sections = [_HEAD]
     for effect in effects:
         rows = "\n".join(
-            f"| {spec.label} | `{spec.name}` | {_range(spec)} | {_shown(spec.default)} "
+            f"| {spec.label} | `{spec.name}` | {_range(spec)} | {_default(spec)} "
             f"| {spec.doc.text} |"
             for spec in param_specs(effect.params)
         )
@@ -145,6 +145,12 @@ def _range(spec: ParamSpec) -> str:
     if spec.slider:
         return f"{spec.slider.low:.10g} to {spec.slider.high:.10g}"
     return ", ".join(_options(spec)) or ("a file" if spec.kind is str else "on, off")
+
+
+def _default(spec: ParamSpec) -> str:
+    if spec.unattended is None:
+        return _shown(spec.default)
+    return f"{_shown(spec.default)}; {_shown(spec.unattended.default)} outside hosts"
 
 
 def _shown(value: object) -> str:

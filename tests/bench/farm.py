@@ -20,7 +20,7 @@ from tests.bench.quality import Row
 from evenlight.batch import RenderJob, render
 from evenlight.batch.job import split
 from evenlight.effects import EFFECTS
-from evenlight.frames import Array
+from evenlight.frames import Array, Outcome
 from evenlight.graph import Graph, short_name
 from evenlight.io import VideoOptions, open_clip
 
@@ -38,7 +38,7 @@ _TIMED, _TURNS = 384, 3
 class _Silent:
     """Hears nothing."""
 
-    def frame(self, number: int, notice: str) -> None: ...
+    def frame(self, number: int, outcome: Outcome) -> None: ...
     def kept(self, numbers: range) -> None: ...
     def notice(self, text: str, key: str = "") -> None: ...
     def again(self, numbers: range, attempt: int, reason: str) -> None: ...

@@ -20,7 +20,7 @@ from evenlight.cli.main import run
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
 from evenlight.engine import FramesNeeded
 from evenlight.errors import AnalysisError, ModelError
-from evenlight.frames import Array
+from evenlight.frames import Array, Outcome
 from evenlight.inference.sessions import Sessions
 
 COUNT, RADIUS, CUT = 16, 6, 9
@@ -105,7 +105,7 @@ def rendered(
     for time in times:
         out = np.empty_like(clip.frames[0])
         request = request_of(effect, time, values)
-        assert engine.process(effect(), clip, out, request, insist=True) == ""
+        assert engine.process(effect(), clip, out, request, insist=True) == Outcome()
         found[time] = out.tobytes()
     return found
 
@@ -196,7 +196,8 @@ def test_a_stale_analysis_is_refused_with_a_sentence(frames: list[Array], tmp_pa
         alone: bool = False,
     ) -> str:
         request = request_of(Deflicker, 7, values, alone=alone)
-        return engine.process(Deflicker(), Clip(pictures), out, request, insist=insist)
+        outcome = engine.process(Deflicker(), Clip(pictures), out, request, insist=insist)
+        return outcome.notice
 
     graded = [frame * np.float32(1.02) for frame in frames]
     with pytest.raises(AnalysisError, match="the source has changed"):
@@ -277,9 +278,10 @@ def test_networks_are_needed_for_an_analysis_and_not_with_it(
         analysed(Clip(frames), learned | {"fall_back": True}, [7])
     out = np.empty_like(frames[0])
     stale = learned | {"keep_above": 0.7, "analysis": str(path)}
-    said = engine.process(Deflicker(), Clip(frames), out, request_of(Deflicker, 7, stale))
-    assert "keep changes above was 1 and is 0.7 now" in said
-    assert "classical method, exact solver: " in said
+    outcome = engine.process(Deflicker(), Clip(frames), out, request_of(Deflicker, 7, stale))
+    assert outcome.fell_back
+    assert "keep changes above was 1 and is 0.7 now" in outcome.notice
+    assert "classical method, exact solver: " in outcome.notice
     (classical,) = rendered(Clip(frames), Deflicker, BASE | {"keep_above": 0.7}, [7]).values()
     assert out.tobytes() == classical
 
@@ -311,8 +313,8 @@ def test_alone_a_frame_is_what_it_is_among_others(frames: list[Array], tmp_path:
         engine.process(Deflicker(), Clip(alone), out, request)
         assert out.tobytes() == plain[time]
         decoded = Clip([frame + np.float32(0.002) for frame in frames])
-        said = engine.process(Deflicker(), decoded, out, request)
-        assert "another decoder" in said
+        outcome = engine.process(Deflicker(), decoded, out, request)
+        assert "another decoder" in outcome.notice
 
 
 def write_images(folder: Path, frames: Sequence[Array]) -> Path:

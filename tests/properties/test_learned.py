@@ -207,8 +207,9 @@ def _falls_back(clip: Array, sessions: Sessions, sentence: str, **values: object
     asked = {"radius": 8, **LEARNED, **values}
     params = build_params(DeflickerParams, asked)
     effect = Deflicker(Resources(sessions=sessions))
-    notice = effect.process(Clip(clip), RenderRequest(11), params, out)
-    assert re.match(f"classical method, exact solver: .*{sentence}", notice)
+    outcome = effect.process(Clip(clip), RenderRequest(11), params, out)
+    assert re.match(f"classical method, exact solver: .*{sentence}", outcome.notice)
+    assert outcome.fell_back
     assert out.tobytes() == render(Clip(clip), 11).tobytes()
     strict = build_params(DeflickerParams, asked | {"fall_back": False})
     with pytest.raises(ModelError, match=sentence):
@@ -227,6 +228,7 @@ def test_a_gpu_that_is_lost_between_frames_changes_nothing_but_the_notice(
     out = np.empty_like(uneven[0])
     params = build_params(DeflickerParams, {"radius": 8, **LEARNED})
     effect = Deflicker(Resources(sessions=sessions))
-    notice = effect.process(Clip(uneven), RenderRequest(12), params, out)
-    assert notice.startswith("the GPU failed while running gfrm.onnx")
+    outcome = effect.process(Clip(uneven), RenderRequest(12), params, out)
+    assert outcome.notice.startswith("the GPU failed while running gfrm.onnx")
+    assert not outcome.fell_back
     assert out.tobytes() == expected

@@ -67,7 +67,7 @@ def render(
         given.setdefault("radius", RADIUS)
     out = np.empty_like(plate.part(time))
     request = engine.Request(float(time), reach, reach, encoding="srgb", values=given)
-    notice = engine.process(effect(), plate, out, request)
+    notice = engine.process(effect(), plate, out, request).notice
     plane = np.zeros_like(plate.frames[time])
     top, bottom, left, right = plate.boxes[time]
     plane[top:bottom, left:right] = out

@@ -10,7 +10,7 @@ from evenlight.bridge import close_effect, open_effect
 from evenlight.effects import Deflicker
 from evenlight.engine import Clip, Request, process
 from evenlight.errors import EvenlightError, FrameError, ParamError
-from evenlight.frames import ArrayFrame, FrameSource, RenderRequest
+from evenlight.frames import ArrayFrame, FrameSource, Outcome, RenderRequest
 
 
 class Spy(Deflicker):
@@ -25,14 +25,14 @@ class Spy(Deflicker):
 
     def process(
         self, frames: FrameSource, request: RenderRequest, params: Any, out: np.ndarray
-    ) -> str:
+    ) -> Outcome:
         self.request, self.given = request, params
         self.found = [frames.fetch(time) for time in self.ask]
         self.found.append(frames.fetch_mask(request.time))
         if self.fail:
             raise ZeroDivisionError("by nothing")
         out[...] = 1
-        return "noted"
+        return Outcome("noted")
 
 
 class Server:
@@ -45,21 +45,21 @@ class Server:
         return False
 
 
-def call(effect: Deflicker, **values: Any) -> tuple[str, np.ndarray]:
+def call(effect: Deflicker, **values: Any) -> tuple[Outcome, np.ndarray]:
     out = np.zeros((2, 3, 4), np.float32)
-    notice = process(
+    outcome = process(
         effect,
         Server(),
         out,
         Request(1.0, 2, 1, (5, 6), "lin_rec709", {"cut_here": [0.0, 1.0, 0.0, 1.0], **values}),
     )
-    return notice, out
+    return outcome, out
 
 
 def test_the_effect_gets_what_the_host_told() -> None:
     effect = Spy(-1.0, 0.0, 2.0)
-    notice, out = call(effect, strength=0.5, colour="luminance")
-    assert notice == "noted"
+    outcome, out = call(effect, strength=0.5, colour="luminance")
+    assert outcome == Outcome("noted")
     assert (out == 1).all()
     assert effect.request.time == 1.0
     assert effect.request.origin == (5, 6)

@@ -17,7 +17,7 @@ HEAVY = ("torch", "av", "OpenImageIO", "click", "rich", "skimage", "onnxruntime"
 PUBLIC = {
     evenlight: {
         *("Aborted", "BusyError", "EvenlightError", "FrameError", "MediaError", "ParamError"),
-        *("ArrayFrame", "Frame", "FrameSource", "RenderRequest"),
+        *("ArrayFrame", "Frame", "FrameSource", "Outcome", "RenderRequest"),
         *("EFFECTS", "Deflicker", "Effect"),
         *("Graph", "Stage", "load_preset", "save_preset", "__version__"),
     },

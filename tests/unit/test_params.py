@@ -8,7 +8,16 @@ from typing import Annotated
 import pytest
 
 from evenlight.errors import ParamError
-from evenlight.params import Doc, Group, PerFrame, Slider, build_params, param_specs
+from evenlight.params import (
+    Doc,
+    Group,
+    PerFrame,
+    Slider,
+    Unattended,
+    build_params,
+    param_specs,
+    unattended_specs,
+)
 
 
 class Shape(StrEnum):
@@ -24,6 +33,12 @@ class Params:
     marked: Annotated[bool, PerFrame(), Doc("Whether.")] = False
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    bold: Annotated[bool, Unattended(False), Doc("Whether.")] = True
+    far: Annotated[int, Slider(1, 9), Doc("How far.")] = 4
+
+
 def test_specs_carry_all_that_was_declared() -> None:
     radius, amount, shape, marked = param_specs(Params)
     assert (radius.name, radius.kind, radius.default, radius.label) == (
@@ -35,6 +50,11 @@ def test_specs_carry_all_that_was_declared() -> None:
     assert amount.label == "Mix"
     assert shape.group == Group("Look")
     assert (marked.per_frame, radius.per_frame) == (True, False)
+
+
+def test_defaults_may_differ_where_nobody_watches() -> None:
+    assert [spec.default for spec in param_specs(Watched)] == [True, 4]
+    assert [spec.default for spec in unattended_specs(Watched)] == [False, 4]
 
 
 def test_values_become_the_declared_types() -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -15,7 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from ..colour.levels import LEVELS
-from ..errors import AnalysisError
+from ..errors import AnalysisError, BusyError
 from ..flicker.estimate import REVISION, FlickerEstimate
 from ..flicker.local import Field
 from ..frames import Array
@@ -270,7 +271,8 @@ def merged(analyses: Sequence[Analysis]) -> list[Record]:
 def save(path: Path | str, records: Iterable[Record], *, overwrite: bool) -> None:
     """Write an analysis under a passing name and give it its own once it is whole.
 
-    Never replaces what is no analysis. Raises AnalysisError where it cannot be written.
+    Never replaces what is no analysis. Raises AnalysisError where it cannot be written, BusyError
+    where the disk is full.
     """
     path = Path(path)
     data = encode(records)
@@ -290,7 +292,8 @@ def save(path: Path | str, records: Iterable[Record], *, overwrite: bool) -> Non
         finally:
             passing.unlink(missing_ok=True)
     except OSError as error:
-        raise AnalysisError(
+        kind = BusyError if error.errno in (errno.ENOSPC, errno.EDQUOT) else AnalysisError
+        raise kind(
             f"{path} cannot be written: {error.strerror}; choose a folder that exists, has room "
             "and may be written to"
         ) from error

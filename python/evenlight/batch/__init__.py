@@ -5,5 +5,6 @@ from __future__ import annotations
 
 from .job import Listener, RenderJob
 from .run import assemble, render
+from .stop import Stop
 
-__all__ = ["Listener", "RenderJob", "assemble", "render"]
+__all__ = ["Listener", "RenderJob", "Stop", "assemble", "render"]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,11 +12,12 @@ import numpy as np
 from ..animation import Animation
 from ..effects import Effect, Resources
 from ..engine import Clip, Request, check_analysis, process
-from ..frames import Array, Frame
+from ..frames import Array, Frame, Outcome
 from ..graph import Graph, Stage
 from ..inference.sessions import Sessions
 from ..io import Reader
 from ..io.recent import Recent
+from .stop import Stop
 
 
 class _Clip(Protocol):
@@ -28,21 +29,23 @@ class _Clip(Protocol):
 class Server:
     """The clips' side of an effect; neighbours outside the rendered part are there too."""
 
-    def __init__(self, clip: _Clip, mask: Reader | None) -> None:
-        self._clip, self._mask = clip, mask
+    def __init__(self, clip: _Clip, mask: Reader | None, stop: Stop) -> None:
+        self.clip, self._mask, self._stop = clip, mask, stop
+        self.fetched: set[int] = set()  # frames of the clip, until somebody empties it
 
     def fetch(self, clip: int, time: float) -> Frame | None:
         """A frame of what the effect works on, or of the mask; one image masks every frame."""
         if clip == Clip.SOURCE:
-            return self._clip.frame(round(time))
+            self.fetched.add(round(time))
+            return self.clip.frame(round(time))
         if self._mask is None:
             return None
         is_still = self._mask.first == self._mask.last
         return self._mask.frame(self._mask.first if is_still else round(time))
 
     def aborted(self) -> bool:
-        """Ctrl-C arrives as an exception."""
-        return False
+        """Whether a signal asked for the end."""
+        return self._stop.is_asked
 
 
 def request_of(
@@ -74,28 +77,27 @@ def check_analyses(graph: Graph, source: Reader, numbers: range) -> None:
 class Chain:
     """Renders frames in any order, best in rising order: what neighbours share is kept."""
 
-    def __init__(self, graph: Graph, source: Reader, mask: Reader | None) -> None:
+    def __init__(self, graph: Graph, source: Reader, mask: Reader | None, stop: Stop) -> None:
         self.notices: list[str] = []
         sessions = Sessions()
         clip: _Clip = source
         for place, stage in enumerate(graph.stages):
             wanted = graph.stages[place + 1].reach if place + 1 < len(graph.stages) else (0, 0)
+            effect = stage.effect(Resources(sessions=sessions))
+            server, kept = Server(clip, mask, stop), sum(wanted) + 1
             clip = self._last = _Output(
-                stage.effect(Resources(sessions=sessions)),
-                stage,
-                clip,
-                source,
-                mask,
-                f"stage {place}",
-                sum(wanted) + 1,
-                self.notices,
+                effect, stage, server, source, f"stage {place}", kept, self.notices
             )
 
-    def render(self, number: int) -> tuple[Array, str]:
-        """The frame that the last effect puts out, (H, W, C), and what the user should know."""
+    def render(self, number: int) -> tuple[Array, Outcome]:
+        """The frame that the last effect puts out, (H, W, C), and the outcome of all effects.
+
+        Raises Aborted where a signal asked for the end meanwhile.
+        """
         self.notices.clear()
         pixels = self._last.picture(number)
-        return pixels, "; ".join(dict.fromkeys(self.notices))
+        notice = "; ".join(dict.fromkeys(self.notices))
+        return pixels, Outcome(notice, number in self._last.fallen_back)
 
 
 class _Output:
@@ -105,20 +107,23 @@ class _Output:
         self,
         effect: Effect,
         stage: Stage,
-        clip: _Clip,
+        server: Server,
         source: Reader,
-        mask: Reader | None,
         name: str,
         kept: int,
         notices: list[str],
     ) -> None:
         self.name = name
         self.source = source
+        #: Frames that a fall back had a part in, here or in an effect before this one.
+        self.fallen_back: set[int] = set()
         self._stage = stage
         self._effect = effect
-        self._clip, self._server = clip, Server(clip, mask)
+        self._server = server
         self._recent: Recent[Array] = Recent(kept)
         self._notices = notices
+        before = server.clip
+        self._spoilt: Set[int] = before.fallen_back if isinstance(before, _Output) else frozenset()
 
     def frame(self, number: int) -> Frame | None:
         """The frame, or None where the source has none."""
@@ -136,19 +141,25 @@ class _Output:
     def _rendered(self, number: int) -> Array:
         effect, animations = self._stage.effect, self._stage.animations
         if all(animations[name].at(number) == value for name, value in effect.identity.items()):
-            frame = self._clip.frame(number)
+            frame = self._server.clip.frame(number)
             assert frame is not None, "frames to render were checked against the clip"
-            return frame.pixels()
+            pixels = frame.pixels()
+            if number in self._spoilt:
+                self.fallen_back.add(number)
+            return pixels
         out = np.empty(self.source.shape, self.source.dtype)
-        notice = process(
+        self._server.fetched.clear()
+        outcome = process(
             self._effect,
             self._server,
             out,
             request_of(effect, animations, number, self.source.encoding),
             insist=True,  # who names an analysis counts on it
         )
-        if notice:
-            self._notices.append(notice)
+        if outcome.notice:
+            self._notices.append(outcome.notice)
+        if outcome.fell_back or not self._spoilt.isdisjoint(self._server.fetched):
+            self.fallen_back.add(number)
         return out
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from ..edits import shots_of
 from ..errors import FrameError, ParamError
+from ..frames import Outcome
 from ..graph import Graph
 from ..io import Missing, Reader, VideoOptions, is_images, open_clip
 
@@ -22,8 +23,8 @@ CHUNK = 32
 class Listener(Protocol):
     """Hears how a render goes on."""
 
-    def frame(self, number: int, notice: str) -> None:
-        """A frame is finished; `notice` is what the user should know of it, or empty."""
+    def frame(self, number: int, outcome: Outcome) -> None:
+        """A frame is finished."""
 
     def kept(self, numbers: range) -> None:
         """Frames are there from an earlier run, and whole."""

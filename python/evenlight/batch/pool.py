@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -14,32 +13,41 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from ..errors import BusyError, EvenlightError
+from ..errors import Aborted, BusyError, EvenlightError
+from ..frames import Outcome
 from .job import RenderJob
+from .stop import Stop
 from .tries import Tries
 from .work import Bench
 
 _PATIENCE = 10.0  # seconds that a process has to clean up when told to stop
+_STEP = 0.2  # seconds between looks at whether work is to stop
 
 
 class Pool:
     """Renders chunks in `job.jobs` processes."""
 
-    def __init__(self, job: RenderJob, fingerprint: str) -> None:
-        self._job, self._fingerprint = job, fingerprint
+    def __init__(self, job: RenderJob, fingerprint: str, stop: Stop) -> None:
+        self._job, self._fingerprint, self._stop = job, fingerprint, stop
         self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
 
     def run(self, chunks: Sequence[range], tries: Tries) -> None:
-        """Render all chunks; those that failed for good are in `tries` afterwards."""
+        """Render all chunks; those that failed for good are in `tries` afterwards.
+
+        Raises Aborted where work is to stop.
+        """
         spans = _spans(chunks, min(self._job.jobs, len(chunks)))
         self._workers = [_Worker(self, span) for span in spans]
         try:
             while any(worker.chunk is not None for worker in self._workers):
+                self._stop.check()
                 self._serve(tries)
         finally:
             for worker in self._workers:
-                worker.stop()
+                worker.terminate()
+            for worker in self._workers:
+                worker.join()
 
     def start(self) -> tuple[BaseProcess, Connection]:
         """A new process and the line to it."""
@@ -64,7 +72,7 @@ class Pool:
 
     def _serve(self, tries: Tries) -> None:
         lines = {worker.line: worker for worker in self._workers if worker.chunk is not None}
-        for line in wait(list(lines)):
+        for line in wait(list(lines), _STEP):
             worker = lines[line]  # type: ignore[index]
             assert worker.chunk is not None, "only workers with a chunk are listened to"
             try:
@@ -116,10 +124,13 @@ class _Worker:
         self._process.join(_PATIENCE)
         self._process, self.line = self._pool.start()
 
-    def stop(self) -> None:
-        """End the process; what it has half-written it removes."""
+    def terminate(self) -> None:
+        """Tell the process to end after the frame it is at; what it has half-written it removes."""
         self.line.close()
         self._process.terminate()
+
+    def join(self) -> None:
+        """Wait for the process to end; one that does not is killed."""
         self._process.join(_PATIENCE)
         if self._process.is_alive():
             self._process.kill()
@@ -134,14 +145,14 @@ def _spans(chunks: Sequence[range], parts: int) -> Iterator[deque[range]]:
 def _serve_chunks(line: Connection, job: RenderJob, fingerprint: str) -> None:
     """A process: renders the chunks that come over the line until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent ends the others
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    stop = Stop(signal.SIGTERM, at_once=False)  # a scheduler may tell all processes, as we do
     try:
-        with Bench.open(job, fingerprint) as bench:
+        with stop.listening(), Bench.open(job, fingerprint, stop) as bench:
             while True:
                 chunk = line.recv()
                 line.send(_rendered(bench, chunk, line))
-    except (EOFError, BrokenPipeError, ConnectionResetError):
-        return  # the parent has gone
+    except (Aborted, EOFError, BrokenPipeError, ConnectionResetError):
+        return  # told to end, or the parent has gone
     except (EvenlightError, MemoryError) as error:
         _refuse_all(line, _told(error))
 
@@ -154,11 +165,13 @@ def _refuse_all(line: Connection, error: EvenlightError) -> None:
 
 
 def _rendered(bench: Bench, chunk: range, line: Connection) -> tuple[Any, ...]:
-    def told(number: int, notice: str, was_there: bool) -> None:
-        line.send(("frame", number, notice, was_there))
+    def told(number: int, outcome: Outcome, was_there: bool) -> None:
+        line.send(("frame", number, outcome, was_there))
 
     try:
         bench.render(chunk, told)
+    except Aborted:
+        raise
     except (EvenlightError, MemoryError) as error:
         return "failed", _told(error)
     return ("done",)

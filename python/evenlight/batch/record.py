@@ -2,7 +2,8 @@
 """Record of the job that made frames: a small file beside them, so that none passes for others.
 
 Frames that were rendered with other settings, of another source or by another version look as
-whole as those that are wanted. Only where the record agrees are frames kept.
+whole as those that are wanted. Only where the record agrees are frames kept, but for those that
+bear a mark (`marks`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ..io.parts import folder_of
 from ..io.pattern import Pattern
 from ..presets import data_of
 from .job import RenderJob
+from .marks import mark
 
 _MIXED = {"mixed": True}
 _WORDS = {
@@ -35,13 +37,13 @@ _WORDS = {
 
 
 def description(job: RenderJob, source: Reader, mask: Reader | None) -> dict[str, Any]:
-    """All that the bytes of a frame depend on."""
+    """All that the bytes of a frame depend on, where no fall back had a part in it."""
     found: dict[str, Any] = {
         "evenlight": __version__,
         "source": source.fingerprint,
         "mask": mask.fingerprint if mask else None,
         "missing": str(job.missing),
-        "graph": data_of(job.graph.without_files()),
+        "graph": data_of(job.graph.without_files().without_fall_back()),
     }
     if not is_images(job.target):
         found["video"] = asdict(job.video)
@@ -81,6 +83,9 @@ def _agree_on_images(job: RenderJob, description: dict[str, Any], numbers: range
             f"what is at {job.target} {made}, so its frames cannot be kept; render them all again "
             "with --overwrite, or write elsewhere"
         )
+    for number in _numbers(job.target):
+        if number in numbers:
+            mark(Pattern.parse(job.target).file(number))  # until this job has written it
     _replace(path, _MIXED if _others(job.target, numbers) else description)
 
 
@@ -124,10 +129,14 @@ def forget(job: RenderJob) -> None:
 
 def _others(target: Path, numbers: range) -> bool:
     """Whether images of other numbers are there."""
+    return any(number not in numbers for number in _numbers(target))
+
+
+def _numbers(target: Path) -> list[int]:
     try:
-        return any(number not in numbers for number in Pattern.parse(target).numbers())
+        return Pattern.parse(target).numbers()
     except MediaError:
-        return False
+        return []
 
 
 def _difference(found: dict[str, Any], wanted: dict[str, Any]) -> str:

@@ -8,24 +8,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..errors import BusyError, EvenlightError, MediaError
+from ..frames import Outcome
 from ..io import Reader, check_target, create_clip, is_images
 from ..io.files import check_folder, refuse_existing, writing
 from ..io.parts import Parts, folder_of
 from ..io.video_writer import VideoWriter
 from .chain import Chain, check_analyses
 from .job import Listener, RenderJob, open_clips
+from .marks import is_marked
 from .pool import Pool
 from .record import agree, description, forget, video_options
+from .stop import Stop
 from .tries import Tries
 from .work import Bench, share_cores
 
 
-def render(job: RenderJob, listener: Listener) -> None:
+def render(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None:
     """Render the job's frames: nothing stands under the target's name that is not whole.
 
-    Raises ParamError for what is asked wrongly, BusyError for what may work later, and
-    EvenlightError for the rest; what was finished stays, and `resume` takes it up.
+    Raises ParamError for what is asked wrongly, BusyError and ModelError for what may work later,
+    Aborted where `stop` is set, and EvenlightError for the rest; what was finished stays, and
+    `resume` takes it up.
     """
+    stop = stop or Stop()
     with open_clips(job) as (source, mask):
         numbers = job.numbers(source)
         if job.threads is not None:
@@ -33,57 +38,71 @@ def render(job: RenderJob, listener: Listener) -> None:
         check_analyses(job.graph, source, numbers)
         for notice in source.notices:
             listener.notice(notice)
-        if is_images(job.target) or job.in_parts:
-            _in_chunks(job, source, mask, numbers, listener)
-        else:
-            _at_once(job, source, Chain(job.graph, source, mask), numbers, listener)
+        with stop.listening():
+            if is_images(job.target) or job.in_parts:
+                _in_chunks(job, source, mask, numbers, listener, stop)
+            else:
+                _at_once(job, source, Chain(job.graph, source, mask, stop), numbers, listener, stop)
 
 
-def assemble(job: RenderJob, listener: Listener) -> None:
+def assemble(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None:
     """Put a video together of parts that were rendered with `part`, and remove them.
 
     The job's graph and options of the video are those that the parts were made with. Raises
-    MediaError where frames are missing or the source is another.
+    MediaError where frames are missing or the source is another, Aborted where `stop` is set.
     """
+    stop = stop or Stop()
     with open_clips(job) as (source, _):
         numbers = job.numbers(source)
         job = replace(job, video=video_options(job, source))
-        _put_together(job, source, numbers, listener, listener.frame)
+        with stop.listening():
+            _put_together(job, source, numbers, listener, listener.frame, stop)
 
 
 def _at_once(
-    job: RenderJob, source: Reader, chain: Chain, numbers: range, listener: Listener
+    job: RenderJob,
+    source: Reader,
+    chain: Chain,
+    numbers: range,
+    listener: Listener,
+    stop: Stop,
 ) -> None:
     writer = create_clip(job.target, source, numbers, overwrite=job.overwrite, video=job.video)
     try:
         for notice in writer.notices:
             listener.notice(notice)
         for number in numbers:
-            pixels, notice = chain.render(number)
+            stop.check()
+            pixels, outcome = chain.render(number)
             writer.write(number, pixels)
-            listener.frame(number, notice)
+            listener.frame(number, outcome)
         writer.finish()
     finally:
         writer.discard()
 
 
 def _in_chunks(
-    job: RenderJob, source: Reader, mask: Reader | None, numbers: range, listener: Listener
+    job: RenderJob,
+    source: Reader,
+    mask: Reader | None,
+    numbers: range,
+    listener: Listener,
+    stop: Stop,
 ) -> None:
     _prepare(job, source, numbers, listener)
     agree(job, description(job, source, mask), numbers)
-    tries = Tries(listener, job.retries, numbers)
+    tries = Tries(listener, job.retries, numbers, stop)
     chunks = job.chunks(numbers)
     try:
         if job.jobs > 1 and len(chunks) > 1:
-            Pool(job, source.fingerprint).run(chunks, tries)
+            Pool(job, source.fingerprint, stop).run(chunks, tries)
         else:
-            _one_by_one(Bench(job, source, mask), chunks, tries)
+            _one_by_one(Bench(job, source, mask, stop), chunks, tries)
     finally:
         forget(job)
     tries.raise_failures()
     if job.in_parts and not job.part:
-        _put_together(job, source, numbers, listener, lambda _number, _notice: None)
+        _put_together(job, source, numbers, listener, lambda _number, _outcome: None, stop)
 
 
 def _one_by_one(bench: Bench, chunks: Sequence[range], tries: Tries) -> None:
@@ -122,7 +141,8 @@ def _put_together(
     source: Reader,
     numbers: range,
     listener: Listener,
-    told: Callable[[int, str], None],
+    told: Callable[[int, Outcome], None],
+    stop: Stop,
 ) -> None:
     parts = Parts(job.target)
     gaps = parts.missing(numbers)
@@ -132,13 +152,16 @@ def _put_together(
             f"frames {runs} of {job.target} are in no part ({len(gaps)} gaps); render them with "
             "--part, then put the parts together"
         )
+    if any(is_marked(part) for part in folder_of(job.target).glob("*.nut")):
+        listener.notice("a network could not run for some of the parts; they are a fall back's")
     writer = create_clip(job.target, source, numbers, overwrite=job.overwrite, video=job.video)
     assert isinstance(writer, VideoWriter), "only videos have parts"
     try:
         for notice in writer.notices:
             listener.notice(notice)
         for number in parts.put_together(writer, numbers):
-            told(number, "")
+            told(number, Outcome())
+            stop.check()
         writer.finish()
     finally:
         writer.discard()

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from ..errors import MediaError
+from ..frames import Outcome
 from ..io import Reader, create_clip, is_images
 from ..io.image import read_header, read_pixels
 from ..io.parts import PartWriter, folder_of, is_whole, part_name
@@ -17,9 +18,11 @@ from ..io.pattern import Pattern
 from ..kernels.pixels import set_threads
 from .chain import Chain
 from .job import RenderJob, open_clips
+from .marks import is_marked, marking
+from .stop import Stop
 
-#: Hears of each frame: its number, its notice, and whether it was there already.
-Told = Callable[[int, str, bool], None]
+#: Hears of each frame: its number, its outcome, and whether it was there already.
+Told = Callable[[int, Outcome, bool], None]
 
 
 _MOST = 4  # threads of a kernel: enough to fill the memory's bandwidth
@@ -28,13 +31,13 @@ _MOST = 4  # threads of a kernel: enough to fill the memory's bandwidth
 class Bench:
     """The clips of a job, open, with what neighbouring chunks share."""
 
-    def __init__(self, job: RenderJob, source: Reader, mask: Reader | None) -> None:
-        self._job, self._source = job, source
-        self._chain = Chain(job.graph, source, mask)
+    def __init__(self, job: RenderJob, source: Reader, mask: Reader | None, stop: Stop) -> None:
+        self._job, self._source, self._stop = job, source, stop
+        self._chain = Chain(job.graph, source, mask, stop)
 
     @classmethod
     @contextmanager
-    def open(cls, job: RenderJob, fingerprint: str) -> Iterator[Bench]:
+    def open(cls, job: RenderJob, fingerprint: str, stop: Stop) -> Iterator[Bench]:
         """In a process of its own; the source must still be that with the fingerprint."""
         share_cores(job.threads_each)
         with open_clips(job) as (source, mask):
@@ -43,10 +46,10 @@ class Bench:
                     f"{source.path} was changed while it was rendered; render again when the "
                     "source is at rest"
                 )
-            yield cls(job, source, mask)
+            yield cls(job, source, mask, stop)
 
     def render(self, numbers: range, told: Told) -> None:
-        """Render a chunk; what is there and whole is kept unless the job overwrites."""
+        """Render a chunk; what is there, whole and not marked is kept unless the job overwrites."""
         if is_images(self._job.target):
             self._images(numbers, told)
         else:
@@ -56,26 +59,33 @@ class Bench:
         job, pattern = self._job, Pattern.parse(self._job.target)
         writer = create_clip(job.target, self._source, numbers, overwrite=True)
         for number in numbers:
+            self._stop.check()
             if not job.overwrite and _is_good(pattern, number, self._source):
-                told(number, "", True)
+                told(number, Outcome(), True)
                 continue
-            pixels, notice = self._chain.render(number)
-            writer.write(number, pixels)
-            told(number, notice, False)
+            pixels, outcome = self._chain.render(number)
+            with marking(pattern.file(number), fell_back=outcome.fell_back):
+                writer.write(number, pixels)
+            told(number, outcome, False)
 
     def _part(self, numbers: range, told: Told) -> None:
         job = self._job
-        if not job.overwrite and is_whole(part_name(folder_of(job.target), numbers), numbers):
+        part = part_name(folder_of(job.target), numbers)
+        if not job.overwrite and is_whole(part, numbers) and not is_marked(part):
             for number in numbers:
-                told(number, "", True)
+                told(number, Outcome(), True)
             return
+        fell_back = False
         writer = PartWriter(job.target, self._source, numbers, options=job.video)
         try:
             for number in numbers:
-                pixels, notice = self._chain.render(number)
+                self._stop.check()
+                pixels, outcome = self._chain.render(number)
                 writer.write(number, pixels)
-                told(number, notice, False)
-            writer.finish()
+                fell_back = fell_back or outcome.fell_back
+                told(number, outcome, False)
+            with marking(part, fell_back=fell_back):
+                writer.finish()
         finally:
             writer.discard()
 
@@ -87,9 +97,9 @@ def share_cores(threads: int) -> None:
 
 
 def _is_good(pattern: Pattern, number: int, source: Reader) -> bool:
-    """Whether an image is there, of the source's size, and can be read to its end."""
+    """Whether an image is there, not marked, of the source's size, and can be read to its end."""
     path = pattern.file(number)
-    if not path.is_file():
+    if not path.is_file() or is_marked(path):
         return False
     try:
         header = read_header(path)

@@ -11,19 +11,21 @@ import click
 
 from ..analysis import Analysis, Record, merged, save
 from ..animation import Animation
+from ..batch import Stop
 from ..batch.chain import Server, request_of
 from ..batch.job import within
 from ..batch.work import share_cores
 from ..effects import Deflicker, Effect, Restore
 from ..engine import analyse_record
 from ..errors import AnalysisError, ParamError
+from ..frames import Outcome
 from ..graph import Graph, Stage
 from ..io import Missing, Reader, open_clip
 from ..io.files import check_folder
 from ..params import param_specs
 from ..presets import load_preset
 from .effect_command import is_typed, option
-from .options import FrameRange, clip_options, report_option, run_options
+from .options import FrameRange, clip_options, report_option, run_options, stop_of
 from .report import REPORTS, Report
 
 #: The effects that take an analysis, by the names of their commands.
@@ -80,7 +82,11 @@ def analyse_command() -> click.Command:
                 missing=Missing(missing),
             )
             with closing(reader):
-                _analyse(reader, Path(target), frames, overwrite, report, stage)
+                numbers, stop = within(frames, reader), stop_of(context)
+                with closing(report("Analyse", len(numbers))) as told:
+                    records = _records(reader, numbers, stage, told, stop)
+                    save(target, records, overwrite=overwrite)
+                    told.finish(target)
 
     return click.Command(
         "analyse",
@@ -139,7 +145,7 @@ def _merge(
     told = report("Merge", len(records))
     save(target, records, overwrite=overwrite)
     for record in records:
-        told.frame(record.frame, "")
+        told.frame(record.frame, Outcome())
     told.finish(str(target))
     told.close()
 
@@ -154,29 +160,17 @@ def _matching(source: Path) -> list[Path]:
     return found
 
 
-def _analyse(
-    reader: Reader,
-    target: Path,
-    frames: range | None,
-    overwrite: bool,
-    report: Callable[[str, int], Report],
-    stage: Stage,
-) -> None:
-    numbers = within(frames, reader)
-    with closing(report("Analyse", len(numbers))) as told:
-        for notice in reader.notices:
-            told.notice(notice)
-        effect, records = Deflicker(), []
+def _records(
+    reader: Reader, numbers: range, stage: Stage, told: Report, stop: Stop
+) -> list[Record]:
+    """The analysis of the frames; raises Aborted where work is to stop."""
+    for notice in reader.notices:
+        told.notice(notice)
+    effect, server, records = Deflicker(), Server(reader, None, stop), []
+    with stop.listening():
         for number in numbers:
-            records.append(_record(effect, reader, number, stage))
-            told.frame(number, "")
-        save(target, records, overwrite=overwrite)
-        told.finish(str(target))
-
-
-def _record(effect: Deflicker, reader: Reader, number: int, stage: Stage) -> Record:
-    return analyse_record(
-        effect,
-        Server(reader, None),
-        request_of(Deflicker, stage.animations, number, reader.encoding),
-    )
+            stop.check()
+            request = request_of(Deflicker, stage.animations, number, reader.encoding)
+            records.append(analyse_record(effect, server, request))
+            told.frame(number, Outcome())
+    return records

@@ -13,7 +13,7 @@ from ..animation import Animation
 from ..effects import Effect
 from ..errors import ParamError
 from ..graph import Graph, Stage, short_name
-from ..params import ParamSpec, param_specs
+from ..params import ParamSpec, unattended_specs
 from ..presets import load_preset
 from .options import clip_options, job_of, run_job, run_options, video_options
 
@@ -73,7 +73,7 @@ def option(spec: ParamSpec) -> click.Option:
 
 def effect_command(effect: type[Effect]) -> click.Command:
     """`evenlight <effect> IN OUT`, with an option for each parameter."""
-    specs = param_specs(effect.params)
+    specs = unattended_specs(effect.params)
     fixed: list[click.Parameter] = [
         click.Argument(["source"], metavar="IN"),
         click.Argument(["target"], metavar="OUT"),

@@ -11,7 +11,8 @@ from types import FrameType
 import click
 
 from .. import __version__, effects
-from ..errors import BusyError, EvenlightError, ParamError
+from ..batch import Stop
+from ..errors import Aborted, BusyError, EvenlightError, ModelError, ParamError
 from .analyse_command import analyse_command
 from .doctor_command import doctor
 from .effect_command import effect_command
@@ -44,13 +45,21 @@ def commands() -> click.Group:
     return group
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command; its exit status, as docs/farm.md lists them."""
-    output = _output(arguments)
+def run(arguments: Sequence[str], stop: Stop | None = None) -> int:
+    """Run one command; its exit status, as docs/farm.md lists them.
+
+    `stop` is looked at while frames are rendered.
+    """
+    output, stop = _output(arguments), stop or Stop()
     try:
-        status = commands().main(list(arguments), prog_name="evenlight", standalone_mode=False)
-    except (click.Abort, KeyboardInterrupt) as stop:
-        is_told = isinstance(stop, _Terminated) or isinstance(stop.__cause__, _Terminated)
+        status = commands().main(
+            list(arguments), prog_name="evenlight", standalone_mode=False, obj=stop
+        )
+    except Aborted:
+        print_error("stopped; nothing unfinished was left", output)
+        return _TERMINATED if stop.signal == signal.SIGTERM else _STOPPED
+    except (click.Abort, KeyboardInterrupt) as ended:
+        is_told = isinstance(ended, _Terminated) or isinstance(ended.__cause__, _Terminated)
         print_error("stopped; nothing unfinished was left", output)
         return _TERMINATED if is_told else _STOPPED
     except click.exceptions.NoArgsIsHelpError as error:
@@ -62,7 +71,7 @@ def run(arguments: Sequence[str]) -> int:
     except ParamError as error:
         print_error(str(error), output)
         return 2
-    except BusyError as error:
+    except (BusyError, ModelError) as error:
         print_error(str(error), output)
         return _BUSY
     except EvenlightError as error:
@@ -95,5 +104,5 @@ def _sentence(error: click.ClickException) -> str:
 
 def main() -> None:
     """The entry point of the `evenlight` script."""
-    signal.signal(signal.SIGTERM, _end)
-    sys.exit(run(sys.argv[1:]))
+    signal.signal(signal.SIGTERM, _end)  # while no frames are rendered
+    sys.exit(run(sys.argv[1:], Stop(signal.SIGINT, signal.SIGTERM)))

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ..batch import Listener, RenderJob, render
+from ..batch import Listener, RenderJob, Stop, render
 from ..batch.job import CHUNK
 from ..edits import read_cuts, shots_of
 from ..errors import ParamError
@@ -169,15 +169,20 @@ def run_job(
     job: RenderJob,
     label: str,
     output: str,
-    action: Callable[[RenderJob, Listener], None] = render,
+    action: Callable[[RenderJob, Listener, Stop], None] = render,
 ) -> None:
     """Render, or what else is to be done with the job, and tell how it goes."""
     report: Report = REPORTS[output](label, _length(job))
     try:
-        action(job, report)
+        action(job, report, stop_of(click.get_current_context()))
         report.finish(str(job.target))
     finally:
         report.close()
+
+
+def stop_of(context: click.Context) -> Stop:
+    """Flag that signals set for the command that runs; see `main.run`."""
+    return context.find_object(Stop) or Stop()
 
 
 def _length(job: RenderJob) -> int:

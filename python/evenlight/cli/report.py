@@ -19,21 +19,24 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from ..frames import Outcome
+
 
 class Report(ABC):
     """Counts frames, and passes each notice on once."""
 
     def __init__(self, label: str, total: int) -> None:
         self.label, self.total = label, total
-        self.done = self.n_kept = 0
+        self.done = self.n_kept = self.n_fallen_back = 0
         self._begin = monotonic()
         self._told: set[str] = set()
 
-    def frame(self, number: int, notice: str) -> None:
+    def frame(self, number: int, outcome: Outcome) -> None:
         """A frame is finished."""
         self.done += 1
-        if notice:
-            self.notice(f"frame {number}: {notice}", notice)
+        self.n_fallen_back += outcome.fell_back
+        if outcome.notice:
+            self.notice(f"frame {number}: {outcome.notice}", outcome.notice)
         self.advance(number)
 
     def notice(self, text: str, key: str = "") -> None:
@@ -59,9 +62,15 @@ class Report(ABC):
         return {
             "frames": self.done,
             "kept": self.n_kept,
+            "fallen_back": self.n_fallen_back,
             "seconds": round(seconds, 3),
             "frames_per_second": round((self.done - self.n_kept) / max(seconds, 1e-9), 3),
         }
+
+    def remarks(self) -> str:
+        """A clause on frames that this run did not make, or not as they were wanted; or nothing."""
+        kept = f", {self.n_kept} of them kept" if self.n_kept else ""
+        return kept + (f", {self.n_fallen_back} by a fall back" if self.n_fallen_back else "")
 
     @abstractmethod
     def advance(self, number: int) -> None:
@@ -116,10 +125,9 @@ class HumanReport(Report):
         self._bar.stop()
         figures = self.figures()
         frames = "1 frame" if self.done == 1 else f"{self.done} frames"
-        kept = f", {self.n_kept} of them kept" if self.n_kept else ""
         click.echo(
             f"{path}: {frames} in {figures['seconds']:.1f} s "
-            f"({figures['frames_per_second']:.1f} frames/s){kept}"
+            f"({figures['frames_per_second']:.1f} frames/s){self.remarks()}"
         )
 
     def close(self) -> None:
@@ -167,7 +175,7 @@ class OpenJdReport(Report):
 
     def finish(self, path: str) -> None:
         """The status once more."""
-        _say(f"openjd_status: {path}: {self.done} frames, {self.n_kept} of them kept")
+        _say(f"openjd_status: {path}: {self.done} frames{self.remarks()}")
 
     def close(self) -> None:
         """Nothing is open."""

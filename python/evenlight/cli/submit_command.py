@@ -10,10 +10,12 @@ from typing import Any
 import click
 
 from ..batch.job import CHUNK
+from ..batch.marks import is_marked
 from ..errors import MediaError, ParamError
 from ..farm import FarmJob, plan, plan_natron
 from ..farm.opencue import specification
 from ..farm.openjd import template
+from ..frames import Outcome
 from ..io import check_target, is_images, open_clip
 from ..io.files import refuse_existing, writing
 from ..io.image import read_header, read_pixels
@@ -165,7 +167,13 @@ def _check(target: str, frames: range, output: str) -> None:
             except MediaError as error:
                 bad.append(number)
                 report.notice(str(error))
-            report.frame(number, "")
+            report.frame(number, Outcome())
+        marked = [number for number in frames if is_marked(pattern.file(number))]
+        if marked:
+            report.notice(
+                f"{len(marked)} of {len(frames)} frames of {target} are a fall back's or another "
+                f"job's, the first is {marked[0]}; render with --resume makes them again"
+            )
         if bad:
             raise MediaError(
                 f"{len(bad)} of {len(frames)} frames of {target} are missing or damaged, the first "

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from ..analysis import Record
 from ..errors import AnalysisError
-from ..frames import Array, FrameSource, RenderRequest
+from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..params import TemporalWindow
 from .resources import Resources
 
@@ -31,10 +31,12 @@ class Effect(ABC):
         self.resources = resources or Resources()
 
     @abstractmethod
-    def process(self, frames: FrameSource, request: RenderRequest, params: Any, out: Array) -> str:
+    def process(
+        self, frames: FrameSource, request: RenderRequest, params: Any, out: Array
+    ) -> Outcome:
         """Fill `out` (h, w, C), the wanted part of the frame, in the source's depth.
 
-        Returns a notice for the user though the render went well, or an empty string.
+        Raises ModelError where a network cannot run and `params` want no other method in its place.
         """
 
     # What follows is for effects whose window an analysis can stand for; others leave it.

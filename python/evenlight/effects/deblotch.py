@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar
 from ..blotch.repair import apply
 from ..blotch.settings import Blotches, BlotchSettings, Matte
 from ..colour.encoding import Encoding
-from ..frames import Array, FrameSource, RenderRequest
+from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..kernels.pixels import copy_window
 from ..motion.window import Cuts
@@ -89,7 +89,7 @@ class Deblotch(Effect):
 
     def process(
         self, frames: FrameSource, request: RenderRequest, params: DeblotchParams, out: Array
-    ) -> str:
+    ) -> Outcome:
         """Fill `out` with the repaired part of the frame, or with the view that is asked for."""
         source = source_of(frames, request)
         stage = BlotchStage(frames, request, blotch_settings(params), self.resources)
@@ -104,7 +104,7 @@ class Deblotch(Effect):
             from ..views.deblotch import put_alpha
 
             put_alpha(repair, request.origin, out)
-        return self.resources.sessions.notice
+        return Outcome(self.resources.sessions.notice)
 
 
 def blotch_settings(params: DeblotchParams) -> BlotchSettings:

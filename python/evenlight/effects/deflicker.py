@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 from ..analysis import Record
 from ..colour.encoding import Encoding
 from ..flicker.settings import Colour, FlickerSettings, Method
-from ..frames import Array, FrameSource, RenderRequest
+from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..motion.fields import Bands, Solver
 from ..motion.window import Cuts
@@ -201,7 +201,7 @@ class Deflicker(Effect):
 
     def process(
         self, frames: FrameSource, request: RenderRequest, params: DeflickerParams, out: Array
-    ) -> str:
+    ) -> Outcome:
         """Fill `out` with the corrected part of the frame, or with the view that is asked for."""
         source = source_of(frames, request)
         stage = FlickerStage(frames, request, flicker_settings(params), self.resources)
@@ -220,10 +220,10 @@ class Deflicker(Effect):
         without_texture = out.copy() if params.view is View.TEXTURE else out
         amount = params.stage_local if _wants_texture(params) else 0.0
         texture = TextureStage(stage, found, amount)
-        notice = texture.lay(source, mask, out, invert_mask=params.invert_mask)
+        laid = texture.lay(source, mask, out, invert_mask=params.invert_mask)
         if params.view is not View.RESULT:
             self._draw(params, stage, found, source.pixels(), without_texture, out)
-        return ". ".join(filter(None, (found.notice, notice)))
+        return Outcome.joined(found.outcome, laid)
 
     def _draw(
         self,

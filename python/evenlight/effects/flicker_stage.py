@@ -14,7 +14,7 @@ from ..flicker.estimate import Correction, FlickerEstimate
 from ..flicker.estimator import Estimator
 from ..flicker.gain_map import gain_map_of
 from ..flicker.settings import Colour, FlickerSettings
-from ..frames import Array, Frame, FrameSource, RenderRequest
+from ..frames import Array, Frame, FrameSource, Outcome, RenderRequest
 from ..kernels.pixels import apply_curves
 from ..motion.fields import Solver
 from ..motion.links import linked
@@ -33,6 +33,12 @@ class FoundFlicker:
     window: Window | None
     estimator: Estimator  # that would, or did, estimate it
     notice: str  # for the user, or nothing
+    fell_back: bool = False  # as of `Outcome`
+
+    @property
+    def outcome(self) -> Outcome:
+        """The stage's part of the frame's outcome."""
+        return Outcome(self.notice, self.fell_back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,8 @@ class FlickerStage:
             plain = replace(estimator.settings, learned=None, solver=Solver.EXACT)
             estimator = replace(estimator, settings=plain)
             notice = f"classical method, exact solver: {error}"
-            return FoundFlicker(estimator.estimate(window), window, estimator, notice)
+            estimate = estimator.estimate(window)
+            return FoundFlicker(estimate, window, estimator, notice, fell_back=True)
         notice = estimator.networks.notice if self.settings.uses_networks else ""
         return FoundFlicker(estimate, window, estimator, notice)
 

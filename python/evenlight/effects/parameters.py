@@ -13,7 +13,7 @@ from ..flicker.settings import Colour, Method
 from ..frames import Frame, FrameSource, RenderRequest
 from ..inference.networks import Device
 from ..motion.window import Cuts
-from ..params import Applied, Doc, Group, PerFrame, Since, Slider
+from ..params import Applied, Doc, Group, PerFrame, Since, Slider, Unattended
 
 ANALYSIS = Group("Analysis")
 OUTPUT = Group("Output")
@@ -137,7 +137,8 @@ DeviceParam = Annotated[
 ]
 FallBackParam = Annotated[
     bool,
-    Since(_LEARNS, legacy=True),
+    Since(_LEARNS, legacy=False),
+    Unattended(False),
     Applied(),
     Doc(
         "Where a network cannot run, give the classical result of the exact solver and say so; "

@@ -12,7 +12,7 @@ from ..blotch.repair import apply
 from ..blotch.settings import Blotches, BlotchSettings, Matte
 from ..colour.encoding import Encoding
 from ..flicker.settings import Colour, FlickerSettings, Method
-from ..frames import Array, FrameSource, RenderRequest
+from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..motion.fields import Bands, Solver
 from ..motion.window import Cuts
@@ -144,7 +144,7 @@ class Restore(Effect):
 
     def process(
         self, frames: FrameSource, request: RenderRequest, params: RestoreParams, out: Array
-    ) -> str:
+    ) -> Outcome:
         """Fill `out` with the restored part of the frame, or with the view that is asked for."""
         source = source_of(frames, request)
         stage = FlickerStage(frames, request, flicker_settings(params), self.resources)
@@ -162,8 +162,7 @@ class Restore(Effect):
 
             draw(params.view, repair, source.pixels(), request.origin, stage.encoding, out)
         notice = self.resources.sessions.notice
-        notices = (found.notice, "" if notice in found.notice else notice)
-        return ". ".join(filter(None, notices))
+        return Outcome.joined(found.outcome, Outcome("" if notice in found.notice else notice))
 
     def reach(self, params: RestoreParams) -> int:
         """The frames that blotches are looked for in."""

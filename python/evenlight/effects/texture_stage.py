@@ -9,7 +9,7 @@ from ..colour.luma import luma_of
 from ..errors import ModelError
 from ..flicker.estimate import FlickerEstimate
 from ..flicker.settings import Colour
-from ..frames import Array, Frame
+from ..frames import Array, Frame, Outcome
 from ..kernels.pixels import mask_weights
 from ..texture.donors import donors
 from ..texture.preview import CorrectedFrame, corrected_frame, texture_preview
@@ -26,26 +26,25 @@ class TextureStage:
     found: FoundFlicker
     amount: float
 
-    def lay(self, source: Frame, mask: Frame | None, out: Array, *, invert_mask: bool) -> str:
+    def lay(self, source: Frame, mask: Frame | None, out: Array, *, invert_mask: bool) -> Outcome:
         """Lay the texture into `out`, which holds the corrected frame.
 
-        Returns a notice for the user, or nothing. Raises ModelError where the network cannot run
-        and nothing may stand in for it.
+        Raises ModelError where the network cannot run and nothing may stand in for it.
         """
         if self.amount == 0 or self.found.estimate.is_nothing:
-            return ""
+            return Outcome()
         try:
             texture = self._texture(source)
         except ModelError as error:
             if not self.flicker.settings.fall_back:
                 raise
-            return f"no local stage: {error}"
+            return Outcome(f"no local stage: {error}", fell_back=True)
         if texture is not None:
             weights = None if mask is None else mask_weights(mask.pixels(), source.shape)
             if weights is not None and invert_mask:
                 weights = 1 - weights
             put(texture, self.amount, out, self.flicker.request.origin, weights)
-        return ""
+        return Outcome()
 
     def _texture(self, source: Frame) -> Texture | None:
         window, stage = self.found.window, self.flicker

@@ -54,15 +54,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=2024)
     options = parser.parse_args()
     table = Table("blotched", "solver", "field error, %", "median, %", "PSNR, dB", "ms a pair")
+    fits = solvers()
     try:
         for area in track(AREAS, description="areas"):
-            rows: dict[str, list[tuple[float, float, float]]] = {name: [] for name in solvers()}
+            rows: dict[str, list[tuple[float, float, float]]] = {name: [] for name in fits}
             for number, name in enumerate(options.clips):
                 clip = load_clip(options.data, name, FRAMES, SIZE)
                 rng = np.random.default_rng([options.seed, number])
                 shot, pictures, blotched = synthetic(clip, rng, area)
                 for solver, own in rows.items():
-                    own += _judged(shot, clip, pictures, ~blotched, solvers()[solver])
+                    own += _judged(shot, clip, pictures, ~blotched, fits[solver])
             for solver, own in rows.items():
                 errors, psnr, seconds = np.array(own).T
                 table.add_row(

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from evenlight.errors import EvenlightError
-from evenlight.frames import Array, FrameSource, RenderRequest
+from evenlight.frames import Array, FrameSource, Outcome, RenderRequest
 from evenlight.params import Doc, PerFrame, Slider, TemporalWindow
 
 from .base import Effect
@@ -63,9 +63,11 @@ class StandIn(Effect):
     window: ClassVar = TemporalWindow(before="step", after="step")
     identity: ClassVar = {"gain": 0.0}
 
-    def process(self, frames: FrameSource, request: RenderRequest, params: Any, out: Array) -> str:
+    def process(
+        self, frames: FrameSource, request: RenderRequest, params: Any, out: Array
+    ) -> Outcome:
         getattr(self, "_" + params.deed)(frames, request, params)
-        return self._average(frames, request, params, out)
+        return Outcome(self._average(frames, request, params, out))
 
     def _average(
         self, frames: FrameSource, request: RenderRequest, params: Any, out: Array | None = None

@@ -14,7 +14,7 @@ import pytest
 from probing import HERE, Rendered, sequence
 
 from evenlight.engine import Clip, Request, process
-from evenlight.frames import DEPTHS, Array, ArrayFrame
+from evenlight.frames import DEPTHS, Array, HostImage
 
 Render = Callable[..., Rendered]
 RUNTIMES = ["embedded", "worker"]
@@ -31,13 +31,13 @@ class Arrays:
     mask: Array
     corner: tuple[int, int]
 
-    def fetch(self, clip: int, time: float) -> ArrayFrame | None:
+    def fetch(self, clip: int, time: float) -> HostImage | None:
         images, name = ((self.source, "source"), (self.mask, "mask"))[clip]
         index = int(time)
         if not 0 <= index < len(images):
             return None
         assert clip in tuple(Clip)
-        return ArrayFrame(images[index], f"{name} {index}", index % 2 == 1, self.corner)
+        return HostImage(images[index], f"{name} {index}", index % 2 == 1, self.corner)
 
     def aborted(self) -> bool:
         return False
@@ -69,7 +69,7 @@ def expected(
     pixels, texts = b"", []
     for time in range(len(frames)):
         out = np.empty_like(frames[time][window])
-        notice = process(
+        outcome = process(
             stand_in.StandIn(),
             Arrays(frames, mask, corner),
             out,
@@ -83,7 +83,7 @@ def expected(
             ),
         )
         pixels += out.tobytes()
-        texts.append(f"ok {notice}")
+        texts.append(f"ok {outcome.notice}")
     return pixels, texts
 
 

@@ -21,7 +21,7 @@ from evenlight.analysis import Analysis, AnalysisSettings, Record, merged, save
 from evenlight.analysis.file import VERSION, encode
 from evenlight.analysis.record import NEAR, thumbnail
 from evenlight.colour.levels import LEVELS
-from evenlight.errors import AnalysisError
+from evenlight.errors import AnalysisError, BusyError
 from evenlight.flicker.estimate import REVISION, FlickerEstimate
 from evenlight.flicker.local import Field
 from evenlight.motion.preview import Preview, normalise
@@ -150,7 +150,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(AnalysisError, match="No space left on device"):
+    with pytest.raises(BusyError, match="No space left on device"):
         save(path, [record(2)], overwrite=True)
     assert Analysis.open(path).frames == [1]
     assert list(tmp_path.iterdir()) == [path]

@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.processes import children_of
+from tests.unit.batch.hearing import Heard, pictures
 
 from evenlight.batch import RenderJob, render
+from evenlight.batch.stop import Stop
 from evenlight.batch.work import Bench
 from evenlight.cli.main import run
 from evenlight.errors import BusyError, MediaError
@@ -32,58 +34,9 @@ LOOK = ["--graph", "deflicker", "--set", "radius=2", "--set", "encoding=srgb"]
 LOSSLESS = VideoOptions(quality=0)
 
 
-class Heard:
-    """A listener that remembers, and does something at a frame."""
-
-    def __init__(self, at: int = 0, action: Callable[[], object] = lambda: None) -> None:
-        self.rendered: list[int] = []
-        self.held: list[int] = []
-        self.retries: list[tuple[range, int, str]] = []
-        self.notices: list[str] = []
-        self._at, self._action = at, action
-
-    def frame(self, number: int, notice: str) -> None:  # noqa: ARG002 - a listener's
-        self.rendered.append(number)
-        if number == self._at:
-            self._action()
-
-    def kept(self, numbers: range) -> None:
-        self.held += list(numbers)
-
-    def notice(self, text: str, key: str = "") -> None:  # noqa: ARG002 - a listener's
-        self.notices.append(text)
-
-    def again(self, numbers: range, attempt: int, reason: str) -> None:
-        self.retries.append((numbers, attempt, reason))
-
-
-@pytest.fixture
-def source(make_video: Make, tmp_path: Path) -> Path:
-    """Twelve numbered float images of a flickering picture."""
-    clip = open_clip(make_video())
-    still = clip.frame(1)
-    assert still is not None
-    writer = create_clip(tmp_path / "in.####.exr", clip, range(1, 13))
-    rng = np.random.default_rng(2)
-    for number in range(1, 13):
-        writer.write(number, still.pixels() * np.float32(rng.uniform(0.8, 1.2)))
-    (tmp_path / "in.mp4").unlink()
-    return tmp_path / "in.####.exr"
-
-
 def job(source: Path, target: Path, **options: Any) -> RenderJob:
     graph = Graph.of("deflicker").with_settings(["radius=2", "encoding=srgb"])
     return RenderJob(source, target, graph, video=LOSSLESS, **options)
-
-
-def pictures(pattern: Path) -> dict[int, bytes]:
-    reader = open_clip(pattern)
-    found = {}
-    for number in range(reader.first, reader.last + 1):
-        frame = reader.frame(number)
-        assert frame is not None
-        found[number] = frame.pixels().tobytes()
-    return found
 
 
 @pytest.fixture
@@ -337,7 +290,7 @@ def test_a_source_that_changes_is_refused(source: Path, tmp_path: Path) -> None:
         render(wanted, heard)
     assert 12 not in heard.rendered
     refused = pytest.raises(MediaError, match="was changed while it was rendered")
-    with refused, Bench.open(wanted, "the fingerprint it had"):
+    with refused, Bench.open(wanted, "the fingerprint it had", Stop()):
         pass
 
 

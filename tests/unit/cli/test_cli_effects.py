@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -24,7 +25,7 @@ from evenlight.cli.main import run
 from evenlight.effects import EFFECTS, Deflicker
 from evenlight.effects.deflicker import DeflickerParams
 from evenlight.errors import ParamError
-from evenlight.frames import Array, FrameSource, RenderRequest
+from evenlight.frames import Array, FrameSource, Outcome, RenderRequest
 from evenlight.io import create_clip, open_clip
 from evenlight.params import build_params, param_specs
 
@@ -38,7 +39,9 @@ class Mean(Deflicker):
     identifier: ClassVar[str] = "org.evenlight.mean"
     identity: ClassVar[Any] = MappingProxyType({"strength": 0.0})
 
-    def process(self, frames: FrameSource, request: RenderRequest, params: Any, out: Array) -> str:
+    def process(
+        self, frames: FrameSource, request: RenderRequest, params: Any, out: Array
+    ) -> Outcome:
         window = range(int(request.time) - params.radius, int(request.time) + params.radius + 1)
         found = [frame.pixels() for frame in map(frames.fetch, map(float, window)) if frame]
         out[...] = np.mean(np.array(found, np.float64), axis=0) * params.strength
@@ -46,7 +49,7 @@ class Mean(Deflicker):
         if mask is not None:
             out *= mask.pixels()[..., :1] > 0
         marks = [offset for offset, on in request.sampled["cut_here"].items() if on]
-        return f"cut at {marks[0]:+d}" if marks else ""
+        return Outcome(f"cut at {marks[0]:+d}" if marks else "")
 
 
 @pytest.fixture
@@ -327,6 +330,20 @@ def test_no_room(make_images: Make, tmp_path: Path, name: str) -> None:
     assert "cannot be written: the file is larger than this system allows" in done.stderr
     assert "Traceback" not in done.stderr
     assert all(path.name.startswith("in.") for path in tmp_path.iterdir())
+
+
+def test_an_analysis_may_have_room_later(
+    make_video: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    command = ["analyse", str(make_video()), "-o", str(tmp_path / "a.evenlight"), "--radius", "2"]
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        assert run(command) == 75
+    assert [path.name for path in tmp_path.iterdir()] == ["in.mp4"]
+    assert run(command) == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")

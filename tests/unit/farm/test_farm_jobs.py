@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -107,6 +108,18 @@ def test_templates_are_what_the_standard_wants(tmp_path: Path, target: str) -> N
     outside, values = template(plan(job, range(1, 101), "a job"), "evenlight", tmp_path / "scans")
     assert values == {"TargetFolder": str(tmp_path), "MaskFolder": str(tmp_path)}
     decode_job_template(template=outside)
+
+
+@pytest.mark.parametrize(("settings", "falls"), [([], False), (["fall_back=on"], True)])
+def test_nodes_fall_back_only_where_that_was_asked_for(
+    tmp_path: Path, settings: list[str], falls: bool
+) -> None:
+    graph = Graph.of("restore").with_settings(settings)
+    job = RenderJob(tmp_path / "in.mov", tmp_path / "out.mov", graph)
+    found, _ = template(plan(job, range(1, 9), "a job"), "evenlight", tmp_path)
+    (preset,) = found["steps"][0]["script"]["embeddedFiles"]
+    (stored,) = json.loads(preset["data"])["effects"]
+    assert stored["params"]["fall_back"] is falls
 
 
 def test_names_that_templates_would_misread_are_refused(tmp_path: Path) -> None:

@@ -96,6 +96,19 @@ def test_without_onnx_runtime_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch
         Networks(SESSIONS).open("lfista")
 
 
+@pytest.mark.parametrize("reason", ["raise", "raise ImportError('numpy failed') from error"])
+def test_an_import_that_is_interrupted_is_no_missing_library(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reason: str
+) -> None:
+    (tmp_path / "onnxruntime.py").write_text(
+        f"try:\n    raise KeyboardInterrupt\nexcept BaseException as error:\n    {reason}\n"
+    )
+    monkeypatch.delitem(sys.modules, "onnxruntime")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(KeyboardInterrupt):
+        Networks(Sessions()).open("lfista")
+
+
 @pytest.mark.parametrize("error", [MemoryError(), RuntimeError("std::bad_alloc")])
 def test_a_model_that_is_too_large_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, error: Exception
