@@ -54,17 +54,18 @@ def smooth_fit(wanted: Array, certainty: Array, basis: Basis) -> Array:
     wanted, certainty = wanted.astype(np.float64), certainty.astype(np.float64)
     down, across = basis.cosines(wanted.shape)  # (terms, h), (n, w)
     along = basis.frequencies[:, 1]
-    matrix = np.diag(ridge(basis))
-    right = np.zeros(len(matrix))
-    for y, (row, told) in enumerate(zip(certainty, certainty * wanted, strict=True)):
-        products = linear.product(across * row, across.T)[along[:, None], along]
-        matrix += down[:, y, None] * down[:, y] * products
-        right += down[:, y] * linear.product(across, told[:, None])[along, 0]
+    pairs = (across[:, None] * across).reshape(-1, across.shape[1])
+    columns = along[:, None] * len(across) + along
+    products = linear.product(certainty, pairs.T)[:, columns]  # (h, terms, terms)
+    told = linear.product(certainty * wanted, across.T)[:, along]  # (h, terms)
+    rows = down.T
+    matrix = (rows[:, :, None] * rows[:, None] * products).sum(axis=0) + np.diag(ridge(basis))
+    right = (rows * told).sum(axis=0)
     return linear.solve(matrix, right)
 
 
 def ridge(basis: Basis) -> Array:
-    """What is added to the normal equations of each term (terms,)."""
+    """Ridge of each term (terms,), which is added to the normal equations."""
     return _RIDGE + _RIDGE_BY_FREQUENCY * np.square(basis.frequencies).sum(axis=1).astype(
         np.float64
     )
