@@ -72,7 +72,7 @@ def test_networks_are_small() -> None:
 def test_without_a_checkpoint_the_export_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("export.__main__.CHECKPOINTS", tmp_path)
+    monkeypatch.setattr("export.CHECKPOINTS", tmp_path)
     monkeypatch.setattr("sys.argv", ["export", "--trained", str(tmp_path), "gfrm"])
     assert main() == 1
     assert "run `make train-models` first" in capsys.readouterr().err
