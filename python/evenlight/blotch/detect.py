@@ -12,7 +12,7 @@ from ..frames import Array
 from ..inference.networks import Networks
 from ..kernels import opencv
 from ..memo import Memo
-from ..motion.dense import luma_flow
+from ..motion.dense import structure_flow, structure_of
 from .candidates import Candidate, candidates, whole
 from .differences import Beyond, DifferenceMaps, Side, difference_maps
 from .features import NAMES
@@ -113,7 +113,10 @@ class Detector:
         beyond = [self._neighbour(around, o, centre, None) for o in further]
         sides = self._side(around, near[0], centre), self._side(around, near[1], centre)
         across = self._across(around, offsets, sides, are_cleaned=bool(cleaned))
-        further_ones = [Beyond(one.luma, _present(around, one.offset).known) for one in beyond]
+        further_ones = [
+            Beyond(one.luma, structure_of(one.luma), _present(around, one.offset).known)
+            for one in beyond
+        ]
         maps = difference_maps(centre.luma, sides, further_ones, across=across, added=added)
         chosen = self._chosen(maps, (near[0].luma, near[1].luma), wanted, centre)
         if added is not None:
@@ -138,7 +141,7 @@ class Detector:
     def _side(self, around: Around, neighbour: BlotchNeighbour, centre: BlotchPreview) -> Side:
         frame = _present(around, neighbour.offset)
         forth, back = self._flow(centre, frame), self._flow(frame, centre)
-        return Side(neighbour.luma, forth, back, frame.known)
+        return Side(neighbour.luma, structure_of(neighbour.luma), forth, back, frame.known)
 
     def _across(
         self,
@@ -152,7 +155,7 @@ class Detector:
         if not offsets[0] < 0 < offsets[1]:
             return None
         if are_cleaned:
-            return luma_flow(sides[0].luma, sides[1].luma)
+            return structure_flow(sides[0].structure, sides[1].structure)
         return self._flow(_present(around, offsets[0]), _present(around, offsets[1]))
 
     def _chosen(
@@ -175,7 +178,7 @@ class Detector:
 
     def _flow(self, first: BlotchPreview, second: BlotchPreview) -> Array:
         key = "luma flow", first.digest, second.digest
-        return self.memo.get(key, lambda: luma_flow(first.luma, second.luma))
+        return self.memo.get(key, lambda: structure_flow(first.structure, second.structure))
 
 
 def _present(around: Around, offset: int) -> BlotchPreview:

@@ -17,7 +17,15 @@ import numpy as np
 
 from ..frames import Array
 from ..kernels import elementwise, opencv
-from ..motion.dense import bridged, enlarged, inconsistency, luma_flow, through_middle, warp
+from ..motion.dense import (
+    bridged,
+    enlarged,
+    inconsistency,
+    structure_flow,
+    structure_of,
+    through_middle,
+    warp,
+)
 
 #: Difference to both neighbours (display value) from which a pixel may be of a blotch.
 CANDIDATE = 9 / 255
@@ -33,6 +41,7 @@ class Side:
     """One neighbour, in the light of the frame."""
 
     luma: Array  # (h, w)
+    structure: Array  # of `luma`, (h/2, w/2) uint8
     #: Flow (h/2, w/2, 2) from the frame to it, and back.
     forth: Array
     back: Array
@@ -44,6 +53,7 @@ class Beyond:
     """A frame one more step away, in the light of the frame."""
 
     luma: Array  # (h, w)
+    structure: Array  # of `luma`, (h/2, w/2) uint8
     known: Array | None = None  # as of `Side`
 
 
@@ -85,8 +95,9 @@ def difference_maps(
     """
     first = _first_look(luma, sides, across, added)
     shape = luma.shape
-    flows = tuple(enlarged(luma_flow(first.rough, side.luma), shape) for side in sides)
-    beyond = tuple(enlarged(luma_flow(first.rough, one.luma), shape) for one in further)
+    rough = structure_of(first.rough)
+    flows = tuple(enlarged(structure_flow(rough, side.structure), shape) for side in sides)
+    beyond = tuple(enlarged(structure_flow(rough, one.structure), shape) for one in further)
     seen = [_seen(luma, side, flow) for side, flow in zip(sides, flows, strict=True)]
     near = [_rank_difference(luma, picture) for picture in seen]
     far = np.zeros(shape, np.float32)

@@ -19,6 +19,7 @@ from ..frames import Array, Frame
 from ..kernels import opencv
 from ..kernels.pixels import apply_curves, average_cells
 from ..memo import Memo
+from ..motion.dense import structure_of
 from ..motion.fields import Bands, Basis, Step, fit_fields, relate
 from ..motion.links import among_known, linked
 from ..motion.preview import Preview, Region, digest_of, key_of
@@ -40,6 +41,7 @@ class BlotchPreview:
     """One frame as it is looked at."""
 
     luma: Array  # (h, w) float32 on the display-like scale
+    structure: Array  # of `luma`, (h/2, w/2) uint8
     preview: Preview
     digest: bytes  # equal for equal luma, equally known
     scale: float  # pixels of the frame for one of `luma`
@@ -63,7 +65,8 @@ def measure(frame: Frame, encoding: Encoding) -> BlotchPreview:
     luma = np.maximum(luma_of(to_display(cells, encoding)), 0).astype(np.float32)
     preview = small_preview(frame, Region(), encoding, by_maximum=False)
     known = known_cells(frame, shape)
-    return BlotchPreview(luma, preview, digest_of(luma, known), scale, known)
+    structure = structure_of(luma)
+    return BlotchPreview(luma, structure, preview, digest_of(luma, known), scale, known)
 
 
 def reduced_mask(white: Array, preview: BlotchPreview | None) -> Array:

@@ -44,7 +44,12 @@ def dense_flow(first: Array, second: Array, settings: FlowSettings) -> Array:
 
 def luma_flow(first: Array, second: Array) -> Array:
     """Flow (h/2, w/2, 2) between luma pictures (h, w), in pixels of their half."""
-    return dense_flow(structure_of(first), structure_of(second), OF_HALVES)
+    return structure_flow(structure_of(first), structure_of(second))
+
+
+def structure_flow(first: Array, second: Array) -> Array:
+    """Flow (h/2, w/2, 2) between the structures of two luma pictures."""
+    return dense_flow(first, second, OF_HALVES)
 
 
 def structure_of(luma: Array) -> Array:

@@ -25,7 +25,7 @@ from ..evaluation.panning import panned
 from ..evaluation.split import photographs_for, validates
 from ..frames import Array, ArrayFrame
 from ..memo import Memo
-from ..motion.dense import luma_flow
+from ..motion.dense import luma_flow, structure_flow, structure_of
 
 SIZE = (640, 360)
 #: Frames of one draw, and how many frames on the next one taken is.
@@ -118,12 +118,17 @@ def _gathered(
     sides, memo = [], Memo()
     for earlier, (beside, luma) in zip((True, False), neighbours, strict=True):
         lit = in_light(luma, light_between(memo, beside, here, earlier=earlier))
-        sides.append(Side(lit, luma_flow(here.luma, luma), luma_flow(luma, here.luma)))
-    beyond = [
-        Beyond(in_light(beside.luma, light_between(memo, beside, here, earlier=earlier)))
-        for earlier, beside in zip((True, False), further, strict=False)
-    ]
+        sides.append(
+            Side(lit, structure_of(lit), luma_flow(here.luma, luma), luma_flow(luma, here.luma))
+        )
+    beyond = []
+    for earlier, beside in zip((True, False), further, strict=False):
+        lit = in_light(beside.luma, light_between(memo, beside, here, earlier=earlier))
+        beyond.append(Beyond(lit, structure_of(lit)))
     seen = difference_maps(
-        here.luma, (sides[0], sides[1]), beyond, across=luma_flow(sides[0].luma, sides[1].luma)
+        here.luma,
+        (sides[0], sides[1]),
+        beyond,
+        across=structure_flow(sides[0].structure, sides[1].structure),
     )
     return seen, [side.luma for side in sides]

@@ -14,7 +14,7 @@ from evenlight.blotch.features import NAMES
 from evenlight.frames import Array
 from evenlight.inference.networks import Networks
 from evenlight.inference.sessions import Sessions
-from evenlight.motion.dense import enlarged, luma_flow, through_middle
+from evenlight.motion.dense import enlarged, luma_flow, structure_of, through_middle
 
 SHAPE = (180, 320)
 
@@ -26,7 +26,10 @@ def scene(rng: np.random.Generator, shape: tuple[int, int] = SHAPE) -> Array:
 
 
 def seen(before: Array, here: Array, after: Array) -> DifferenceMaps:
-    sides = [Side(one, luma_flow(here, one), luma_flow(one, here)) for one in (before, after)]
+    sides = [
+        Side(one, structure_of(one), luma_flow(here, one), luma_flow(one, here))
+        for one in (before, after)
+    ]
     return difference_maps(here, (sides[0], sides[1]), across=luma_flow(before, after))
 
 

@@ -10,7 +10,7 @@ from evenlight.blotch.differences import DifferenceMaps, Side, difference_maps
 from evenlight.frames import Array
 from evenlight.inference.networks import Networks
 from evenlight.inference.sessions import Sessions
-from evenlight.motion.dense import luma_flow
+from evenlight.motion.dense import luma_flow, structure_of
 
 NETWORKS = Networks(Sessions())
 
@@ -25,7 +25,10 @@ def still(
     if blotch is not None:
         grained[1][60:84, 100:130] = blotch
     before, here, after = grained
-    sides = [Side(one, luma_flow(here, one), luma_flow(one, here)) for one in (before, after)]
+    sides = [
+        Side(one, structure_of(one), luma_flow(here, one), luma_flow(one, here))
+        for one in (before, after)
+    ]
     across = luma_flow(before, after)
     return difference_maps(here, (sides[0], sides[1]), across=across), (before, after)
 
