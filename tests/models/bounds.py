@@ -45,7 +45,9 @@ def largest_sums(graph: onnx.ModelProto) -> dict[str, float]:
         given = [known[name] for name in node.input if name in known]
         if node.op_type == "Conv":
             assert given[0].whole, f"{node.name} reads what was not rounded"
-            sums[node.output[0]] = _largest_sum(*(held[name] for name in node.input[1:]), given[0])
+            weight, *rest = (held[name] for name in node.input[1:])
+            bias = rest[0] if rest else np.zeros(len(weight), np.float32)  # left out where it is 0
+            sums[node.output[0]] = _largest_sum(weight, bias, given[0])
             known[node.output[0]] = _ANY
         elif node.op_type != "Constant":
             known[node.output[0]] = _passed(node, given, held)
