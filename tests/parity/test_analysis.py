@@ -130,8 +130,8 @@ def test_the_result_is_the_same_and_few_frames_are_read(
     path = tmp_path / "shot.evenlight"
     records = analysed(source, values, range(COUNT))
     save(path, records, overwrite=False)
-    assert any(record.light.relative_deficit is not None for record in records)
-    assert any(record.light.field for record in records) == (values.get("local") != 0)
+    assert any(record.estimate.relative_deficit is not None for record in records)
+    assert any(record.estimate.field for record in records) == (values.get("local") != 0)
     assert sorted(source.read) == list(range(COUNT))  # each once
 
     order = random.Random(3).sample(range(COUNT), COUNT)

@@ -177,13 +177,13 @@ class Analysis:
             self._shape,
             parts["digest"].tobytes(),
             parts["thumbnail"],
-            self._light(int(parts["holds"]), parts["lacking"], parts["field"], conditions),
+            self._estimate(int(parts["holds"]), parts["lacking"], parts["field"], conditions),
         )
         if record.seal() != parts["seal"].tobytes():
             raise self._unusable(f"what it holds of frame {record.frame} is damaged")
         return record
 
-    def _light(
+    def _estimate(
         self, holds: int, relative_deficit: Array, field: Array, conditions: AnalysisSettings
     ) -> FlickerEstimate:
         basis = conditions.basis if holds & _FIELD else None
@@ -219,23 +219,23 @@ def encode(records: Iterable[Record]) -> bytes:
     texts = list(dict.fromkeys(record.conditions.text() for record in ordered))
     places = {text: place for place, text in enumerate(texts)}
     count = len(ordered)
-    fields = [r.light.field.coefficients if r.light.field else np.empty(0) for r in ordered]
+    fields = [r.estimate.field.coefficients if r.estimate.field else np.empty(0) for r in ordered]
     columns: dict[str, Array] = {
         name: np.zeros((count, *(max(map(len, fields)) if n is None else n for n in row)), code)
         for name, (code, row) in _COLUMNS.items()
     }
     for i, record in enumerate(ordered):
-        light = record.light
+        estimate = record.estimate
         columns["frame"][i] = record.frame
         columns["conditions"][i] = places[record.conditions.text()]
         columns["digest"][i] = np.frombuffer(record.digest, np.uint8)
         columns["seal"][i] = np.frombuffer(record.seal(), np.uint8)
         columns["thumbnail"][i] = record.thumbnail
         columns["field"][i, : len(fields[i])] = fields[i]
-        if light.relative_deficit is not None:
-            columns["lacking"][i] = light.relative_deficit
-        columns["holds"][i] = _LACKING * (light.relative_deficit is not None) + _FIELD * bool(
-            light.field
+        if estimate.relative_deficit is not None:
+            columns["lacking"][i] = estimate.relative_deficit
+        columns["holds"][i] = _LACKING * (estimate.relative_deficit is not None) + _FIELD * bool(
+            estimate.field
         )
     note = {
         "version": VERSION,

@@ -25,14 +25,14 @@ _LARGEST = 60000.0  # what float16 holds, with some room
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The light of one frame, and by what the frame is known again."""
+    """The flicker of one frame, and by what the frame is known again."""
 
     frame: int
     conditions: AnalysisSettings
     shape: tuple[int, int, int]  # height, width, channels of the frame
     digest: bytes  # 16 bytes, of what was measured of the frame
     thumbnail: Array  # (9, 16, 3) float16, display values
-    light: FlickerEstimate
+    estimate: FlickerEstimate
 
     @property
     def key(self) -> tuple[int, str]:
@@ -44,10 +44,10 @@ class Record:
         seal = hashlib.blake2b(digest_size=8)
         seal.update(f"{self.frame} {self.shape} {self.conditions.text()}".encode())
         seal.update(self.digest + self.thumbnail.tobytes())
-        if self.light.relative_deficit is not None:
-            seal.update(b"lacking" + self.light.relative_deficit.tobytes())
-        if self.light.field is not None:
-            seal.update(b"field" + self.light.field.coefficients.tobytes())
+        if self.estimate.relative_deficit is not None:
+            seal.update(b"lacking" + self.estimate.relative_deficit.tobytes())
+        if self.estimate.field is not None:
+            seal.update(b"field" + self.estimate.field.coefficients.tobytes())
         return seal.digest()
 
     def other_size(self, shape: tuple[int, int, int]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..colour.encoding import Encoding, to_display
+from ..colour.encoding import Encoding
 from ..colour.levels import LEVELS
 from ..colour.luma import luma_of
 from ..colour.tone import curves_of
@@ -17,12 +17,12 @@ from ..flicker.local import Field
 from ..flicker.matching import compare
 from ..frames import Array, Frame
 from ..kernels import opencv
-from ..kernels.pixels import apply_curves, average_cells
+from ..kernels.pixels import apply_curves
 from ..memo import Memo
 from ..motion.dense import structure_of
 from ..motion.fields import Bands, Basis, Step, fit_fields, relate
 from ..motion.links import among_known, linked
-from ..motion.preview import Preview, Region, digest_of, key_of
+from ..motion.preview import Preview, Region, digest_of, key_of, reduced
 from ..motion.preview import measure as small_preview
 from ..motion.window import Neighbour, Window
 from ..placement import known_cells
@@ -44,7 +44,6 @@ class BlotchPreview:
     structure: Array  # of `luma`, (h/2, w/2) uint8
     preview: Preview
     digest: bytes  # equal for equal luma, equally known
-    scale: float  # pixels of the frame for one of `luma`
     known: Array | None = None  # (h, w) bool; None where all of the frame is known
 
 
@@ -58,15 +57,11 @@ def blotch_preview(memo: Memo, frame: Frame, time: float, encoding: Encoding) ->
 
 def measure(frame: Frame, encoding: Encoding) -> BlotchPreview:
     """The preview of a frame."""
-    height, width, _ = frame.shape
-    scale = max(1.0, max(height, width) / LONGEST_SIDE)
-    shape = max(1, round(height / scale)), max(1, round(width / scale))
-    cells = average_cells(frame.pixels(), shape, frame.premultiplied)
-    luma = np.maximum(luma_of(to_display(cells, encoding)), 0).astype(np.float32)
+    luma = np.maximum(luma_of(reduced(frame, LONGEST_SIDE, encoding)), 0).astype(np.float32)
     preview = small_preview(frame, Region(), encoding, by_maximum=False)
-    known = known_cells(frame, shape)
+    known = known_cells(frame, luma.shape)
     structure = structure_of(luma)
-    return BlotchPreview(luma, structure, preview, digest_of(luma, known), scale, known)
+    return BlotchPreview(luma, structure, preview, digest_of(luma, known), known)
 
 
 def reduced_mask(white: Array, preview: BlotchPreview | None) -> Array:

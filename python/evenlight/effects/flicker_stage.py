@@ -72,7 +72,7 @@ class FlickerStage:
             return self._from_window(source)
         if source.shape[:2] == record.shape[:2]:
             notice = record.check(self.preview(source, 0), nearly=self.request.alone)
-            return FoundFlicker(record.light, None, self.estimator, notice)
+            return FoundFlicker(record.estimate, None, self.estimator, notice)
         reason = record.other_size(source.shape)
         if self.request.alone:
             raise AnalysisError(reason)
@@ -93,7 +93,7 @@ class FlickerStage:
             shape=source.shape,
             digest=window.centre.digest,
             thumbnail=thumbnail(window.centre),
-            light=self.estimator.estimate(window),
+            estimate=self.estimator.estimate(window),
         )
 
     def window(self, source: Frame) -> Window:

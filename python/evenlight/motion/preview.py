@@ -123,6 +123,14 @@ def key_of(frame: Frame, time: float) -> tuple[object, ...]:
     return frame.identifier, time, frame.shape, frame.premultiplied
 
 
+def reduced(frame: Frame, longest_side: int, encoding: Encoding) -> Array:
+    """Display colours (h, w, 3) of a frame, averaged to no more than so many pixels a side."""
+    height, width, _ = frame.shape
+    scale = max(1.0, max(height, width) / longest_side)
+    shape = max(1, round(height / scale)), max(1, round(width / scale))
+    return to_display(average_cells(frame.pixels(), shape, frame.premultiplied), encoding)
+
+
 def is_held(first: Preview, second: Preview) -> bool:
     """Whether two frames are one picture, shown twice: the second is no evidence then."""
     difference = np.abs(first.colour - second.colour)

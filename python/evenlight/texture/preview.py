@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..colour.encoding import Encoding, to_display
+from ..colour.encoding import Encoding
 from ..colour.tone import curves_of
 from ..flicker.estimate import Correction
 from ..frames import Array, Frame
@@ -16,7 +16,7 @@ from ..kernels import elementwise
 from ..kernels.pixels import apply_curves, average_cells
 from ..memo import Memo
 from ..motion.dense import luma_flow
-from ..motion.preview import key_of
+from ..motion.preview import key_of, reduced
 from .clipping import Ends, ends_of, may_be_lost
 
 #: Longest side of the picture that is looked at, in pixels.
@@ -55,14 +55,10 @@ def texture_preview(memo: Memo, frame: Frame, time: float, encoding: Encoding) -
 
 def measure(frame: Frame, encoding: Encoding) -> TexturePreview:
     """The preview of a frame."""
-    height, width, _ = frame.shape
-    scale = max(1.0, max(height, width) / LONG_SIDE)
-    shape = max(1, round(height / scale)), max(1, round(width / scale))
-    cells = average_cells(frame.pixels(), shape, frame.premultiplied)
+    colour = np.maximum(reduced(frame, LONG_SIDE, encoding), 0).astype(np.float32)
     ends = ends_of(frame, encoding)
     marks = may_be_lost(frame, encoding, ends).view(np.uint8)
-    lost = average_cells(marks, shape, premultiplied=False) * np.float32(255)
-    colour = np.maximum(to_display(cells, encoding), 0).astype(np.float32)
+    lost = average_cells(marks, colour.shape[:2], premultiplied=False) * np.float32(255)
     return TexturePreview(colour, lost, ends)
 
 

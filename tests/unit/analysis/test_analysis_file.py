@@ -81,7 +81,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
         found = analysis.find(one.frame, one.conditions)
         assert same(found, one)
         for name in ("relative_deficit", "field"):
-            assert (getattr(found.light, name) is None) == (getattr(one.light, name) is None)
+            assert (getattr(found.estimate, name) is None) == (getattr(one.estimate, name) is None)
     assert list(tmp_path.iterdir()) == [path]
     assert path.stat().st_size / len(records) < 5000  # a few kB a frame
 
@@ -288,9 +288,11 @@ def test_a_header_of_endless_depth_is_refused() -> None:
 
 def test_corrections_that_make_no_sense_are_refused_though_sealed() -> None:
     one = record(1)
-    assert one.light.relative_deficit is not None
+    assert one.estimate.relative_deficit is not None
     for wild in (np.nan, np.inf, 1e30):
-        relative_deficit = np.full_like(one.light.relative_deficit, wild)
-        data = encode([replace(one, light=FlickerEstimate(relative_deficit, one.light.field))])
+        relative_deficit = np.full_like(one.estimate.relative_deficit, wild)
+        data = encode(
+            [replace(one, estimate=FlickerEstimate(relative_deficit, one.estimate.field))]
+        )
         with pytest.raises(AnalysisError, match="make no sense"):
             list(Analysis.decode(data).records())
