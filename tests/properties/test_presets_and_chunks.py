@@ -13,7 +13,7 @@ from evenlight.batch.job import split
 from evenlight.farm.opencue import even_runs
 from evenlight.farm.openjd import expression
 from evenlight.graph import Stage
-from evenlight.params import ParamSpec, param_specs
+from evenlight.params import ParamSpec, unattended_specs
 from evenlight.presets import data_of, graph_of
 
 times = st.integers(-1000, 100000)
@@ -34,7 +34,7 @@ def graphs(draw: st.DrawFn) -> Graph:
     stages = []
     for effect in draw(st.lists(st.sampled_from(EFFECTS), min_size=1, max_size=3)):
         animations = {}
-        for spec in param_specs(effect.params):
+        for spec in unattended_specs(effect.params):
             keys = sorted(draw(st.sets(times, max_size=3))) if spec.kind is not str else []
             drawn = tuple(draw(values(spec)) for _ in keys or [0])
             animations[spec.name] = Animation(spec, tuple(keys), drawn)
