@@ -33,8 +33,8 @@ constexpr std::string_view kNoRange =
 class StepFrames final : public FrameServer {
 public:
     StepFrames(const Call& call, const ofx::Clip& source, const ofx::Image& current, OfxTime time,
-               const ofx::Progress& progress, double done)
-        : frames_(call, source, current, time), progress_(progress), done_(done) {}
+               ImageNames& names, const ofx::Progress& progress, double done)
+        : frames_(call, source, current, time, names), progress_(progress), done_(done) {}
 
     std::optional<SourceImage> fetch(ClipId clip, OfxTime time) override {
         return frames_.fetch(clip, time);
@@ -92,7 +92,7 @@ std::vector<RecordBytes> analyseFrames(const Call& call, const OpenEffect& pytho
         const bool isFloat = current->pixels().depth == ofx::Depth::Float;
         RenderRequest request = makeRequest(call, source, isFloat, time);
         request.walk = walk;
-        StepFrames frames(call, source, *current, time, progress, done);
+        StepFrames frames(call, source, *current, time, python.names(), progress, done);
         records.push_back(python.analyse(request, frames));
     }
     return records;

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "effect/clip_frames.h"
 
-#include "effect/content_name.h"
 #include "effect/describe.h"
 #include "ofx/coords.h"
 
 namespace evenlight {
 namespace {
 
-SourceImage describeImage(const ofx::Image& image) {
-    return {image.pixels(), contentName(image), image.isPremultiplied()};
+/// Nothing of a mask is saved under its name.
+SourceImage describeMask(const ofx::Image& image) {
+    return {image.pixels(), {}, image.isPremultiplied()};
 }
 
 }  // namespace
 
 ClipFrames::ClipFrames(const Call& call, const ofx::Clip& source, const ofx::Image& current,
-                       OfxTime time)
+                       OfxTime time, ImageNames& names)
     : call_(call),
       source_(source),
       current_(current),
       time_(time),
+      names_(names),
       mask_(call.suites, call.handle, kMaskClip),
       range_(source.frameRange()) {}
 
@@ -37,8 +38,12 @@ bool ClipFrames::isOutside(OfxTime time) const {
     return time < range_->min || time > range_->max;
 }
 
+SourceImage ClipFrames::describe(const ofx::Image& image) const {
+    return {image.pixels(), names_.nameOf(image), image.isPremultiplied()};
+}
+
 std::optional<SourceImage> ClipFrames::fetchSource(OfxTime time) {
-    if (time == time_) return describeImage(current_);
+    if (time == time_) return describe(current_);
     if (isOutside(time)) return std::nullopt;
     const auto [entry, isNew] = images_.try_emplace({ClipId::Source, time});
     if (isNew) {
@@ -47,7 +52,7 @@ std::optional<SourceImage> ClipFrames::fetchSource(OfxTime time) {
         if (entry->second && entry->second->isSame(current_)) entry->second.reset();
     }
     if (!entry->second) return std::nullopt;
-    return describeImage(*entry->second);
+    return describe(*entry->second);
 }
 
 /// The mask may cover another part of the plane than the source: outside it is black.
@@ -55,7 +60,7 @@ std::optional<SourceImage> ClipFrames::fetchMask(OfxTime time) {
     const auto [entry, isNew] = images_.try_emplace({ClipId::Mask, time});
     if (isNew) entry->second = mask_.fetch(time);
     if (!entry->second) return std::nullopt;
-    SourceImage mask = describeImage(*entry->second);
+    SourceImage mask = describeMask(*entry->second);
     const OfxRectI& frame = current_.pixels().bounds;
     if (ofx::isEqual(mask.pixels.bounds, frame)) return mask;
     ofx::PixelView placed = mask.pixels;
@@ -65,7 +70,6 @@ std::optional<SourceImage> ClipFrames::fetchMask(OfxTime time) {
     placed.data = placedMask_.data();
     ofx::copyPixels(mask.pixels, placed);
     mask.pixels = placed;
-    mask.identifier.clear();  // the host's names other pixels
     return mask;
 }
 

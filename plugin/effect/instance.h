@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "effect/call.h"
+#include "effect/image_names.h"
 #include "runtime/runtime.h"
 
 namespace evenlight {
@@ -31,9 +32,13 @@ public:
     [[nodiscard]] SavedAnalysis saveAnalysis(const std::string& file,
                                              const std::vector<RecordBytes>& records) const;
 
+    /// What is known of the names that the host gives images.
+    [[nodiscard]] ImageNames& names() const { return names_; }
+
 private:
     Runtime& runtime_;
     EffectId id_;
+    mutable ImageNames names_;
 };
 
 /// What the plug-in keeps for an instance. Nothing in it changes a pixel: hosts make instances for

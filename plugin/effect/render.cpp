@@ -74,8 +74,9 @@ void process(const Call& call, Instance& instance, RenderRequest& request, const
              const ofx::Image& current, const ofx::PixelView& out) {
     request.originRow = current.pixels().bounds.y2 - out.bounds.y2;
     request.originColumn = out.bounds.x1 - current.pixels().bounds.x1;
-    ClipFrames frames(call, source, current, call.time());
-    const std::string notice = instance.open(call.effect).process(request, frames, out);
+    const OpenEffect& python = instance.open(call.effect);
+    ClipFrames frames(call, source, current, call.time(), python.names());
+    const std::string notice = python.process(request, frames, out);
     if (request.alone && !notice.empty())
         sayOnce(call, instance, notice);
     else
