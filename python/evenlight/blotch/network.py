@@ -13,6 +13,7 @@ import numpy as np
 
 from ..frames import Array
 from ..inference.networks import Networks
+from ..inference.padding import padded
 from ..kernels import elementwise, opencv
 from ..motion.dense import warp
 from .differences import DifferenceMaps
@@ -47,8 +48,7 @@ def probability(evidence: DifferenceMaps, neighbours: Sequence[Array], networks:
     """How likely each pixel of the frame is of a blotch (h, w) float32."""
     seen = pictures(evidence, neighbours)
     rows, columns = seen.shape[1:]
-    padding = ((0, 0), (0, -rows % _MULTIPLE), (0, -columns % _MULTIPLE))
-    (odds,) = networks.run(MODEL, {"pictures": np.pad(seen, padding, mode="edge")[None]})
+    (odds,) = networks.run(MODEL, {"pictures": padded(seen, _MULTIPLE, edge=True)})
     likely = elementwise.sigmoid(odds[0, 0, :rows, :columns])
     size = evidence.luma.shape[1], evidence.luma.shape[0]
     return opencv.resize(likely, size, interpolation=opencv.INTER_LINEAR).astype(np.float32)

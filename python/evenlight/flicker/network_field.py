@@ -11,6 +11,7 @@ import numpy as np
 
 from ..frames import Array
 from ..inference.networks import Networks
+from ..inference.padding import padded
 from ..kernels import linear
 from ..motion.fields import Basis
 from .local import Field
@@ -33,10 +34,9 @@ def learned_field(inputs: NetworkInputs, basis: Basis, model: str, networks: Net
     their tone curves are taken out; only corrected ones stand in one light.
     """
     rows, columns = inputs.log_gain.shape[1:]
-    around = ((0, 0), (0, -rows % MULTIPLE), (0, -columns % MULTIPLE))
     seen = {"said": inputs.log_gain, "sure": inputs.confidence, "context": inputs.context}
-    padded = {name: np.pad(part, around)[None] for name, part in seen.items()}
-    (answer,) = networks.run(model, padded)
+    batch = {name: padded(part, MULTIPLE) for name, part in seen.items()}
+    (answer,) = networks.run(model, batch)
     wanted, certainty = field_and_certainty(
         answer[0, :, :rows, :columns], inputs.log_gain, inputs.confidence
     )

@@ -17,6 +17,7 @@ from ..colour.levels import LEVELS
 from ..colour.luma import QUIET, luma_of
 from ..frames import Array
 from ..inference.networks import Networks
+from ..inference.padding import padded
 from ..kernels import elementwise, opencv
 from ..memo import Memo
 from ..motion.dense import bridged, enlarged, inconsistency, places, warp
@@ -192,8 +193,7 @@ def believed(shown: Branches, networks: Networks) -> Array:
     Raises ModelError where the network cannot run.
     """
     rows, columns = shown.own.shape[:2]
-    around = ((0, 0), (0, -rows % MULTIPLE), (0, -columns % MULTIPLE))
-    inputs = {name: np.pad(part, around)[None] for name, part in shown.inputs.items()}
+    inputs = {name: padded(part, MULTIPLE) for name, part in shown.inputs.items()}
     (weights,) = networks.run(LFRM, inputs)
     sides = weights[0, 1:, :rows, :columns] * (shown.inputs["sure"] > 0)
     result: Array = np.maximum(0, sides - _LEAST) / (1 - _LEAST)
