@@ -8,8 +8,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from tests.clips import ArrayClip
 
-from evenlight import ArrayFrame, Deflicker, RenderRequest
+from evenlight import Deflicker, RenderRequest
 from evenlight.effects.deflicker import DeflickerParams, View
 from evenlight.frames import Array
 
@@ -33,21 +34,6 @@ def clip() -> Array:
     return flickering
 
 
-class _Source:
-    def __init__(self, frames: Array) -> None:
-        self.frames = frames
-
-    def fetch(self, time: float) -> ArrayFrame | None:
-        index = round(time)
-        return ArrayFrame(self.frames[index]) if 0 <= index < len(self.frames) else None
-
-    def fetch_mask(self, time: float) -> None:
-        del time
-
-    def aborted(self) -> bool:
-        return False
-
-
 def sheet(view: View) -> Array:
     """`SHOWN` frames of a view, two by two, (2 H, 2 W, 3) uint8."""
     frames = clip()
@@ -55,7 +41,7 @@ def sheet(view: View) -> Array:
     for time in SHOWN:
         out = np.empty_like(frames[time])
         params = DeflickerParams(radius=8, view=view)
-        Deflicker().process(_Source(frames), RenderRequest(time), params, out)
+        Deflicker().process(ArrayClip(frames), RenderRequest(time), params, out)
         shown.append(np.rint(np.clip(out, 0, 1) * 255).astype(np.uint8))
     return np.vstack([np.hstack(shown[:2]), np.hstack(shown[2:])])
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import OpenImageIO
 import pytest
+from tests.clips import ArrayClip
 
-from evenlight import ArrayFrame, RenderRequest
+from evenlight import RenderRequest
 from evenlight.cli.main import run
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
 from evenlight.frames import Array
@@ -54,29 +55,12 @@ def frames(rng: np.random.Generator) -> list[Array]:
     return clip
 
 
-class Package:
-    """The frames as the package's own users would serve them."""
-
-    def __init__(self, frames: Sequence[Array]) -> None:
-        self.frames = frames
-
-    def fetch(self, time: float) -> ArrayFrame | None:
-        index = round(time)
-        return ArrayFrame(self.frames[index]) if 0 <= index < len(self.frames) else None
-
-    def fetch_mask(self, time: float) -> None:
-        del time
-
-    def aborted(self) -> bool:
-        return False
-
-
 def by_package(frames: Sequence[Array], case: Case) -> list[Array]:
     effect, settings = case
     params = build_params(effect.params, settings)
     result = [np.empty_like(frame) for frame in frames]
     for time, out in enumerate(result):
-        effect().process(Package(frames), RenderRequest(time), params, out)
+        effect().process(ArrayClip(frames), RenderRequest(time), params, out)
     return result
 
 

@@ -8,11 +8,13 @@ import os
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.clips import ArrayClip
 
-from evenlight import ArrayFrame, RenderRequest
+from evenlight import RenderRequest
 from evenlight.analysis.file import encode
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
 from evenlight.frames import Array
@@ -69,21 +71,6 @@ def clip() -> list[Array]:
     return frames
 
 
-class _Source:
-    def __init__(self, frames: list[Array]) -> None:
-        self.frames = frames
-
-    def fetch(self, time: float) -> ArrayFrame | None:
-        index = round(time)
-        return ArrayFrame(self.frames[index]) if 0 <= index < len(self.frames) else None
-
-    def fetch_mask(self, time: float) -> None:
-        del time
-
-    def aborted(self) -> bool:
-        return False
-
-
 def digests() -> list[str]:
     """A line for each case: a digest of its frames, and of the records of an analysis of them."""
     frames, lines = clip(), []
@@ -93,11 +80,11 @@ def digests() -> list[str]:
         pixels, records = hashlib.sha256(), hashlib.sha256()
         for time in SHOWN:
             out = np.empty_like(frames[time])
-            effect.process(_Source(frames), RenderRequest(time), params, out)
+            effect.process(ArrayClip(frames), RenderRequest(time), params, out)
             pixels.update(out.tobytes())
             if kind is not Deblotch:
                 request = RenderRequest(time)
-                record = effect.analyse(_Source(frames), request, params)
+                record = effect.analyse(ArrayClip(frames), request, params)
                 records.update(encode([record]))
         lines.append(f"{name}: {pixels.hexdigest()[:16]} {records.hexdigest()[:16]}")
     return lines
@@ -106,7 +93,8 @@ def digests() -> list[str]:
 @cache
 def lines_under(setting: str) -> list[str]:
     ran = subprocess.run(
-        [sys.executable, __file__],
+        [sys.executable, "-m", "tests.parity.test_processors"],
+        cwd=Path(__file__).parents[2],
         env={**os.environ, **SETTINGS[setting]},
         capture_output=True,
         text=True,

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 import pytest
+from tests.clips import ArrayClip
 
-from evenlight import ArrayFrame, Deflicker, Frame, RenderRequest
+from evenlight import Deflicker, RenderRequest
 from evenlight.effects import Resources
 from evenlight.effects.deflicker import DeflickerParams
 from evenlight.frames import Array
@@ -19,38 +18,12 @@ SHAPE = (48, 72)
 SESSIONS = Sessions()
 
 
-class Clip:
-    """Frames at hand, under names of their own or none."""
-
-    def __init__(
-        self, frames: Sequence[Array], *, name: str = "", mask: Array | None = None
-    ) -> None:
-        self.frames = frames
-        self.name = name
-        self.mask = mask
-        self.asked: list[int] = []
-
-    def fetch(self, time: float) -> Frame | None:
-        index = int(time)
-        self.asked.append(index)
-        if not 0 <= index < len(self.frames):
-            return None
-        return ArrayFrame(self.frames[index], f"{self.name}{index}" if self.name else "")
-
-    def fetch_mask(self, time: float) -> Frame | None:
-        del time
-        return None if self.mask is None else ArrayFrame(self.mask)
-
-    def aborted(self) -> bool:
-        return False
-
-
 def opened() -> Deflicker:
     """An effect that remembers nothing yet."""
     return Deflicker(Resources(sessions=SESSIONS))
 
 
-def render(clip: Clip, time: int, effect: Deflicker | None = None, **params: object) -> Array:
+def render(clip: ArrayClip, time: int, effect: Deflicker | None = None, **params: object) -> Array:
     out = np.full_like(clip.frames[time], 77)
     settings = build_params(DeflickerParams, {"radius": 8, **params})
     (effect or opened()).process(clip, RenderRequest(time), settings, out)

@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from tests.properties.conftest import Clip
+from tests.clips import ArrayClip
 
 from evenlight import RenderRequest
 from evenlight.effects import Deblotch, Restore
@@ -44,7 +44,7 @@ def blotched(scene: Array) -> tuple[Array, Array]:
     return clip, mask
 
 
-def deblotch(clip: Clip, time: int = AT, **params: Any) -> Array:
+def deblotch(clip: ArrayClip, time: int = AT, **params: Any) -> Array:
     out = np.full_like(clip.frames[time], 77)
     Deblotch().process(clip, RenderRequest(time), build_params(DeblotchParams, params), out)
     return out
@@ -56,11 +56,11 @@ def error(out: Array, truth: Array, where: Array) -> float:
 
 def test_blotches_are_filled_and_the_rest_is_bit_identical(scene: Array) -> None:
     clip, mask = blotched(scene)
-    out = deblotch(Clip(clip))
+    out = deblotch(ArrayClip(clip))
     assert error(out, scene[AT], mask) < 0.1 * error(clip[AT], scene[AT], mask)
     far = ~cv2.dilate(mask.astype(np.uint8), np.ones((13, 13), np.uint8)).astype(bool)
     assert out[far].tobytes() == clip[AT][far].tobytes()
-    matte = deblotch(Clip(clip), view="matte")[..., 0]
+    matte = deblotch(ArrayClip(clip), view="matte")[..., 0]
     assert out[matte == 0].tobytes() == clip[AT][matte == 0].tobytes()
     assert (matte[mask] == 1).mean() > 0.97
 
@@ -70,13 +70,13 @@ def test_a_clean_clip_comes_back_bit_for_bit(scene: Array, dtype: type) -> None:
     scale = np.iinfo(dtype).max if np.issubdtype(dtype, np.integer) else 1
     clip = (scene * scale).astype(dtype)
     for time in (0, 4, 8):
-        assert deblotch(Clip(clip), time).tobytes() == clip[time].tobytes()
+        assert deblotch(ArrayClip(clip), time).tobytes() == clip[time].tobytes()
 
 
 def test_the_result_does_not_depend_on_order_or_names(scene: Array) -> None:
     clip, _ = blotched(scene)
-    alone = deblotch(Clip(clip))
-    server = Clip(clip, name="deblotch order ")
+    alone = deblotch(ArrayClip(clip))
+    server = ArrayClip(clip, name="deblotch order ")
     for time in (6, 3, 5, 4):
         again = deblotch(server, time)
     assert again.tobytes() == alone.tobytes()
@@ -84,54 +84,54 @@ def test_the_result_does_not_depend_on_order_or_names(scene: Array) -> None:
 
 def test_a_window_of_the_frame_is_that_part_of_it(scene: Array) -> None:
     clip, _ = blotched(scene)
-    whole = deblotch(Clip(clip))
+    whole = deblotch(ArrayClip(clip))
     part = np.empty((60, 70, 3), np.float32)
     request = RenderRequest(AT, origin=(30, 25))
-    Deblotch().process(Clip(clip), request, DeblotchParams(), part)
+    Deblotch().process(ArrayClip(clip), request, DeblotchParams(), part)
     assert part.tobytes() == np.ascontiguousarray(whole[30:90, 25:95]).tobytes()
 
 
 def test_only_what_is_asked_for_is_taken_out(scene: Array) -> None:
     clip, _ = blotched(scene)
-    dark = deblotch(Clip(clip), blotches="dark")
+    dark = deblotch(ArrayClip(clip), blotches="dark")
     assert dark[90, 140, 0] == clip[AT][90, 140, 0]
     assert dark[50, 60, 0] != clip[AT][50, 60, 0]
-    assert deblotch(Clip(clip), strength=0.0).tobytes() == clip[AT].tobytes()
-    assert deblotch(Clip(clip), largest=5.0).tobytes() == clip[AT].tobytes()
+    assert deblotch(ArrayClip(clip), strength=0.0).tobytes() == clip[AT].tobytes()
+    assert deblotch(ArrayClip(clip), largest=5.0).tobytes() == clip[AT].tobytes()
 
 
 def test_a_mask_adds_or_forbids(scene: Array) -> None:
     clip, mask = blotched(scene)
     white = np.zeros((*SHAPE, 1), np.float32)
     white[mask] = 1
-    forbidden = deblotch(Clip(clip, mask=white), matte="forbid")
+    forbidden = deblotch(ArrayClip(clip, mask=white), matte="forbid")
     assert forbidden[mask].tobytes() == clip[AT][mask].tobytes()
     square = np.zeros((*SHAPE, 1), np.float32)
     square[20:34, 150:170] = 1
-    added = deblotch(Clip(scene, mask=square), matte="add")
+    added = deblotch(ArrayClip(scene, mask=square), matte="add")
     assert (added[22:32, 152:168] != scene[AT][22:32, 152:168]).any()
     assert error(added, scene[AT], square[..., 0] > 0) < 0.03
 
 
 def test_a_mask_of_another_size_is_refused(scene: Array) -> None:
     with pytest.raises(FrameError, match="must have the size of the source"):
-        deblotch(Clip(scene, mask=np.ones((9, 9, 1), np.float32)), matte="add")
+        deblotch(ArrayClip(scene, mask=np.ones((9, 9, 1), np.float32)), matte="add")
 
 
 def test_the_matte_goes_to_alpha_on_request(scene: Array) -> None:
     clip, mask = blotched(scene)
     rgba = np.concatenate([clip, np.ones((*clip.shape[:3], 1), np.float32)], axis=3)
-    out = deblotch(Clip(rgba), matte_to_alpha=True)
+    out = deblotch(ArrayClip(rgba), matte_to_alpha=True)
     assert out[..., 3][mask].mean() > 0.95
     assert out[0, 0, 3] == 0
-    assert (deblotch(Clip(rgba))[..., 3] == 1).all()
+    assert (deblotch(ArrayClip(rgba))[..., 3] == 1).all()
 
 
 def test_values_beyond_black_and_white_and_none_at_all_stay(scene: Array) -> None:
     clip, _ = blotched(scene)
     clip = clip.copy()
     clip[:, 5:9, 5:9], clip[:, 120:124, 20:24], clip[:, 130, 30] = -0.5, 3.0, np.nan
-    out = deblotch(Clip(clip))
+    out = deblotch(ArrayClip(clip))
     for part in (np.s_[5:9, 5:9], np.s_[120:124, 20:24], np.s_[130, 30]):
         assert out[part].tobytes() == clip[AT][part].tobytes()
 
@@ -139,37 +139,37 @@ def test_values_beyond_black_and_white_and_none_at_all_stay(scene: Array) -> Non
 @pytest.mark.parametrize("shape", [(1, 1), (3, 40), (17, 23)])
 def test_tiny_frames_pass(shape: tuple[int, int]) -> None:
     clip = np.random.default_rng(1).random((5, *shape, 3)).astype(np.float32)
-    assert np.isfinite(deblotch(Clip(clip), 2)).all()
+    assert np.isfinite(deblotch(ArrayClip(clip), 2)).all()
 
 
 def test_a_single_frame_and_a_whole_frame_burnt_pass(scene: Array) -> None:
-    assert deblotch(Clip(scene[:1]), 0).tobytes() == scene[0].tobytes()
+    assert deblotch(ArrayClip(scene[:1]), 0).tobytes() == scene[0].tobytes()
     burnt = scene.copy()
     burnt[AT] = 1.0
-    assert deblotch(Clip(burnt)).tobytes() == burnt[AT].tobytes()
+    assert deblotch(ArrayClip(burnt)).tobytes() == burnt[AT].tobytes()
 
 
 def test_nine_tenths_of_a_frame_blotched_is_no_error(scene: Array) -> None:
     clip = scene.copy()
     clip[AT][np.random.default_rng(5).random(SHAPE) < 0.9] = 0.0
-    assert np.isfinite(deblotch(Clip(clip))).all()
+    assert np.isfinite(deblotch(ArrayClip(clip))).all()
 
 
 def test_a_cut_is_no_blotch(scene: Array) -> None:
     other = np.ascontiguousarray(scene[:, ::-1, ::-1]) * 0.7
     clip = np.concatenate([scene[:4], other[:4]])
     for time in (3, 4):
-        assert deblotch(Clip(clip), time).tobytes() == clip[time].tobytes()
+        assert deblotch(ArrayClip(clip), time).tobytes() == clip[time].tobytes()
 
 
 def test_a_frame_shown_twice_with_its_blotch_is_judged_by_others(scene: Array) -> None:
     clip, mask = blotched(scene)
     held = np.concatenate([clip[: AT + 1], clip[AT : AT + 1], clip[AT + 1 :]])
-    out = deblotch(Clip(held), AT)
+    out = deblotch(ArrayClip(held), AT)
     assert error(out, scene[AT], mask) < 0.3 * error(clip[AT], scene[AT], mask)
 
 
-def restore(clip: Clip, time: int = AT, **params: Any) -> Array:
+def restore(clip: ArrayClip, time: int = AT, **params: Any) -> Array:
     out = np.full_like(clip.frames[time], 77)
     settings = build_params(RestoreParams, {"radius": 4, **params})
     Restore().process(clip, RenderRequest(time), settings, out)
@@ -180,16 +180,16 @@ def test_flicker_and_blotches_go_together(scene: Array) -> None:
     clip, mask = blotched(scene)
     gains = np.array([1, 1.1, 0.92, 1.08, 0.85, 1.05, 0.95, 1.1, 0.9], np.float32)
     flickering = clip * gains[:, None, None, None]
-    out = restore(Clip(flickering))
+    out = restore(ArrayClip(flickering))
     assert error(out, scene[AT], mask) < 0.2 * error(flickering[AT], scene[AT], mask)
     assert error(out, scene[AT], ~mask) < 0.5 * error(flickering[AT], scene[AT], ~mask)
 
 
 def test_restore_leaves_a_clean_clip_alone(scene: Array) -> None:
     for time in (0, 4, 8):
-        assert restore(Clip(scene), time).tobytes() == scene[time].tobytes()
+        assert restore(ArrayClip(scene), time).tobytes() == scene[time].tobytes()
 
 
 def test_restore_with_one_half_off_is_the_other_effect(scene: Array) -> None:
     clip, _ = blotched(scene)
-    assert restore(Clip(clip), flicker=0.0).tobytes() == deblotch(Clip(clip)).tobytes()
+    assert restore(ArrayClip(clip), flicker=0.0).tobytes() == deblotch(ArrayClip(clip)).tobytes()

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.properties.conftest import Clip, render
+from tests.clips import ArrayClip
+from tests.properties.conftest import render
 
 from evenlight.frames import Array
 
@@ -18,7 +19,7 @@ ALL = range(24)
 
 
 def test_flicker_is_taken_out(scene: Array, flickering: Array) -> None:
-    restored = np.stack([render(Clip(flickering), t) for t in ALL])
+    restored = np.stack([render(ArrayClip(flickering), t) for t in ALL])
     means = [
         clip.mean(axis=(1, 2, 3)) / scene.mean(axis=(1, 2, 3)) for clip in (flickering, restored)
     ]
@@ -34,13 +35,13 @@ def test_flicker_of_colour_is_taken_out_per_channel(scene: Array) -> None:
         ratio = frames.mean(axis=(1, 2)) / scene.mean(axis=(1, 2))
         return float(np.abs(np.diff(np.log2(ratio[:, 0] / ratio[:, 2]), 2)).mean())
 
-    restored = np.stack([render(Clip(clip), t) for t in ALL])
+    restored = np.stack([render(ArrayClip(clip), t) for t in ALL])
     assert wobble(restored) < wobble(clip) / 5
 
 
 def test_luminance_keeps_every_pixels_hue(flickering: Array) -> None:
     frame = flickering[12]
-    restored = render(Clip(flickering), 12, colour="luminance")
+    restored = render(ArrayClip(flickering), 12, colour="luminance")
     factor = restored / frame
     assert np.abs(factor - 1).max() > 0.01
     np.testing.assert_allclose(factor[..., 0], factor[..., 2], rtol=1e-5)
@@ -51,7 +52,7 @@ def test_a_steady_clip_comes_back_bit_for_bit(scene: Array, dtype: type) -> None
     scale = np.iinfo(dtype).max if np.issubdtype(dtype, np.integer) else 1
     clip = (scene * scale).astype(dtype)
     for time in (0, 1, 12, 23):
-        assert render(Clip(clip), time).tobytes() == clip[time].tobytes()
+        assert render(ArrayClip(clip), time).tobytes() == clip[time].tobytes()
 
 
 @pytest.mark.parametrize(
@@ -67,15 +68,15 @@ def test_a_steady_clip_comes_back_bit_for_bit(scene: Array, dtype: type) -> None
 def test_wanted_changes_of_light_stay(scene: Array, gains: Array) -> None:
     clip = (scene * gains[:, None, None, None]).astype(np.float32)
     for time in ALL:
-        assert render(Clip(clip), time).tobytes() == clip[time].tobytes()
+        assert render(ArrayClip(clip), time).tobytes() == clip[time].tobytes()
 
 
 def test_a_flash_inside_flicker_stays(scene: Array, flickering: Array) -> None:
     clip = flickering.copy()
     clip[12] = scene[12] * 3
-    assert np.abs(render(Clip(clip), 12) - clip[12]).max() == 0
-    steady = render(Clip(flickering), 13).mean()
-    assert render(Clip(clip), 13).mean() == pytest.approx(steady, rel=0.03)
+    assert np.abs(render(ArrayClip(clip), 12) - clip[12]).max() == 0
+    steady = render(ArrayClip(flickering), 13).mean()
+    assert render(ArrayClip(clip), 13).mean() == pytest.approx(steady, rel=0.03)
 
 
 def test_nothing_crosses_a_cut(flickering: Array) -> None:
@@ -83,8 +84,8 @@ def test_nothing_crosses_a_cut(flickering: Array) -> None:
     other = np.broadcast_to(texture.repeat(3, 0).repeat(3, 1), flickering[:12].shape)
     clip = np.concatenate([flickering[:12], other])
     for time in (10, 11):
-        expected = render(Clip(flickering[:12]), time)
-        assert render(Clip(clip), time).tobytes() == expected.tobytes()
+        expected = render(ArrayClip(flickering[:12]), time)
+        assert render(ArrayClip(clip), time).tobytes() == expected.tobytes()
 
 
 def test_a_mark_is_a_cut(flickering: Array) -> None:
@@ -94,23 +95,23 @@ def test_a_mark_is_a_cut(flickering: Array) -> None:
     out = np.empty_like(flickering[10])
     marks = {"cut_here": {offset: offset == 2 for offset in range(-8, 9)}}
     Deflicker().process(
-        Clip(flickering), RenderRequest(10, sampled=marks), DeflickerParams(radius=8), out
+        ArrayClip(flickering), RenderRequest(10, sampled=marks), DeflickerParams(radius=8), out
     )
-    assert out.tobytes() == render(Clip(flickering[:12]), 10).tobytes()
+    assert out.tobytes() == render(ArrayClip(flickering[:12]), 10).tobytes()
 
 
 @FEW
 @given(st.permutations(list(range(8, 14))), st.booleans())
 def test_order_and_caches_change_nothing(flickering: Array, order: list[int], named: bool) -> None:
-    clip = Clip(flickering, name=f"{order}" if named else "")
+    clip = ArrayClip(flickering, name=f"{order}" if named else "")
     for time in order:
-        expected = render(Clip(flickering), time)
+        expected = render(ArrayClip(flickering), time)
         assert render(clip, time).tobytes() == expected.tobytes()
 
 
 def test_threads_change_nothing(flickering: Array) -> None:
-    expected = [render(Clip(flickering), t).tobytes() for t in ALL]
-    clip, got = Clip(flickering, name="threads/"), dict.fromkeys(ALL, b"")
+    expected = [render(ArrayClip(flickering), t).tobytes() for t in ALL]
+    clip, got = ArrayClip(flickering, name="threads/"), dict.fromkeys(ALL, b"")
 
     def work(first: int) -> None:
         for time in range(first, len(flickering), 4):
@@ -125,13 +126,13 @@ def test_threads_change_nothing(flickering: Array) -> None:
 
 
 def test_only_the_window_is_asked_for_and_matters(flickering: Array) -> None:
-    clip = Clip(flickering)
+    clip = ArrayClip(flickering)
     near = render(clip, 12, radius=3)
     assert set(clip.asked) <= set(range(9, 16))
     changed = flickering.copy()
     changed[:9] = 0.5
     changed[16:] = 0.1
-    assert render(Clip(changed), 12, radius=3).tobytes() == near.tobytes()
+    assert render(ArrayClip(changed), 12, radius=3).tobytes() == near.tobytes()
 
 
 @FEW
@@ -139,7 +140,7 @@ def test_only_the_window_is_asked_for_and_matters(flickering: Array) -> None:
 def test_odd_values_pass_and_spoil_nothing(flickering: Array, value: float, row: int) -> None:
     clip = flickering.copy()
     clip[12, row, 5] = value
-    restored, plain = render(Clip(clip), 12), render(Clip(flickering), 12)
+    restored, plain = render(ArrayClip(clip), 12), render(ArrayClip(flickering), 12)
     odd = restored[row, 5]
     if np.isfinite(value):
         assert np.all(np.sign(odd) == np.sign(value))
@@ -155,12 +156,12 @@ def test_alpha_stays_and_a_mask_bounds_the_change(flickering: Array) -> None:
     alpha = np.linspace(0, 1, flickering[0, ..., :1].size, dtype=np.float32)
     alpha = alpha.reshape(flickering[0, ..., :1].shape)
     clip = np.stack([np.dstack([frame, alpha]) for frame in flickering])
-    assert np.array_equal(render(Clip(clip), 12)[..., 3], clip[12, ..., 3])
+    assert np.array_equal(render(ArrayClip(clip), 12)[..., 3], clip[12, ..., 3])
     mask = np.zeros((*flickering.shape[1:3], 1), np.float32)
     mask[:, 30:] = 1
-    out = render(Clip(flickering, mask=mask), 12, use_mask=True)
+    out = render(ArrayClip(flickering, mask=mask), 12, use_mask=True)
     assert out[:, :30].tobytes() == flickering[12, :, :30].tobytes()
-    np.testing.assert_array_equal(out[:, 30:], render(Clip(flickering), 12)[:, 30:])
+    np.testing.assert_array_equal(out[:, 30:], render(ArrayClip(flickering), 12)[:, 30:])
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (5, 1), (3, 3), (17, 19)])
@@ -169,16 +170,18 @@ def test_any_size_and_length_renders(shape: tuple[int, int], frames: int) -> Non
     rng = np.random.default_rng(1)
     clip = rng.random((frames, *shape, 3)).astype(np.float32)
     for time in range(frames):
-        assert np.isfinite(render(Clip(clip), time)).all()
+        assert np.isfinite(render(ArrayClip(clip), time)).all()
 
 
 def test_frames_of_another_size_end_the_window(flickering: Array) -> None:
     frames = [*flickering[:12], *(frame[:20] for frame in flickering[12:])]
-    assert render(Clip(frames), 11).tobytes() == render(Clip(flickering[:12]), 11).tobytes()
+    assert (
+        render(ArrayClip(frames), 11).tobytes() == render(ArrayClip(flickering[:12]), 11).tobytes()
+    )
 
 
 def test_strength_is_how_far_the_correction_goes(flickering: Array) -> None:
     frame = flickering[12]
-    assert render(Clip(flickering), 12, strength=0.0).tobytes() == frame.tobytes()
-    full, half = (render(Clip(flickering), 12, strength=s) for s in (1.0, 0.5))
+    assert render(ArrayClip(flickering), 12, strength=0.0).tobytes() == frame.tobytes()
+    full, half = (render(ArrayClip(flickering), 12, strength=s) for s in (1.0, 0.5))
     np.testing.assert_allclose(half - frame, (full - frame) / 2, atol=2e-3)

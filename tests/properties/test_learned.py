@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.properties.conftest import Clip, opened, render
+from tests.clips import ArrayClip
+from tests.properties.conftest import opened, render
 
 from evenlight import Deflicker, RenderRequest
 from evenlight.effects import Resources
@@ -49,7 +50,7 @@ def _wobble(clip: Array, scene: Array) -> float:
 
 @pytest.mark.parametrize("stage_temporal", [0.0, 1.0])
 def test_flicker_is_taken_out(scene: Array, uneven: Array, stage_temporal: float) -> None:
-    clip = Clip(uneven, name=f"learned {stage_temporal}/")
+    clip = ArrayClip(uneven, name=f"learned {stage_temporal}/")
     values = {"method": "learned", "stage_temporal": stage_temporal}
     restored = np.stack([render(clip, t, **values) for t in range(24)])
     assert _wobble(restored, scene) < _wobble(uneven, scene) / 4
@@ -60,21 +61,21 @@ def test_a_steady_clip_comes_back_bit_for_bit(scene: Array, dtype: type) -> None
     scale = np.iinfo(dtype).max if np.issubdtype(dtype, np.integer) else 1
     clip = (scene * scale).astype(dtype)
     for time in (0, 12, 23):
-        assert render(Clip(clip), time, **LEARNED).tobytes() == clip[time].tobytes()
+        assert render(ArrayClip(clip), time, **LEARNED).tobytes() == clip[time].tobytes()
 
 
 def test_stages_at_0_are_the_classical_method(uneven: Array) -> None:
-    plain = render(Clip(uneven), 12)
-    off = render(Clip(uneven), 12, method="learned", stage_light=0.0, stage_temporal=0.0)
+    plain = render(ArrayClip(uneven), 12)
+    off = render(ArrayClip(uneven), 12, method="learned", stage_light=0.0, stage_temporal=0.0)
     assert off.tobytes() == plain.tobytes()
-    on = render(Clip(uneven), 12, method="learned")
+    on = render(ArrayClip(uneven), 12, method="learned")
     assert on.tobytes() != plain.tobytes()
 
 
 @FEW
 @given(st.permutations(list(range(9, 13))), st.booleans())
 def test_order_and_caches_change_nothing(uneven: Array, order: list[int], named: bool) -> None:
-    clip, effect = Clip(uneven, name="learned/" if named else ""), opened()
+    clip, effect = ArrayClip(uneven, name="learned/" if named else ""), opened()
     for time in order:
         expected = _alone(uneven, time)
         assert render(clip, time, effect, **LEARNED).tobytes() == expected
@@ -82,13 +83,13 @@ def test_order_and_caches_change_nothing(uneven: Array, order: list[int], named:
 
 def _alone(clip: Array, time: int) -> bytes:
     """The frame with nothing remembered from others."""
-    return render(Clip(clip), time, **LEARNED).tobytes()
+    return render(ArrayClip(clip), time, **LEARNED).tobytes()
 
 
 def test_threads_change_nothing(uneven: Array) -> None:
     times = range(6, 14)
     expected = {t: _alone(uneven, t) for t in times}
-    clip, effect, got = Clip(uneven, name="learned threads/"), opened(), dict[int, bytes]()
+    clip, effect, got = ArrayClip(uneven, name="learned threads/"), opened(), dict[int, bytes]()
 
     def work(first: int) -> None:
         for time in times[first::3]:
@@ -104,13 +105,13 @@ def test_threads_change_nothing(uneven: Array) -> None:
 
 @pytest.mark.parametrize("radius", [1, 3, 8])
 def test_only_the_window_is_asked_for_and_matters(uneven: Array, radius: int) -> None:
-    clip = Clip(uneven)
+    clip = ArrayClip(uneven)
     near = render(clip, 12, radius=radius, **LEARNED)
     assert set(clip.asked) <= set(range(12 - radius, 13 + radius))
     changed = uneven.copy()
     changed[: 12 - radius] = 0.5
     changed[13 + radius :] = 0.1
-    assert render(Clip(changed), 12, radius=radius, **LEARNED).tobytes() == near.tobytes()
+    assert render(ArrayClip(changed), 12, radius=radius, **LEARNED).tobytes() == near.tobytes()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (3, 5), (17, 9)])
@@ -118,24 +119,24 @@ def test_only_the_window_is_asked_for_and_matters(uneven: Array, radius: int) ->
 def test_any_size_and_length_renders(shape: tuple[int, int], frames: int) -> None:
     clip = np.random.default_rng(1).random((frames, *shape, 3)).astype(np.float32)
     for time in range(frames):
-        assert np.isfinite(render(Clip(clip), time, **LEARNED)).all()
+        assert np.isfinite(render(ArrayClip(clip), time, **LEARNED)).all()
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0])
 def test_black_and_clipped_clips_stay(level: float) -> None:
     clip = np.full((9, 48, 72, 3), level, np.float32)
-    assert render(Clip(clip), 4, **LEARNED).tobytes() == clip[4].tobytes()
+    assert render(ArrayClip(clip), 4, **LEARNED).tobytes() == clip[4].tobytes()
 
 
 def test_grey_and_alpha_only_clips_render(uneven: Array) -> None:
     grey = np.ascontiguousarray(uneven[..., :1])
-    assert np.isfinite(render(Clip(grey), 12, **LEARNED)).all()
+    assert np.isfinite(render(ArrayClip(grey), 12, **LEARNED)).all()
 
 
 def test_values_below_0_and_above_1_come_back_in_linear_light(uneven: Array) -> None:
     clip = uneven.copy()
     clip[:, 3, 5], clip[:, 9, 9] = -0.25, 7.5
-    restored = render(Clip(clip), 12, encoding="linear", **LEARNED)
+    restored = render(ArrayClip(clip), 12, encoding="linear", **LEARNED)
     assert (restored[3, 5] < 0).all()
     assert (restored[9, 9] > 3.5).all()
 
@@ -143,7 +144,7 @@ def test_values_below_0_and_above_1_come_back_in_linear_light(uneven: Array) -> 
 def test_what_is_no_number_stays_where_it_is(uneven: Array) -> None:
     clip = uneven.copy()
     clip[11:14, 10:14, 20:24] = np.nan
-    restored = render(Clip(clip), 12, **LEARNED)
+    restored = render(ArrayClip(clip), 12, **LEARNED)
     assert np.array_equal(np.isnan(restored), np.isnan(clip[12]))
 
 
@@ -207,13 +208,13 @@ def _falls_back(clip: Array, sessions: Sessions, sentence: str, **values: object
     asked = {"radius": 8, **LEARNED, **values}
     params = build_params(DeflickerParams, asked)
     effect = Deflicker(Resources(sessions=sessions))
-    outcome = effect.process(Clip(clip), RenderRequest(11), params, out)
+    outcome = effect.process(ArrayClip(clip), RenderRequest(11), params, out)
     assert re.match(f"classical method, exact solver: .*{sentence}", outcome.notice)
     assert outcome.fell_back
-    assert out.tobytes() == render(Clip(clip), 11).tobytes()
+    assert out.tobytes() == render(ArrayClip(clip), 11).tobytes()
     strict = build_params(DeflickerParams, asked | {"fall_back": False})
     with pytest.raises(ModelError, match=sentence):
-        effect.process(Clip(clip), RenderRequest(11), strict, out)
+        effect.process(ArrayClip(clip), RenderRequest(11), strict, out)
 
 
 def test_a_gpu_that_is_lost_between_frames_changes_nothing_but_the_notice(
@@ -228,7 +229,7 @@ def test_a_gpu_that_is_lost_between_frames_changes_nothing_but_the_notice(
     out = np.empty_like(uneven[0])
     params = build_params(DeflickerParams, {"radius": 8, **LEARNED})
     effect = Deflicker(Resources(sessions=sessions))
-    outcome = effect.process(Clip(uneven), RenderRequest(12), params, out)
+    outcome = effect.process(ArrayClip(uneven), RenderRequest(12), params, out)
     assert outcome.notice.startswith("the GPU failed while running gfrm.onnx")
     assert not outcome.fell_back
     assert out.tobytes() == expected

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.properties.conftest import SESSIONS, Clip
+from tests.clips import ArrayClip
+from tests.properties.conftest import SESSIONS
 
 from evenlight import EFFECTS, Effect, RenderRequest
 from evenlight.effects import Resources
@@ -40,7 +41,7 @@ def rendered(effect: Effect, frames: list[Array], time: int) -> bytes:
     """The frame by the effect's defaults."""
     out = np.empty_like(frames[time])
     params: Any = effect.params()
-    effect.process(Clip(frames, name="clip/"), RenderRequest(time), params, out)
+    effect.process(ArrayClip(frames, name="clip/"), RenderRequest(time), params, out)
     return out.tobytes()
 
 

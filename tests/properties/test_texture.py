@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.properties.conftest import Clip, opened, render
+from tests.clips import ArrayClip
+from tests.properties.conftest import opened, render
 
 from evenlight import Deflicker, Outcome, RenderRequest
 from evenlight.effects import Resources
@@ -31,8 +32,8 @@ def clipped(scene: Array) -> Array:
 def test_only_clipped_values_take_texture_from_beside(clipped: Array) -> None:
     changed = np.zeros(clipped.shape, bool)
     for time in range(4, 16):
-        plain = render(Clip(clipped), time, **LEARNED)
-        changed[time] = render(Clip(clipped), time, **TEXTURE) != plain
+        plain = render(ArrayClip(clipped), time, **LEARNED)
+        changed[time] = render(ArrayClip(clipped), time, **TEXTURE) != plain
     assert changed.any()
     assert clipped[changed].min() > 0.95 * 255
 
@@ -40,8 +41,8 @@ def test_only_clipped_values_take_texture_from_beside(clipped: Array) -> None:
 def test_with_texture_any_frame_alone_is_as_in_a_run(clipped: Array) -> None:
     expected = {}
     for time in range(8, 13):
-        expected[time] = render(Clip(clipped), time, **TEXTURE).tobytes()
-    clip, effect = Clip(clipped, name="texture/"), opened()
+        expected[time] = render(ArrayClip(clipped), time, **TEXTURE).tobytes()
+    clip, effect = ArrayClip(clipped, name="texture/"), opened()
     for time in (10, 8, 12, 9, 11, 10):
         assert render(clip, time, effect, **TEXTURE).tobytes() == expected[time]
 
@@ -50,9 +51,9 @@ def test_with_texture_the_mask_and_the_ends_of_a_shot_are_kept(clipped: Array) -
     mask = np.zeros((*clipped.shape[1:3], 1), np.float32)
     mask[:, 30:] = 1
     for time in (0, 12, 23):
-        out = render(Clip(clipped, mask=mask), time, use_mask=True, **TEXTURE)
+        out = render(ArrayClip(clipped, mask=mask), time, use_mask=True, **TEXTURE)
         assert np.array_equal(out[:, :30], clipped[time][:, :30])
-        full = render(Clip(clipped), time, **TEXTURE)
+        full = render(ArrayClip(clipped), time, **TEXTURE)
         assert np.array_equal(out[:, 30:], full[:, 30:])
 
 
@@ -61,8 +62,8 @@ def test_texture_does_not_cross_a_cut(clipped: Array) -> None:
     other = np.broadcast_to(blocks.repeat(3, 0).repeat(3, 1), clipped[:12].shape)
     joined = np.concatenate([clipped[:12], other])
     for time in (10, 11):
-        expected = render(Clip(clipped[:12]), time, **TEXTURE)
-        assert render(Clip(joined), time, **TEXTURE).tobytes() == expected.tobytes()
+        expected = render(ArrayClip(clipped[:12]), time, **TEXTURE)
+        assert render(ArrayClip(joined), time, **TEXTURE).tobytes() == expected.tobytes()
 
 
 def test_no_analysis_stands_for_pixels_of_frames_beside() -> None:
@@ -77,23 +78,25 @@ def test_highlights_beyond_1_take_no_texture(clipped: Array) -> None:
     linear = (clipped / np.float32(255)).astype(np.float32)
     linear[:, 20:22, 30:32] = 3.0
     values = {"encoding": "linear"}
-    plain = render(Clip(linear), 12, **LEARNED, **values)
-    with_texture = render(Clip(linear), 12, **TEXTURE, **values)
+    plain = render(ArrayClip(linear), 12, **LEARNED, **values)
+    with_texture = render(ArrayClip(linear), 12, **TEXTURE, **values)
     changed = plain != with_texture
     assert linear[12][changed].max(initial=0) < 0.01
 
 
 def test_the_view_shows_what_texture_was_put_in(clipped: Array) -> None:
     for time in range(4, 16):
-        without, whole = (render(Clip(clipped), time, **values) for values in (LEARNED, TEXTURE))
-        grey = render(Clip(clipped), time, view="texture", **LEARNED)
-        shown = render(Clip(clipped), time, view="texture", **TEXTURE)
+        without, whole = (
+            render(ArrayClip(clipped), time, **values) for values in (LEARNED, TEXTURE)
+        )
+        grey = render(ArrayClip(clipped), time, view="texture", **LEARNED)
+        shown = render(ArrayClip(clipped), time, view="texture", **TEXTURE)
         assert np.array_equal(grey, shown) == np.array_equal(without, whole)
 
 
 def _raises(effect: Deflicker, clip: Array, time: int, params: DeflickerParams) -> bool:
     try:
-        effect.process(Clip(clip), RenderRequest(time), params, np.empty_like(clip[0]))
+        effect.process(ArrayClip(clip), RenderRequest(time), params, np.empty_like(clip[0]))
     except ModelError as error:
         return "lfrm.onnx is missing" in str(error)
     return False
@@ -103,12 +106,12 @@ def test_without_the_network_of_texture_the_rest_is_done(clipped: Array, tmp_pat
     for path in FOLDER.glob("*.onnx"):
         if not path.name.startswith("lfrm"):
             (tmp_path / path.name).write_bytes(path.read_bytes())
-    plain = {t: render(Clip(clipped), t, **LEARNED) for t in range(6, 12)}
+    plain = {t: render(ArrayClip(clipped), t, **LEARNED) for t in range(6, 12)}
     effect, outcomes = Deflicker(Resources(sessions=Sessions(tmp_path))), set()
     for time, expected in plain.items():
         out = np.empty_like(clipped[0])
         params = build_params(DeflickerParams, {"radius": 8, **TEXTURE})
-        outcomes.add(effect.process(Clip(clipped), RenderRequest(time), params, out))
+        outcomes.add(effect.process(ArrayClip(clipped), RenderRequest(time), params, out))
         assert out.tobytes() == expected.tobytes()
     notice = "no local stage: the model lfrm.onnx is missing; install Evenlight again"
     assert Outcome(notice, fell_back=True) in outcomes
@@ -122,13 +125,13 @@ def test_a_steady_clip_comes_back_bit_for_bit(scene: Array, dtype: type) -> None
     scale = np.iinfo(dtype).max if np.issubdtype(dtype, np.integer) else 1
     clip = (np.minimum(scene * 1.5, 1) * scale).astype(dtype)
     for time in (0, 12, 23):
-        assert render(Clip(clip), time, **TEXTURE).tobytes() == clip[time].tobytes()
+        assert render(ArrayClip(clip), time, **TEXTURE).tobytes() == clip[time].tobytes()
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0])
 def test_black_and_clipped_clips_stay(level: float) -> None:
     clip = np.full((9, 48, 72, 3), level, np.float32)
-    assert render(Clip(clip), 4, **TEXTURE).tobytes() == clip[4].tobytes()
+    assert render(ArrayClip(clip), 4, **TEXTURE).tobytes() == clip[4].tobytes()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (3, 3), (17, 19), (60, 50)])
@@ -138,4 +141,4 @@ def test_any_size_length_and_channels_render(shape: tuple[int, int], channels: i
     for frames in (1, 2, 5):
         clip = rng.choice([0.0, 0.3, 1.0], (frames, *shape, channels)).astype(np.float32)
         for time in range(frames):
-            assert np.isfinite(render(Clip(clip), time, **TEXTURE)).all()
+            assert np.isfinite(render(ArrayClip(clip), time, **TEXTURE)).all()

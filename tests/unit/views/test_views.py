@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.clips import ArrayClip
 
 from evenlight.colour.encoding import Encoding
 from evenlight.effects.deflicker import Deflicker, DeflickerParams, View
 from evenlight.flicker.illumination import divergence, exposure_map, illumination, singular_frames
-from evenlight.frames import Array, ArrayFrame, RenderRequest
+from evenlight.frames import RenderRequest
 from evenlight.views import graph, pictures
 from evenlight.views.canvas import WHITE, Canvas
 from evenlight.views.deflicker import as_display, put_out
@@ -15,28 +16,11 @@ from evenlight.views.deflicker import as_display, put_out
 VIEWS = [view for view in View if view is not View.RESULT]
 
 
-class Clip:
-    """Frames at hand, each brighter or darker than the one before."""
-
-    def __init__(self, frames: list[Array]) -> None:
-        self._frames = frames
-
-    def fetch(self, time: float) -> ArrayFrame | None:
-        inside = 0 <= time < len(self._frames)
-        return ArrayFrame(self._frames[int(time)]) if inside else None
-
-    def fetch_mask(self, time: float) -> ArrayFrame | None:  # noqa: ARG002
-        return None
-
-    def aborted(self) -> bool:
-        return False
-
-
-def flickering(rng: np.random.Generator, shape: tuple[int, int, int], depth: type) -> Clip:
+def flickering(rng: np.random.Generator, shape: tuple[int, int, int], depth: type) -> ArrayClip:
     scene = rng.random(shape, np.float32) * 0.5 + 0.2
     scale = np.iinfo(depth).max if np.issubdtype(depth, np.integer) else 1
     gains = (1.0, 0.8, 1.2, 0.7, 1.3, 0.9, 1.1)
-    return Clip([(np.clip(scene * gain, 0, 1) * scale).astype(depth) for gain in gains])
+    return ArrayClip([(np.clip(scene * gain, 0, 1) * scale).astype(depth) for gain in gains])
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -69,7 +53,7 @@ def test_a_clip_of_one_frame_and_bad_numbers_have_views(view: View) -> None:
     frame[10] = [np.nan, np.inf, -np.inf, 1.0]
     frame[11] = [-0.5, 2.0, 1e30, 0.0]
     out = np.zeros_like(frame)
-    Deflicker().process(Clip([frame]), RenderRequest(0.0), DeflickerParams(view=view), out)
+    Deflicker().process(ArrayClip([frame]), RenderRequest(0.0), DeflickerParams(view=view), out)
     assert not np.isnan(out).any()
 
 
