@@ -10,6 +10,7 @@ import numpy as np
 from ..frames import Array
 from ..inference.networks import Networks
 from ..kernels import opencv
+from .box import Box
 from .differences import DifferenceMaps
 from .features import (
     CONTRAST,
@@ -43,8 +44,8 @@ _FLAT, _EXTREME = 0.08, 0.1
 class Candidate:
     """One connected piece of a frame that may be a blotch."""
 
-    box: tuple[int, int, int, int]  # top, left, bottom, right, in the looked-at picture
-    mask: Array  # (bottom - top, right - left) bool
+    box: Box  # in the looked-at picture
+    mask: Array  # of the box's shape, bool
     dark: bool
     area: int
     contrast: float  # mean |difference to the fill|, display value
@@ -122,8 +123,8 @@ def _candidates(scene: Scene, pieces: Pieces, sign: float) -> list[Candidate]:
     features, luma = features_of(scene, pieces, sign), scene.evidence.luma
     found = []
     for number, (left, top, width, height, area) in enumerate(pieces.statistics.tolist()):
-        box = top, left, top + height, left + width
-        mask = pieces.labels[top : top + height, left : left + width] == number + 1
+        box = Box(top, left, top + height, left + width)
+        mask = pieces.labels[box.part] == number + 1
         contrast = float(features[number, CONTRAST])
         features[number, LIKENESS] = likeness(luma, scene.neighbours, box, contrast)
         found.append(Candidate(box, mask, sign < 0, area, contrast, features[number]))
@@ -135,8 +136,8 @@ def whole(mask: Array) -> list[Candidate]:
     count, labels, statistics, _ = opencv.connectedComponentsWithStats(mask.astype(np.uint8))
     pieces = []
     for label in range(1, count):
-        left, top, width, height, area = (int(value) for value in statistics[label])
-        box = top, left, top + height, left + width
-        inner = labels[top : top + height, left : left + width] == label
+        left, top, width, height, area = statistics[label].tolist()
+        box = Box(top, left, top + height, left + width)
+        inner = labels[box.part] == label
         pieces.append(Candidate(box, inner, True, area, 0.0, np.zeros(len(NAMES))))
     return pieces

@@ -13,49 +13,12 @@ from ..frames import Array
 from ..kernels import opencv
 from ..kernels.depth import as_float
 from ..kernels.pixels import GainMap, apply_curves
+from .box import Box
 from .detect import BlotchNeighbour
 
 #: Share of a blotch of the neighbour's own up to which its pixel is clean.
 _CLEAN = 0.01
 _HALF = np.float32(0.5)
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Rows top .. bottom and columns left .. right of a picture; the last are outside."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Height and width."""
-        return self.bottom - self.top, self.right - self.left
-
-    @property
-    def part(self) -> tuple[slice, slice]:
-        """The box as an index."""
-        return slice(self.top, self.bottom), slice(self.left, self.right)
-
-    def grown(self, by: int, shape: tuple[int, ...]) -> Box:
-        """The box with a margin, inside a picture of `shape`."""
-        return Box(
-            max(self.top - by, 0),
-            max(self.left - by, 0),
-            min(self.bottom + by, shape[0]),
-            min(self.right + by, shape[1]),
-        )
-
-    def scaled(self, scale: tuple[float, float], shape: tuple[int, ...]) -> Box:
-        """The box in a picture of `shape` that is `scale` times as high and as wide."""
-        return Box(
-            round(self.top * scale[0]),
-            round(self.left * scale[1]),
-            min(round(self.bottom * scale[0]), shape[0]),
-            min(round(self.right * scale[1]), shape[1]),
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import numpy as np
 from ..colour.luma import QUIET
 from ..frames import Array
 from ..kernels import elementwise, opencv
+from .box import Box
 from .differences import DifferenceMaps
 
 #: Difference to both neighbours (display value) that all pixels of a blotch must have.
@@ -124,35 +125,22 @@ def edges_of(picture: Array) -> Array:
 
 
 def likeness(
-    luma: Array, neighbours: tuple[Array, Array], box: tuple[int, int, int, int], contrast: float
+    luma: Array, neighbours: tuple[Array, Array], box: Box, contrast: float
 ) -> tuple[float, float]:
     """How near the likest patch around comes, in either neighbour: the worse and the better one.
 
     What moves fast is found there again; a blotch is not.
     """
-    top, left, bottom, right = _padded(box, luma.shape, 2)
-    if max(bottom - top, right - left) > _LONGEST_PATCH:
+    near = box.grown(2, luma.shape)
+    if max(near.shape) > _LONGEST_PATCH:
         return 1.0, 1.0
-    patch = luma[top:bottom, left:right]
+    patch, around = luma[near.part], near.grown(_SEARCH, luma.shape)
     off = []
     for picture in neighbours:
-        y0, x0, y1, x1 = _padded((top, left, bottom, right), luma.shape, _SEARCH)
-        distance = opencv.matchTemplate(picture[y0:y1, x0:x1], patch, opencv.TM_SQDIFF)
+        distance = opencv.matchTemplate(picture[around.part], patch, opencv.TM_SQDIFF)
         deviation = np.sqrt(max(float(distance.min()), 0.0) / patch.size)
         off.append(min(deviation / (contrast + _QUIET), 2.0))
     return max(off), min(off)
-
-
-def _padded(
-    box: tuple[int, int, int, int], shape: tuple[int, ...], by: int
-) -> tuple[int, int, int, int]:
-    top, left, bottom, right = box
-    return (
-        max(top - by, 0),
-        max(left - by, 0),
-        min(bottom + by, shape[0]),
-        min(right + by, shape[1]),
-    )
 
 
 class _Means:

@@ -18,7 +18,7 @@ from ..kernels import opencv
 from ..kernels.depth import as_float
 from .blend import blended, grey, inpainted
 from .candidates import Candidate
-from .compensate import Box, Place, Source, compensated
+from .compensate import Place, Source, compensated
 from .detect import Detection
 from .features import GROWN
 from .grain import regrained
@@ -81,14 +81,10 @@ def _patch(
     grain: float,
 ) -> Patch:
     scale = pixels.shape[0] / blotched.shape[0], pixels.shape[1] / blotched.shape[1]
-    own = Box(*blotch.box)
-    small = own.grown(MARGIN, blotched.shape)
+    small = blotch.box.grown(MARGIN, blotched.shape)
     place = Place(small, small.scaled(scale, pixels.shape), scale, pixels.shape)
     mask = np.zeros(small.shape, np.float32)
-    inner = Box(
-        own.top - small.top, own.left - small.left, own.bottom - small.top, own.right - small.left
-    )
-    mask[inner.part] = blotch.mask
+    mask[blotch.box.within(small).part] = blotch.mask
     matte = _matte(mask, place.full.shape, max(scale))
     size = place.full.shape[::-1]
     ring = opencv.resize((~blotched[small.part]).astype(np.float32), size) > _WHOLE

@@ -32,23 +32,16 @@ def apart(chosen: Sequence[Candidate], odds: Array) -> list[Candidate]:
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:
-    top, left = max(one.box[0], other.box[0]), max(one.box[1], other.box[1])
-    bottom, right = min(one.box[2], other.box[2]), min(one.box[3], other.box[3])
-    if top >= bottom or left >= right:
+    shared = one.box.shared(other.box)
+    if min(shared.shape) <= 0:
         return False
-    parts = [
-        each.mask[
-            top - each.box[0] : bottom - each.box[0], left - each.box[1] : right - each.box[1]
-        ]
-        for each in (one, other)
-    ]
-    return bool((parts[0] & parts[1]).any())
+    first, second = (each.mask[shared.within(each.box).part] for each in (one, other))
+    return bool((first & second).any())
 
 
 def mask_of(blotches: Sequence[Candidate], shape: tuple[int, ...]) -> Array:
     """The pixels (h, w) of all of them."""
     mask = np.zeros(shape[:2], bool)
     for one in blotches:
-        top, left, bottom, right = one.box
-        mask[top:bottom, left:right] |= one.mask
+        mask[one.box.part] |= one.mask
     return mask

@@ -135,8 +135,7 @@ def _rows(
         return []
     rows = []
     for one in found.blotches:  # all candidates, for none is too unlikely
-        top, left, bottom, right = one.box
-        share = masks[t, top:bottom, left:right][one.mask].mean()
+        share = masks[t][one.box.part][one.mask].mean()
         if not _NEITHER[0] < share < _NEITHER[1]:
             weight = float(np.sqrt(np.sqrt(one.area) * one.contrast))
             rows.append((one.features, bool(share >= _NEITHER[1]), weight))

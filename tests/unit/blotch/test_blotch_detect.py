@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from evenlight.blotch.box import Box
 from evenlight.blotch.candidates import Candidate, candidates
 from evenlight.blotch.detect import apart
 from evenlight.blotch.differences import DifferenceMaps, Side, difference_maps
@@ -82,7 +83,7 @@ def candidate(box: tuple[int, int, int, int], *, hollow: bool = False) -> Candid
     mask = np.ones((box[2] - box[0], box[3] - box[1]), bool)
     if hollow:
         mask[1:-1, 1:-1] = False
-    return Candidate(box, mask, True, int(mask.sum()), 0.3, np.zeros(len(NAMES)))
+    return Candidate(Box(*box), mask, True, int(mask.sum()), 0.3, np.zeros(len(NAMES)))
 
 
 def test_of_candidates_in_each_other_the_likelier_stays_and_of_sure_ones_the_larger() -> None:
