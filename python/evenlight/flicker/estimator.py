@@ -169,7 +169,6 @@ def _evened(preview: Preview, estimate: FlickerEstimate) -> Preview:
     correction = estimate.correction(1.0, 1.0)
     colour = toned(preview.colour, correction.gains)
     if correction.field is not None:
-        shape = preview.structure.shape
-        picture = correction.field.basis.picture(correction.field.coefficients, shape)
+        picture = correction.field.picture(preview.structure.shape)
         colour = colour * elementwise.exp(picture).astype(np.float32)[..., None]
     return preview_of(colour, preview.known)

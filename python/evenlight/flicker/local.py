@@ -58,8 +58,11 @@ class Field:
     @property
     def largest_stops(self) -> float:
         """The largest correction anywhere, in stops."""
-        picture = self.basis.picture(self.coefficients, (9, 16))
-        return float(np.abs(picture).max() / LN_2)
+        return float(np.abs(self.picture((9, 16))).max() / LN_2)
+
+    def picture(self, shape: tuple[int, int]) -> Array:
+        """The field over a picture of (h, w), (h, w) float64."""
+        return self.basis.picture(self.coefficients, shape)
 
     def times(self, amount: float) -> Field:
         """A part of it."""

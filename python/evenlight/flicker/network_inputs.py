@@ -79,7 +79,7 @@ def network_inputs(
     if solver_ran:
         confidence[-1] = 1
         if field is not None:
-            log_gain[-1] = field.basis.picture(field.coefficients, shape)
+            log_gain[-1] = field.picture(shape)
     evened = toned(window.centre.colour, gains)
     luma, before = (elementwise.log2(luma_of(c) + QUIET) for c in (evened, window.centre.colour))
     context = np.stack([luma, luma - before, *_restlessness(offsets, values, weights)])

@@ -54,7 +54,7 @@ def stage(field: Field | None, shape: tuple[int, int]) -> Array:
     """Field of one stage in stops over a frame of (height, width); grey where there is none."""
     if field is None:
         return in_colour(np.zeros(shape))
-    return in_colour(field.basis.picture(field.coefficients, shape) / LN_2)
+    return in_colour(field.picture(shape) / LN_2)
 
 
 def exposure(after: Array) -> Array:
