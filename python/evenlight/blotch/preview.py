@@ -22,7 +22,7 @@ from ..memo import Memo
 from ..motion.dense import structure_of
 from ..motion.fields import Bands, Basis, Step, fit_fields, relate
 from ..motion.links import among_known, linked
-from ..motion.preview import Preview, Region, digest_of, key_of, reduced
+from ..motion.preview import Preview, Region, digest_of, reduced, saved_reading
 from ..motion.preview import measure as small_preview
 from ..motion.window import Neighbour, Window
 from ..placement import known_cells
@@ -49,10 +49,8 @@ class BlotchPreview:
 
 def blotch_preview(memo: Memo, frame: Frame, time: float, encoding: Encoding) -> BlotchPreview:
     """The preview of the frame at `time`; where the frame has a name its reading is saved."""
-    key = key_of(frame, time)
-    if not key:
-        return measure(frame, encoding)
-    return memo.get(("blotch preview", *key, encoding), lambda: measure(frame, encoding))
+    key = "blotch preview", encoding
+    return saved_reading(memo, frame, time, key, lambda: measure(frame, encoding))
 
 
 def measure(frame: Frame, encoding: Encoding) -> BlotchPreview:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,6 +18,8 @@ from ..kernels import elementwise, opencv
 from ..kernels.pixels import average_cells
 from ..memo import Memo
 from ..placement import known_cells
+
+T = TypeVar("T")
 
 #: Pixels of a preview; its shape follows the frame's.
 PREVIEW_PIXELS = 80 * 45
@@ -94,8 +98,8 @@ def preview_of(colour: Array, known: Array | None = None) -> Preview:
     return Preview(colour, normalise(colour), digest_of(colour, known), known)
 
 
-def digest_of(picture: Array, known: Array | None) -> bytes:
-    """The digest (16 bytes) of a picture and of what is known of it."""
+def digest_of(picture: Array, known: Array | None = None) -> bytes:
+    """The digest (16 bytes) of a picture and of what is known of it, None for all."""
     digest = hashlib.blake2b(picture.tobytes(), digest_size=16)
     if known is not None:
         digest.update(known.tobytes())
@@ -107,20 +111,22 @@ def measured(
 ) -> Preview:
     """The preview of the frame at `time`; where the frame has a name its reading is saved."""
 
-    def compute() -> Preview:
+    def read() -> Preview:
         return measure(frame, region, encoding, by_maximum=by_maximum)
 
-    key = key_of(frame, time)
-    if not key:
-        return compute()
-    return memo.get(("preview", *key, region, encoding, by_maximum), compute)
+    return saved_reading(memo, frame, time, ("preview", region, encoding, by_maximum), read)
 
 
-def key_of(frame: Frame, time: float) -> tuple[object, ...]:
-    """The key under which a reading of the frame at `time` may be saved; empty for none."""
+def saved_reading(
+    memo: Memo, frame: Frame, time: float, key: tuple[Hashable, ...], read: Callable[[], T]
+) -> T:
+    """The reading of the frame at `time`, kept for the next who asks where the frame has a name.
+
+    `key` names the reading, and holds all that it depends on beside the frame.
+    """
     if not frame.identifier:
-        return ()
-    return frame.identifier, time, frame.shape, frame.premultiplied
+        return read()
+    return memo.get((*key, frame.identifier, time, frame.shape, frame.premultiplied), read)
 
 
 def reduced(frame: Frame, longest_side: int, encoding: Encoding) -> Array:

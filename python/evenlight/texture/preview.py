@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +15,7 @@ from ..kernels import elementwise
 from ..kernels.pixels import apply_curves, average_cells
 from ..memo import Memo
 from ..motion.dense import luma_flow
-from ..motion.preview import key_of, reduced
+from ..motion.preview import digest_of, reduced, saved_reading
 from .clipping import Ends, ends_of, may_be_lost
 
 #: Longest side of the picture that is looked at, in pixels.
@@ -47,10 +46,8 @@ class CorrectedFrame:
 
 def texture_preview(memo: Memo, frame: Frame, time: float, encoding: Encoding) -> TexturePreview:
     """The preview of the frame at `time`; where the frame has a name its reading is saved."""
-    key = key_of(frame, time)
-    if not key:
-        return measure(frame, encoding)
-    return memo.get(("texture preview", *key, encoding), lambda: measure(frame, encoding))
+    key = "texture preview", encoding
+    return saved_reading(memo, frame, time, key, lambda: measure(frame, encoding))
 
 
 def measure(frame: Frame, encoding: Encoding) -> TexturePreview:
@@ -73,8 +70,7 @@ def corrected_frame(
     """A frame and its preview, corrected."""
     field = None
     if correction.field is not None:
-        own = correction.field
-        field = own.basis.picture(own.coefficients, preview.lost.shape[:2]).astype(np.float32)
+        field = correction.field.picture(preview.lost.shape[:2]).astype(np.float32)
     colour = corrected_colour(preview.colour, correction.gains, field, by_maximum=by_maximum)
     return CorrectedFrame(frame, encoding, by_maximum, correction.gains, field, preview, colour)
 
@@ -91,9 +87,5 @@ def corrected_colour(
 
 def flows(memo: Memo, first: Array, second: Array) -> tuple[Array, Array]:
     """Flow (h/2, w/2, 2) from one corrected luma (h, w) to a later one, and back; remembered."""
-    key = "texture flows", _digest(first), _digest(second)
+    key = "texture flows", digest_of(first), digest_of(second)
     return memo.get(key, lambda: (luma_flow(first, second), luma_flow(second, first)))
-
-
-def _digest(luma: Array) -> bytes:
-    return hashlib.blake2b(luma.tobytes(), digest_size=16).digest()
