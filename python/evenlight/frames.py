@@ -89,7 +89,7 @@ class ArrayFrame:
 
     def rows(self, step: int) -> Array:
         """Every `step`-th row, at least one."""
-        return self.array[step // 2 :: step] if self.array.shape[0] > step // 2 else self.array[:1]
+        return self.array[every_row(self.array.shape[0], step)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,11 @@ class HostImage(ArrayFrame):
 
     def __post_init__(self) -> None:
         """Leave the name as it is."""
+
+
+def every_row(height: int, step: int) -> slice:
+    """The rows that `Frame.rows` gives of a picture of `height`, at least one."""
+    return slice(step // 2, None, step) if height > step // 2 else slice(0, 1)
 
 
 def sampled(name: str, array: Array) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .frames import Array, Frame
+from .frames import Array, Frame, every_row
 
 #: Share of the frame's pixels that a neighbour must hold.
 LEAST_SHARED = 0.5
@@ -57,7 +57,7 @@ class PlacedFrame:
     def rows(self, step: int) -> Array:
         """Every `step`-th row, of the rows that the frame gives the nearest ones."""
         height = self.shape[0]
-        wanted = np.arange(step // 2 if height > step // 2 else 0, height, step) + self._down
+        wanted = np.arange(height)[every_row(height, step)] + self._down
         given = self.frame.rows(step)
         return self._within(given[np.clip(wanted // step, 0, len(given) - 1)])
 

@@ -12,7 +12,7 @@ import numpy as np
 from ..animation import Animation
 from ..effects import Effect, Resources
 from ..engine import Clip, Request, check_analysis, process
-from ..frames import Array, Frame, Outcome
+from ..frames import Array, Frame, Outcome, every_row
 from ..graph import Graph, Stage
 from ..inference.sessions import Sessions
 from ..io import Reader
@@ -189,5 +189,4 @@ class _OutputFrame:
         return self.output.picture(self.number)
 
     def rows(self, step: int) -> Array:
-        pixels = self.pixels()
-        return pixels[step // 2 :: step] if pixels.shape[0] > step // 2 else pixels[:1]
+        return self.pixels()[every_row(self.shape[0], step)]

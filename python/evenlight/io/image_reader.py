@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import FrameError
-from ..frames import Array, Frame
+from ..frames import Array, Frame, every_row
 from .clip import Missing
 from .image import ImageHeader, read_header, read_pixels
 from .pattern import Pattern
@@ -133,8 +133,7 @@ class _ImageFrame:
         return self.reader.picture(self.number)
 
     def rows(self, step: int) -> Array:
-        pixels = self.pixels()
-        return pixels[step // 2 :: step] if pixels.shape[0] > step // 2 else pixels[:1]
+        return self.pixels()[every_row(self.shape[0], step)]
 
 
 def _described(header: ImageHeader) -> str:

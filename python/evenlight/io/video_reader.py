@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 
 from ..errors import FrameError, MediaError
-from ..frames import Array, Frame
+from ..frames import Array, Frame, every_row
 from .recent import Recent
 from .version import Version, check_unchanged, fingerprint
 from .video_format import PixelFormat
@@ -137,8 +137,7 @@ class _VideoFrame:
         return self._rows(slice(None))
 
     def rows(self, step: int) -> Array:
-        start = step // 2
-        return self._rows(slice(start, None, step) if self.shape[0] > start else slice(0, 1))
+        return self._rows(every_row(self.shape[0], step))
 
     def _rows(self, rows: slice) -> Array:
         pixels = self.reader.format.array(self.reader.decoded(self.number), rows)
