@@ -181,7 +181,7 @@ def analyse_record(effect: Effect, server: FrameServer, request: Request) -> Rec
     def body() -> Record:
         params, frame = _build_request(effect, request)
         window = _Window(server, request.time, request.before, request.after)
-        return effect.analyse(window, replace(frame, walk=request.walk), params)
+        return effect.analyse(window, frame, params)
 
     return report_errors(effect, f"at frame {request.time:g}", body)
 
@@ -233,6 +233,7 @@ def _build_request(effect: Effect, request: Request) -> tuple[object, RenderRequ
         encoding=request.encoding,
         sampled=sampled,
         alone=request.alone,
+        walk=request.walk,
     )
     return params, frame
 

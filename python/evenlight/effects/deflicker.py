@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 
 from ..analysis import Record
 from ..colour.encoding import Encoding
+from ..flicker.estimate import Correction
 from ..flicker.settings import Colour, FlickerSettings, Method
 from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
@@ -222,7 +223,7 @@ class Deflicker(Effect):
         texture = TextureStage(stage, found, amount)
         laid = texture.lay(source, mask, out, invert_mask=params.invert_mask)
         if params.view is not View.RESULT:
-            self._draw(params, stage, found, source.pixels(), without_texture, out)
+            self._draw(params, stage, found, correction, source.pixels(), without_texture, out)
         return Outcome.joined(found.outcome, laid)
 
     def _draw(
@@ -230,6 +231,7 @@ class Deflicker(Effect):
         params: DeflickerParams,
         stage: FlickerStage,
         found: FoundFlicker,
+        correction: Correction,
         pixels: Array,
         without_texture: Array,
         out: Array,
@@ -240,7 +242,6 @@ class Deflicker(Effect):
             (top, left), (height, width) = stage.request.origin, out.shape[:2]
             pixels = pixels.copy()
             pixels[top : top + height, left : left + width] = without_texture
-        correction = found.estimate.correction(params.strength, params.local)
         traced = found.window, found.estimator, params.strength
         draw(params.view, traced, correction, pixels, stage.request.origin, stage.encoding, out)
 

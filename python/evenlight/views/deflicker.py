@@ -32,8 +32,7 @@ def draw(
     """Replace the result in `out`, the part at `origin` of the frame `pixels`, by a view of it.
 
     `traced` says of what the flicker graph is drawn: window, estimator, strength; the other views
-    do without a window. For the
-    view of the local stage's texture `pixels` is the frame without it.
+    do without a window. For the view of the local stage's texture `pixels` is the frame without it.
     """
     (row, column), (height, width) = origin, out.shape[:2]
     before = as_display(pixels[row : row + height, column : column + width], encoding)
