@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Animation:
         times, values = [], []
         for key in text.split(","):
             time, colon, value = key.partition(":")
-            if not colon or not time.strip().lstrip("-").isdigit():
+            if not colon or not _is_frame(time.strip()):
                 raise ParamError(
                     f"{spec.name} has the keyframe {key!r}; keyframes are written frame:value, "
                     "with commas between them"
@@ -56,7 +57,7 @@ class Animation:
             return cls(spec, (), (spec.coerce(stored),))
         times, values = [], []
         for time, value in stored.items():
-            if isinstance(time, bool) or not str(time).lstrip("-").isdigit():
+            if isinstance(time, bool) or not _is_frame(str(time)):
                 raise ParamError(f"{spec.name} has a keyframe at {time!r}; it must be a frame")
             times.append(int(str(time)))
             values.append(spec.coerce(value))
@@ -103,6 +104,11 @@ class Animation:
     def most(self) -> Any:
         """The largest value of a number."""
         return max(self.values)
+
+
+def _is_frame(text: str) -> bool:
+    """Whether a text is the number of a frame; a superscript, which is a digit too, is none."""
+    return re.fullmatch(r"-?\d+", text) is not None
 
 
 def _value(spec: ParamSpec, text: str) -> Any:

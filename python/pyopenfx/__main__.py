@@ -172,7 +172,7 @@ def _range(text: str | None, n_frames: int) -> tuple[int, int]:
     if text is None:
         return 0, n_frames - 1
     first, dash, last = text.partition("-")
-    if not first.isdigit() or (dash and not last.isdigit()):
+    if not first.isdecimal() or (dash and not last.isdecimal()):
         raise ParamError(f"--frames is {text!r}; it must be like 3 or 0-9")
     span = int(first), int(last if dash else first)
     if not span[0] <= span[1] < n_frames:
@@ -188,7 +188,7 @@ def _value(text: str, param: ParamDescription) -> Any:
     if param.type in ("String", "Custom", "StrChoice"):
         return text
     if param.type == "Choice":
-        return int(text) if text.isdigit() else text
+        return int(text) if text.isdecimal() else text
     return text.split(",") if "," in text else text
 
 

@@ -106,6 +106,8 @@ def test_old_presets_render_as_they_did(
         (preset("third", [1, 0], hardness=1), "Third has no parameter 'hardness'"),
         (preset("third", [1, 0], look=10), "look is 10; it must lie between 1 and 9"),
         (preset("third", [1, 0], look={"x": 1}), "keyframe at 'x'"),
+        (preset("third", [1, 0], look={"²": 1}), "keyframe at '²'"),
+        (preset("third", [1, 0], look={"--1": 1}), "keyframe at '--1'"),
         (preset("third", [1, 0], look={}), "no keyframes"),
         (preset("third", [1, 0], look=[1]), "look is"),
         (preset("third", [1, 0], look={"2": 1, "1": 2}), "times must rise"),

@@ -31,7 +31,7 @@ class FrameRange(click.ParamType):  # type: ignore[type-arg]
         if isinstance(value, range):
             return value
         first, dash, last = str(value).partition("-")
-        if not first.isdigit() or not (last if dash else first).isdigit():
+        if not first.isdecimal() or not (last if dash else first).isdecimal():
             self.fail(f"frames is {value!r}; write the first and the last, as in 1-240", param, ctx)
         numbers = range(int(first), int(last or first) + 1)
         if not numbers:

@@ -35,6 +35,7 @@ def test_render_from_file_to_file(subjects, tmp_path, rng, capsys) -> None:
     assert main([*command, "--overwrite", "--param", "gain=9"]) == 2
     assert "must lie between 0 and 4" in capsys.readouterr().err
     assert main([*command, "--overwrite", "--frames", "2-9"]) == 2
+    assert main([*command, "--overwrite", "--frames", "²"]) == 2
     assert np.load(result).shape == (2, 6, 8, 4)
 
 
