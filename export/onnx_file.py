@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 from torch import Tensor, nn
 
 from evenlight.errors import EvenlightError
+from evenlight.inference import runtime
 from evenlight.inference.cards import CARD_VERSION
 from evenlight.training import checkpoint
 
@@ -71,6 +71,7 @@ def files_of(out: Path) -> dict[str, Path]:
 
 def difference(model: nn.Module, serialised: bytes, trials: Sequence[Inputs]) -> float:
     """The largest difference between PyTorch and ONNX Runtime over all outputs of all trials."""
+    onnxruntime = runtime.onnxruntime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(serialised, options, providers=["CPUExecutionProvider"])

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 
 import numpy as np
 import onnx
-import onnxruntime
 from onnx import helper, numpy_helper
 
 from evenlight.frames import Array
+from evenlight.inference import runtime
 
+onnxruntime = runtime.onnxruntime()
 Level = onnxruntime.GraphOptimizationLevel
 LEVELS = (
     Level.ORT_DISABLE_ALL,

@@ -11,11 +11,13 @@ import hashlib
 from collections.abc import Mapping
 
 import numpy as np
-import onnxruntime
 import pytest
 
 from evenlight.frames import Array
+from evenlight.inference import runtime
 from evenlight.inference.sessions import FOLDER
+
+onnxruntime = runtime.onnxruntime()
 
 #: Sizes of what is asked, and the digest of all answers.
 SIZES = ((48, 80), (24, 40), (8, 8))

@@ -19,6 +19,7 @@ from ..bundle import Bundle, built_bundle, installed_bundles, searched_folders
 from ..errors import EvenlightError, ModelError
 from ..inference import providers
 from ..inference.networks import Networks
+from ..inference.runtime import onnxruntime as load_onnxruntime
 from ..inference.sessions import Sessions, names
 from .hosts import HOSTS, caches
 from .trial import through_package, through_plugin
@@ -65,8 +66,8 @@ def python() -> Iterator[Finding]:
 def networks(sessions: Sessions | None = None) -> Iterator[Finding]:
     """Where networks run, and whether each is whole."""
     try:
-        import onnxruntime
-    except ImportError:
+        onnxruntime = load_onnxruntime()
+    except ModelError:
         detail = "missing; networks, and with them Deblotch, need it: `pip install onnxruntime`"
         yield Finding("ONNX Runtime", State.BROKEN, detail)
         return

@@ -10,16 +10,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import onnxruntime
 import pytest
 
 from evenlight.errors import EvenlightError, ModelError
 from evenlight.inference import manifest, providers
 from evenlight.inference.networks import VARIABLE, Device, Networks
 from evenlight.inference.providers import CPU, CUDA, TENSORRT
+from evenlight.inference.runtime import onnxruntime as load_onnxruntime
 from evenlight.inference.sessions import FOLDER, Session, Sessions, names
 
 SESSIONS = Sessions()
+onnxruntime = load_onnxruntime()
 PICTURES = {"pictures": np.random.default_rng(3).random((1, 5, 24, 32), np.float32)}
 
 
@@ -300,16 +301,22 @@ def test_the_list_holds_every_file_and_no_other() -> None:
     assert sorted(manifest.shipped()) == sorted(path.name for path in FOLDER.glob("*.onnx"))
 
 
-def test_onnx_runtime_keeps_quiet(tmp_path: Path) -> None:
-    """It sends usage to its maker unless it is told before it is loaded; a home stays empty."""
-    code = (
+USES = {
+    "a network": (
         "from evenlight.inference.networks import Networks\n"
         "from evenlight.inference.sessions import Sessions\n"
-        "import numpy as np, os\n"
+        "import numpy as np\n"
         "p = np.zeros((1, 5, 24, 32), np.float32)\n"
         "Networks(Sessions()).run('blotchnet', {'pictures': p})\n"
-        "assert os.environ['ORT_DISABLE_TELEMETRY'] == '1'\n"
-    )
+    ),
+    "the doctor": "from evenlight.cli import doctor\nlist(doctor.networks())\n",
+}
+
+
+@pytest.mark.parametrize("use", USES)
+def test_onnx_runtime_keeps_quiet(tmp_path: Path, use: str) -> None:
+    """It sends usage to its maker unless it is told before it is loaded; a home stays empty."""
+    code = f"{USES[use]}import os\nassert os.environ['ORT_DISABLE_TELEMETRY'] == '1'\n"
     environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=240)
     assert list(tmp_path.rglob("*")) == []
