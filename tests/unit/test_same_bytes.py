@@ -8,12 +8,16 @@ functions, BLAS and LAPACK, the C library's `pow` and OpenCV's faster code are n
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier, Event
 
+import cv2
 import pytest
 
 import evenlight
+from evenlight.kernels import opencv
 
 PACKAGE = Path(evenlight.__file__).parent
 ROOMS = ("analysis", "blotch", "colour", "effects", "flicker", "inference", "io", "kernels")
@@ -113,13 +117,33 @@ def test_what_is_the_same_everywhere_may_be_called(line: str) -> None:
     assert not list(faults(line))
 
 
-def test_opencv_runs_without_code_for_one_kind_of_processor() -> None:
-    import cv2
-    import numpy as np
+@pytest.mark.parametrize("before", [True, False])
+def test_opencv_runs_without_code_for_one_kind_of_processor(*, before: bool) -> None:
+    """While calls of ours run, in any thread; then it is as the process had it."""
 
-    from evenlight.kernels import opencv
+    def switches() -> tuple[bool, bool]:
+        return cv2.useOptimized(), cv2.ipp.useIPP()
 
-    cv2.setUseOptimized(True)
-    opencv.blur(np.zeros((4, 4), np.float32), (3, 3))
-    assert not cv2.useOptimized()
-    assert not cv2.ipp.useIPP()
+    def looked(meet: Callable[[], object]) -> list[tuple[bool, bool]]:
+        seen = [switches()]
+        meet()
+        return [*seen, switches()]
+
+    was = cv2.useOptimized()
+    cv2.setUseOptimized(before)
+    try:
+        both_run, one_has_ended = Barrier(2), Event()
+        with ThreadPoolExecutor(2) as pool:
+            plain = opencv._plain(looked)
+            first = pool.submit(plain, lambda: (both_run.wait(9), one_has_ended.wait(9)))
+            second = pool.submit(plain, lambda: both_run.wait(9))
+            assert second.result(20) == [(False, False)] * 2
+            one_has_ended.set()
+            assert first.result(20) == [(False, False)] * 2
+        assert opencv._plain(switches)() == (False, False)
+        assert switches() == (before, before)
+        with pytest.raises(cv2.error):
+            opencv.blur(None, (3, 3))
+        assert switches() == (before, before)
+    finally:
+        cv2.setUseOptimized(was)

@@ -4,6 +4,7 @@
 #include <pybind11/pybind11.h>
 
 #include "parallel.h"
+#include "plain_code.h"
 #include "register.h"
 
 PYBIND11_MODULE(_native, module) {
@@ -18,4 +19,6 @@ PYBIND11_MODULE(_native, module) {
     native::registerLinear(module);
     module.def("set_threads", &native::setThreadCount, "count"_a);
     module.def("threads", &native::threadCount);
+    module.def("begin_plain_code", &native::beginPlainCode, "is_on"_a, "turn"_a);
+    module.def("end_plain_code", &native::endPlainCode, "turn"_a);
 }

@@ -2,10 +2,9 @@
 """OpenCV's functions, held to the instructions that every x86-64 processor has.
 
 OpenCV, and Intel's IPP inside it, choose code by the processor: results differ in the last bits,
-those of dense flow by more. That choice is turned off when this module is loaded, so that what is
-drawn before the first frame is the same too, and again by each call: IPP's is the thread's own, and
-another package may turn it on. A call takes a tenth of a microsecond longer. No other module of the
-image code imports `cv2`.
+those of dense flow by more. That choice is turned off while calls of ours run and is then what it
+was before, for where Python is embedded others may use OpenCV too. IPP's is the thread's own.
+No other module of the image code imports `cv2`.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from .. import _native
 from ..frames import Array
 
 
@@ -34,8 +34,6 @@ def _environment_kept() -> Iterator[None]:
 with _environment_kept():  # OpenCV's loader puts its folder into LD_LIBRARY_PATH
     import cv2
 
-cv2.setUseOptimized(False)
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -44,8 +42,13 @@ def _plain(function: F) -> F:
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        cv2.setUseOptimized(False)
-        return function(*args, **kwargs)
+        of_thread = cv2.ipp.useIPP()
+        _native.begin_plain_code(cv2.useOptimized, cv2.setUseOptimized)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _native.end_plain_code(cv2.setUseOptimized)
+            cv2.ipp.setUseIPP(of_thread)
 
     return cast(F, call)
 
