@@ -7,12 +7,12 @@ from pathlib import Path
 
 from ..errors import MediaError
 from .clip import Missing, Reader, Writer
-from .encoder import VideoOptions, choose
+from .encoder import VideoOptions
 from .image_reader import ImageReader
 from .image_writer import ImageWriter
 from .pattern import IMAGE_SUFFIXES, Pattern
 from .video_reader import VideoReader
-from .video_writer import VideoWriter, bits_of
+from .video_writer import VideoWriter, plan_of
 
 __all__ = [
     "Missing",
@@ -67,7 +67,7 @@ def check_target(path: Path, source: Reader, video: VideoOptions) -> None:
     if _names(path) == _names(source.path):
         raise MediaError(f"{path} is the source itself; write to another name")
     if not is_images(path):
-        choose(path, source, source.shape, bits_of(source), video)
+        plan_of(path, source, range(source.first, source.last + 1), video)
 
 
 def is_images(path: Path) -> bool:
