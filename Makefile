@@ -23,7 +23,7 @@ except ImportError:
 endef
 export REQUIREMENTS
 
-.PHONY: build demo test check update bench clean train-models calibrate-models update-models test-models
+.PHONY: build demo test check update bench clean train-models calibrate-models update-models test-models test-browser
 
 build: $(VENV)/built
 
@@ -124,6 +124,11 @@ update-models: $(TRAIN_VENV)/built
 
 test-models: $(TRAIN_VENV)/built
 	$(TRAIN) -m pytest tests/models
+
+# Pages in a browser: Playwright, and Chromium of the system.
+test-browser: build
+	$(PIP) --group browser
+	$(BIN)/python -m pytest tests/browser
 
 clean:
 	rm -rf $(VENV) $(TRAIN_VENV) build demo bench
