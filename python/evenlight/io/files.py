@@ -31,7 +31,7 @@ _REMEDIES = {
 }
 
 
-_NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
+_NO_LINKS = int(getattr(os, "O_NOFOLLOW", 0))  # Windows knows none
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | _NO_LINKS
 
 
