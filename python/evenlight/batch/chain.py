@@ -81,7 +81,7 @@ def request_of(
 ) -> Request:
     """The request for a whole frame, with the parameters at its time."""
     values = {name: animation.at(number) for name, animation in animations.items()}
-    before, after = values[effect.window.before], values[effect.window.after]
+    before, after = effect.window.reach(values)
     window = range(number - before, number + after + 1)
     values |= {
         name: [animation.at(time) for time in window]
