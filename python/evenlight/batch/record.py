@@ -21,10 +21,12 @@ from ..io.files import create, writing
 from ..io.parts import folder_of
 from ..io.pattern import Pattern
 from ..presets import data_of
+from ..regular_file import read_regular
 from .job import RenderJob
 from .marks import mark
 
 _MIXED = {"mixed": True}
+_LARGEST = 1 << 24  # bytes; a record holds every value of a preset
 _WORDS = {
     "evenlight": "another version of Evenlight",
     "source": "another source, or it was changed since",
@@ -146,10 +148,10 @@ def _difference(found: dict[str, Any], wanted: dict[str, Any]) -> str:
 
 def _read(path: Path) -> dict[str, Any] | None:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(read_regular(path, _LARGEST).decode())
     except FileNotFoundError:
         return None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return dict(_MIXED)  # a record that cannot be read vouches for nothing
     return found if isinstance(found, dict) else dict(_MIXED)
 
