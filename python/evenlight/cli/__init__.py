@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 
@@ -14,6 +15,7 @@ def main() -> None:
     at full load; NumPy asks when it is loaded. Who has set the variable knows better.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends it in silence while it loads
     try:
         from .main import main as run
     except ModuleNotFoundError as error:
@@ -21,4 +23,5 @@ def main() -> None:
             f"error: {error.name} is missing; the command line needs "
             "`python -m pip install 'evenlight[cli]'`"
         )
+    signal.signal(signal.SIGINT, interrupt)
     run()
