@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -19,10 +20,11 @@ from ..io import Missing, Reader, VideoOptions, open_clip
 from .report import REPORTS, Report
 
 _VIDEO = VideoOptions()
+_FRAMES = re.compile(r"(-?[0-9]+)(?:-(-?[0-9]+))?")
 
 
 class FrameRange(click.ParamType):  # type: ignore[type-arg]
-    """`A-B`, or one frame."""
+    """`A-B`, or one frame; either may be negative: `-2--1`."""
 
     name = "A-B"
 
@@ -30,10 +32,10 @@ class FrameRange(click.ParamType):  # type: ignore[type-arg]
         """Both ends are in it."""
         if isinstance(value, range):
             return value
-        first, dash, last = str(value).partition("-")
-        if not first.isdecimal() or not (last if dash else first).isdecimal():
+        match = _FRAMES.fullmatch(str(value))
+        if match is None:
             self.fail(f"frames is {value!r}; write the first and the last, as in 1-240", param, ctx)
-        numbers = range(int(first), int(last or first) + 1)
+        numbers = range(int(match[1]), int(match[2] or match[1]) + 1)
         if not numbers:
             self.fail(f"frames is {value!r}; the last must not come before the first", param, ctx)
         return numbers
@@ -55,6 +57,7 @@ def clip_options() -> list[click.Parameter]:
             show_default=True,
             help="What stands in for an image that is missing between others.",
         ),
+        layer_option(),
         click.Option(
             ["--edit-list"],
             metavar="FILE",
@@ -73,6 +76,16 @@ def clip_options() -> list[click.Parameter]:
     ]
 
 
+def layer_option() -> click.Option:
+    """Which layer of images is the picture."""
+    return click.Option(
+        ["--layer"],
+        metavar="NAME",
+        default="",
+        help="Of images with layers: the one that is the picture; the others stay as they are.",
+    )
+
+
 def video_options() -> list[click.Parameter]:
     """How a video is written."""
     return [
@@ -85,6 +98,18 @@ def video_options() -> list[click.Parameter]:
             default=_VIDEO.quality,
             show_default=True,
             help="Of a video: 0 loses nothing, 51 is smallest.",
+        ),
+    ]
+
+
+def image_options() -> list[click.Parameter]:
+    """How images are written."""
+    return [
+        click.Option(
+            ["--compression"],
+            type=click.IntRange(0, 9),
+            help="Of images: 0 compresses nothing, 9 is smallest and slow; none loses anything.  "
+            "[default: as IN of the same format, else as measured to be best]",
         ),
     ]
 
@@ -151,9 +176,11 @@ def job_of(source: str, target: str, graph: Graph, **choices: Any) -> RenderJob:
         graph=graph,
         mask=Path(mask) if mask else None,
         missing=Missing(choices["missing"]),
+        layer=choices["layer"],
         video=VideoOptions(
             codec=choices["codec"], quality=choices["quality"], rate=choices["rate"]
         ),
+        compression=choices["compression"],
         frames=frames,
         overwrite=choices["overwrite"],
         resume=choices["resume"],
@@ -188,7 +215,7 @@ def stop_of(context: click.Context) -> Stop:
 def _length(job: RenderJob) -> int:
     if job.frames is not None:
         return len(job.frames)
-    reader = open_clip(job.source, look_around=1, missing=job.missing)
+    reader = job.open_source()
     try:
         return len(job.numbers(reader))
     finally:
@@ -199,7 +226,9 @@ def _edited(source: Path, graph: Graph, choices: dict[str, Any]) -> tuple[Graph,
     """The graph with the edit list's cuts, and the frames of the shot that is asked for."""
     if not choices["edit_list"]:
         raise ParamError("--shot counts the shots of an edit list; name one with --edit-list")
-    reader = open_clip(source, look_around=1, missing=Missing(choices["missing"]))
+    reader = open_clip(
+        source, look_around=1, missing=Missing(choices["missing"]), layer=choices["layer"]
+    )
     try:
         whole = range(reader.first, reader.last + 1)
         cuts = read_cuts(choices["edit_list"], reader.first, rate_of(reader, choices["rate"]))
