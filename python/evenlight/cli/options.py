@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from ..batch.job import CHUNK
 from ..edits import read_cuts, shots_of
 from ..errors import ParamError
 from ..graph import Graph
-from ..io import Missing, Reader, VideoOptions, open_clip
+from ..io import Missing, VideoOptions, open_clip
 from .report import REPORTS, Report
 
 _VIDEO = VideoOptions()
@@ -69,9 +68,7 @@ def clip_options() -> list[click.Parameter]:
         click.Option(
             ["--rate"],
             type=click.FloatRange(0.01, 1000),
-            default=_VIDEO.rate,
-            show_default=True,
-            help="Frames per second where IN is images.",
+            help="Frames per second where IN is images.  [default: as they say, or 24]",
         ),
     ]
 
@@ -231,7 +228,8 @@ def _edited(source: Path, graph: Graph, choices: dict[str, Any]) -> tuple[Graph,
     )
     try:
         whole = range(reader.first, reader.last + 1)
-        cuts = read_cuts(choices["edit_list"], reader.first, rate_of(reader, choices["rate"]))
+        rate = VideoOptions(rate=choices["rate"]).rate_of(reader)
+        cuts = read_cuts(choices["edit_list"], reader.first, rate)
     finally:
         reader.close()
     outside = [cut for cut in cuts if cut not in whole]
@@ -248,8 +246,3 @@ def _edited(source: Path, graph: Graph, choices: dict[str, Any]) -> tuple[Graph,
     if choices["shot"] > len(shots):
         raise ParamError(f"shot is {choices['shot']}; the edit list has {len(shots)} shots")
     return graph.with_cuts(cuts), shots[choices["shot"] - 1]
-
-
-def rate_of(reader: Reader, rate: float) -> Fraction:
-    """Frames per second of a clip, by itself or as it was said."""
-    return reader.rate or Fraction(rate).limit_denominator(1001)

@@ -146,4 +146,5 @@ def _writing(job: RenderJob) -> tuple[str, ...]:
     if is_images(job.target):
         return () if job.compression is None else ("--compression", str(job.compression))
     codec = ("--codec", job.video.codec) if job.video.codec else ()
-    return (*codec, "--quality", str(job.video.quality), "--rate", f"{job.video.rate:g}")
+    rate = ("--rate", f"{job.video.rate:g}") if job.video.rate is not None else ()
+    return (*codec, "--quality", str(job.video.quality), *rate)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +12,10 @@ from typing import Any
 import numpy as np
 import OpenImageIO
 
-from .image import opened
+from .image import ImageHeader, opened
+from .stream_format import StreamFormat
+from .timecode import advanced
+from .window import Window
 
 #: How a file is stored, which is the format's own affair; what begins so is not carried over.
 _STORAGE = (
@@ -44,6 +48,15 @@ _TOLD = {
 #: Values that say nothing.
 _PLAIN = {"Orientation": 1, "PixelAspectRatio": 1.0}
 _RATES = ("FramesPerSecond", "framesPerSecond", "dpx:FrameRate", "dpx:TelevisionFrameRate")
+_WRITTEN = re.compile(r"(\d\d):(\d\d):(\d\d)([:;])(\d\d)")
+_DIGITS, _DROPS = 0x3F7F7F3F, 0x40  # bits of a packed timecode: its digits; the frames' flag
+#: Display matrices by EXIF's numbers for the place of row 0 and column 0, from 2 on.
+_ONE = 1 << 16
+_TURNS = ((-1, 0, 0, 1), (-1, 0, 0, -1), (1, 0, 0, -1), (0, 1, 1, 0), (0, 1, -1, 0))
+_MATRICES = {
+    number: (a * _ONE, b * _ONE, 0, c * _ONE, d * _ONE, 0, 0, 0, 1 << 30)
+    for number, (a, b, c, d) in enumerate((*_TURNS, (0, -1, -1, 0), (0, -1, 1, 0)), 2)
+}
 _CLOSE = 0.01  # to a number that is meant
 _FASTEST = 10_000  # frames per second; unset fields of DPX hold numbers beyond that
 
@@ -91,6 +104,57 @@ def _set(spec: Any, name: str, kind: Any, value: Any) -> None:
         spec.attribute(name, value)
     else:
         spec.attribute(name, kind, value)
+
+
+def stream_format(header: ImageHeader, window: Window) -> StreamFormat:
+    """What an image says of itself, as a stream of such images does."""
+    spec, dtype = header.spec, header.dtype
+    aspect = spec.get_float_attribute("PixelAspectRatio", 0.0)
+    rate = rate_of(spec)
+    return StreamFormat(
+        window[2],
+        window[3],
+        sampling="grey" if len(header.picture) == 1 else "RGB",
+        depth=spec.get_int_attribute("oiio:BitsPerSample", 0) or 8 * dtype.itemsize,
+        alpha=len(header.picture) == 4,
+        sample_aspect=Fraction(aspect).limit_denominator(1000) if aspect > 0 else None,
+        rate=rate,
+        timecode=_timecode(spec),
+        display_matrix=_MATRICES.get(spec.get_int_attribute("Orientation", 1)),
+    )
+
+
+def describe(spec: Any, source: StreamFormat, place: int) -> None:
+    """Have an image say what a stream says of its frame at `place`, from 0."""
+    if source.sample_aspect not in (None, 1):
+        spec.attribute("PixelAspectRatio", float(source.sample_aspect or 1))
+    for orientation, matrix in _MATRICES.items():
+        if source.display_matrix is not None and _turn(source.display_matrix) == _turn(matrix):
+            spec.attribute("Orientation", orientation)
+    set_rate(spec, source.rate)
+    timecode = _WRITTEN.fullmatch(advanced(source.timecode, source.rate, place))
+    if timecode is not None:
+        digits = int(timecode[1] + timecode[2] + timecode[3] + timecode[5], 16)
+        drops = _DROPS if timecode[4] == ";" else 0
+        spec.attribute("smpte:TimeCode", OpenImageIO.TypeDesc("timecode"), (digits | drops, 0))
+        spec.attribute("dpx:TimeCode", timecode[0])
+
+
+def _timecode(spec: Any) -> str:
+    """The timecode, as it is written; SMPTE ST 331 packs its digits in four bits each."""
+    packed = spec.getattribute("smpte:TimeCode")
+    if packed is None:
+        return ""
+    digits = f"{packed[0] & _DIGITS:08x}"
+    if not digits.isdecimal():
+        return ""
+    mark = ";" if packed[0] & _DROPS else ":"
+    return f"{digits[:2]}:{digits[2:4]}:{digits[4:6]}{mark}{digits[6:]}"
+
+
+def _turn(matrix: tuple[int, ...]) -> tuple[int, ...]:
+    """The part of a display matrix that turns and mirrors."""
+    return matrix[0], matrix[1], matrix[3], matrix[4]
 
 
 def left_behind(spec: Any, suffix: str) -> list[str]:

@@ -16,6 +16,7 @@ from .ahead import Ahead
 from .clip import Missing
 from .files import check_name
 from .image import ImageHeader, is_exr, read_header, read_pixels
+from .image_metadata import stream_format
 from .recent import Recent
 from .version import Version, check_unchanged, fingerprint
 
@@ -53,7 +54,8 @@ class ImageReader:
         self.shape = self.window[3], self.window[2], len(self.head.picture)
         self.dtype = self.head.dtype
         self.encoding = self.head.encoding
-        self.rate: Fraction | None = None
+        self.format = stream_format(self.head, self.window)
+        self.rate: Fraction | None = self.format.rate
         self.notices = (*found.notices, *self._notices(found.n_missing))
         self._recent: Recent[Array] = Recent(look_around)
         self._numbers = list(found.files)

@@ -16,7 +16,7 @@ from .clip import Reader
 from .files import Claim, check_folder, refuse_existing, writing
 from .image import ImageHeader, is_exr, read_whole
 from .image_compression import compress
-from .image_metadata import carry, left_behind
+from .image_metadata import carry, describe, left_behind
 from .image_reader import ImageReader
 from .pattern import Pattern
 from .video_reader import VideoReader
@@ -88,7 +88,7 @@ class ImageWriter:
     def _write(self, number: int, pixels: Array, partial: Path, file: Path) -> None:
         source = self._source
         if not isinstance(source, ImageReader):
-            parts, is_copy = [(self._made(pixels.dtype), pixels)], False
+            parts, is_copy = [(self._made(number, pixels.dtype), pixels)], False
         else:
             header = source.header(number)
             is_copy = self._is_like(header)
@@ -106,48 +106,47 @@ class ImageWriter:
         alike = ({".tif", ".tiff"}, {".jpg", ".jpeg"}, {self._suffix})
         return any({self._suffix, header.path.suffix.lower()} <= kinds for kinds in alike)
 
-    def _made(self, dtype: np.dtype[np.generic]) -> Any:
+    def _made(self, number: int, dtype: np.dtype[np.generic]) -> Any:
         """The specification of an image that is made of a video's frame."""
         height, width, channels = self._source.shape
         spec = OpenImageIO.ImageSpec(width, height, channels, self._depth(dtype))
         spec.channelnames = _CHANNELS[channels]
+        describe(spec, self._source.format, number - self._source.first)
         return spec
 
     def _depth(self, dtype: np.dtype[np.generic]) -> str:
         wanted = _STORED[dtype.name]
         if isinstance(self._source, VideoReader) and self._suffix == ".exr":
-            wanted = "half" if self._source.bits <= _ROOM["half"] else "float"
+            wanted = "half" if self._source.format.depth <= _ROOM["half"] else "float"
         depths = _DEPTHS.get(self._suffix, ("uint8",))
         enough = [depth for depth in depths if _ROOM[depth] >= _ROOM[wanted]]
         return enough[0] if enough else depths[-1]
 
     def _losses(self, name: str) -> list[str]:
         """Sentences about what the output cannot hold."""
-        source, told = self._source, []
-        if isinstance(source, ImageReader):
-            if not self._is_like(source.head):
-                told += self._left_behind(source)
-            elif source.head.has_levels:
-                told.append(f"smaller copies of the picture inside it are left out of {name}")
-        elif isinstance(source, VideoReader) and source.rotation:
-            told.append(
-                f"{source.path.name} is shown turned by {source.rotation} degrees; the images are "
-                "as they were filmed"
-            )
+        source, lost = self._source, []
+        if isinstance(source, ImageReader) and self._is_like(source.head):
+            inside = "smaller copies of the picture inside it are left out of"
+            return [f"{inside} {name}"] if source.head.has_levels else []
         if source.shape[2] == 4 and self._suffix in (".jpg", ".jpeg"):
-            told.insert(0, f"alpha does not fit into {name} and was left out")
-        return told
-
-    def _left_behind(self, source: ImageReader) -> list[str]:
-        head, name = source.head, self._pattern.file(source.first).name
-        spec = _translated(head, source, self._depth(source.dtype))
-        lost = left_behind(spec, self._suffix)
-        n_others = len(head.specs) - 1
-        if head.spec.nchannels > len(head.picture):
-            lost.append("what is beside the picture's channels")
-        if n_others:
-            lost.append(f"{n_others} more parts or pages")
+            lost.append("alpha")
+        if isinstance(source, ImageReader):
+            spec = _translated(source.head, source, self._depth(source.dtype))
+            lost += _beside(source.head)
+        else:
+            spec = self._made(source.first, source.dtype)
+        lost += left_behind(spec, self._suffix)
         return [f"{what} does not fit into {name} and is left behind" for what in lost]
+
+
+def _beside(header: ImageHeader) -> list[str]:
+    """What an image has beside its picture."""
+    lost = []
+    if header.spec.nchannels > len(header.picture):
+        lost.append("what is beside the picture's channels")
+    if len(header.specs) > 1:
+        lost.append(f"{len(header.specs) - 1} more parts or pages")
+    return lost
 
 
 def _scale_notices(source: Reader, suffix: str) -> list[str]:

@@ -86,9 +86,10 @@ def test_what_writing_meets_is_told_to_who_renders() -> None:
     def fail() -> None:
         raise BusyError("the disk is full")
 
-    with pytest.raises(BusyError, match="full"), Behind(1) as behind:
+    with Behind(1) as behind:
         behind.write(fail, lambda: None)
-        behind.finish()
+        with pytest.raises(BusyError, match="full"):
+            behind.finish()
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,20 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import OpenImageIO
 import pytest
 from PIL import Image, ImageCms
 
 from evenlight.cli.main import run
+from evenlight.io import open_clip
+from evenlight.io.image_metadata import describe, rate_of
+from evenlight.io.stream_format import StreamFormat
 
 Make = Callable[..., Path]
 
@@ -114,3 +119,64 @@ def test_rate_and_timecode_go_from_dpx_to_exr_and_back(
     told = capsys.readouterr().err
     assert "the timecode does not fit" in told
     assert "the frame rate does not fit" in told
+
+
+@pytest.mark.parametrize("drop", [True, False])
+def test_a_videos_timecode_and_rate_go_into_images(tmp_path: Path, drop: bool) -> None:
+    rate, mark = (Fraction(30000, 1001), ";") if drop else (Fraction(25), ":")
+    with av.open(str(tmp_path / "in.mov"), "w") as container:
+        stream: Any = container.add_stream("libx264", rate=rate, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(16, 15)
+        container.metadata["timecode"] = f"01:00:59{mark}20"
+        for _ in range(14):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 90, np.uint8), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    for suffix in ("dpx", "exr"):
+        command = ["deflicker", str(tmp_path / "in.mov"), str(tmp_path / f"o.##.{suffix}")]
+        assert run([*command, "--frames", "9-12"]) == 0
+        seconds, frames = ("01:00:59", 28) if drop else ("01:01:00", 3)
+        spec = spec_of(tmp_path / f"o.09.{suffix}")
+        assert stream_format_of(tmp_path / f"o.09.{suffix}").timecode.startswith(seconds)
+        assert stream_format_of(tmp_path / f"o.09.{suffix}").timecode.endswith(f"{frames:02d}")
+        assert rate_of(spec) == rate
+        assert spec["PixelAspectRatio"] == pytest.approx(16 / 15, abs=1e-3)
+    if drop:  # 01:00:59;29 is followed by 01:01:00;02
+        assert stream_format_of(tmp_path / "o.11.exr").timecode == "01:01:00;02"
+
+
+def stream_format_of(path: Path) -> StreamFormat:
+    return open_clip(path).format
+
+
+def test_the_rate_of_images_is_theirs_unless_it_is_said(tmp_path: Path) -> None:
+    for number in (1, 2, 3):
+        spec = OpenImageIO.ImageSpec(32, 16, 3, "uint16")
+        spec["dpx:FrameRate"] = 18.0
+        out = OpenImageIO.ImageOutput.create("x.dpx")
+        assert out.open(str(tmp_path / f"a.{number}.dpx"), spec)
+        assert out.write_image(np.full((16, 32, 3), 0.2 + 0.1 * number, np.float32))
+        assert out.close()
+    source = str(tmp_path / "a.#.dpx")
+    for more, rate in (([], 18), (["--rate", "25"], 25)):
+        for jobs in ("1", "2"):
+            target = tmp_path / f"o{rate}.{jobs}.mkv"
+            command = ["deflicker", source, str(target), "--jobs", jobs, "--chunk", "2"]
+            assert run([*command, *more]) == 0
+            assert open_clip(target).rate == rate
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_an_orientation_is_a_display_matrix(tmp_path: Path, orientation: int) -> None:
+    spec = OpenImageIO.ImageSpec(16, 8, 3, "uint8")
+    spec.attribute("Orientation", orientation)
+    out = OpenImageIO.ImageOutput.create("x.tif")
+    assert out.open(str(tmp_path / "a.tif"), spec)
+    assert out.write_image(np.zeros((8, 16, 3), np.uint8))
+    assert out.close()
+    found = stream_format_of(tmp_path / "a.tif")
+    assert (found.display_matrix is None) == (orientation == 1)
+    made = OpenImageIO.ImageSpec(16, 8, 3, "uint8")
+    describe(made, found, 0)
+    assert made.get_int_attribute("Orientation", 1) == orientation
