@@ -32,6 +32,7 @@ _WORDS = {
     "source": "another source, or it was changed since",
     "mask": "another mask, or it was changed since",
     "missing": "another choice for missing frames",
+    "layer": "another layer",
     "graph": "other effects or settings",
     "video": "other options of the video",
     "mixed": "several jobs",
@@ -45,6 +46,7 @@ def description(job: RenderJob, source: Reader, mask: Reader | None) -> dict[str
         "source": source.fingerprint,
         "mask": mask.fingerprint if mask else None,
         "missing": str(job.missing),
+        "layer": job.layer,
         "graph": data_of(job.graph.without_files().without_fall_back()),
     }
     if not is_images(job.target):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..errors import BusyError, EvenlightError, MediaError
 from ..frames import Outcome
@@ -13,6 +14,7 @@ from ..io import Reader, check_target, create_clip, is_images
 from ..io.files import check_folder, refuse_existing, writing
 from ..io.parts import Parts, folder_of
 from ..io.video_writer import VideoWriter
+from .behind import Behind
 from .chain import Chain, check_analyses
 from .job import Listener, RenderJob, open_clips
 from .marks import is_marked
@@ -72,11 +74,14 @@ def _at_once(
     try:
         for notice in writer.notices:
             listener.notice(notice)
-        for number in numbers:
-            stop.check()
-            pixels, outcome = chain.render(number)
-            writer.write(number, pixels)
-            listener.frame(number, outcome)
+        with Behind(1) as behind:
+            for number in numbers:
+                stop.check()
+                pixels, outcome = chain.render(number)
+                behind.write(
+                    partial(writer.write, number, pixels), partial(listener.frame, number, outcome)
+                )
+            behind.finish()
         writer.finish()
     finally:
         writer.discard()

@@ -15,7 +15,7 @@ from ..graph import Graph, Stage, short_name
 from ..masking import with_mask
 from ..params import ParamSpec, unattended_specs
 from ..presets import load_preset
-from .options import clip_options, job_of, run_job, run_options, video_options
+from .options import clip_options, image_options, job_of, run_job, run_options, video_options
 
 
 class AnimationType(click.ParamType):  # type: ignore[type-arg]
@@ -80,6 +80,7 @@ def effect_command(effect: type[Effect]) -> click.Command:
         *clip_options(),
         click.Option(["--preset"], metavar="FILE", help="Values that are not given otherwise."),
         *video_options(),
+        *image_options(),
         *run_options(),
     ]
 
