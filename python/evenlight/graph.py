@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from . import effects
 from .animation import Animation
 from .effects import Effect
-from .errors import ParamError
+from .errors import ParamError, shortened
 from .params import unattended_specs
 
 
@@ -34,9 +34,9 @@ class Stage:
     @property
     def reach(self) -> tuple[int, int]:
         """Number of frames in the widest window before and after the current one."""
-        before = self.animations[self.effect.window.before].most
-        after = self.animations[self.effect.window.after].most
-        return int(before), int(after)
+        window = self.effect.window
+        names = filter(None, (window.before, window.after, window.times))
+        return window.reach({name: self.animations[name].most for name in names})
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -175,4 +175,4 @@ def effect_named(name: str) -> type[Effect]:
         if name in (effect.identifier, short_name(effect)):
             return effect
     known = ", ".join(short_name(effect) for effect in effects.EFFECTS)
-    raise ParamError(f"there is no effect {name!r}; there are {known}")
+    raise ParamError(f"there is no effect {shortened(name)}; there are {known}")

@@ -14,7 +14,7 @@ from ..edits import shots_of
 from ..errors import FrameError, ParamError
 from ..frames import Outcome
 from ..graph import Graph
-from ..io import Missing, Reader, VideoOptions, is_images, open_clip
+from ..io import Damaged, Missing, Reader, VideoOptions, is_images, open_clip
 
 #: Frames of a chunk where several processes share the work and nothing else is said.
 CHUNK = 32
@@ -45,7 +45,12 @@ class RenderJob:
     graph: Graph
     mask: Path | None = None
     missing: Missing = Missing.ERROR
+    damaged: Damaged = Damaged.ERROR
+    #: The layer of images that is the picture; empty where there is one that must be meant.
+    layer: str = ""
     video: VideoOptions = field(default_factory=VideoOptions)
+    #: Of images, from 0 to 9; None as was measured to be best.
+    compression: int | None = None
     #: Frames to put out; None for all. Their neighbours are read in either case.
     frames: range | None = None
     overwrite: bool = False
@@ -70,6 +75,16 @@ class RenderJob:
     def threads_each(self) -> int:
         """Threads of each process."""
         return self.threads or max(1, _cores() // self.jobs)
+
+    def open_source(self, look_around: int = 1) -> Reader:
+        """The clip to be rendered; `look_around` frames are kept for neighbours."""
+        return open_clip(
+            self.source,
+            look_around=look_around,
+            missing=self.missing,
+            damaged=self.damaged,
+            layer=self.layer,
+        )
 
     def numbers(self, source: Reader) -> range:
         """The frames to put out; raises ParamError where the clip has not got them."""
@@ -115,7 +130,7 @@ def _cores() -> int:
 @contextmanager
 def open_clips(job: RenderJob) -> Iterator[tuple[Reader, Reader | None]]:
     """The source and the mask, which are of one size."""
-    source = open_clip(job.source, look_around=job.graph.look_around, missing=job.missing)
+    source = job.open_source(job.graph.look_around)
     mask = None
     try:
         mask = open_clip(job.mask) if job.mask else None

@@ -6,13 +6,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..errors import BusyError, EvenlightError, MediaError
 from ..frames import Outcome
 from ..io import Reader, check_target, create_clip, is_images
 from ..io.files import check_folder, refuse_existing, writing
 from ..io.parts import Parts, folder_of
-from ..io.video_writer import VideoWriter
+from ..io.video_writer import VideoWriter, notices_of, plan_of
+from .behind import Behind
 from .chain import Chain, check_analyses
 from .job import Listener, RenderJob, open_clips
 from .marks import is_marked
@@ -35,6 +37,7 @@ def render(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None
         numbers = job.numbers(source)
         if job.threads is not None:
             share_cores(job.threads_each)
+        check_target(job.target, source, numbers, job.video, mask)
         check_analyses(job.graph, source, numbers)
         for notice in source.notices:
             listener.notice(notice)
@@ -71,11 +74,14 @@ def _at_once(
     try:
         for notice in writer.notices:
             listener.notice(notice)
-        for number in numbers:
-            stop.check()
-            pixels, outcome = chain.render(number)
-            writer.write(number, pixels)
-            listener.frame(number, outcome)
+        with Behind(1) as behind:
+            for number in numbers:
+                stop.check()
+                pixels, outcome = chain.render(number)
+                behind.write(
+                    partial(writer.write, number, pixels), partial(listener.frame, number, outcome)
+                )
+            behind.finish()
         writer.finish()
     finally:
         writer.discard()
@@ -127,7 +133,8 @@ def _prepare(job: RenderJob, source: Reader, numbers: range, listener: Listener)
         for notice in writer.notices:
             listener.notice(notice)
         return
-    check_target(job.target, source, job.video)
+    for notice in notices_of(plan_of(job.target, source, numbers, job.video), source):
+        listener.notice(notice, key=notice)
     if not job.overwrite:
         refuse_existing(job.target)
     check_folder(job.target)
@@ -158,7 +165,7 @@ def _put_together(
     assert isinstance(writer, VideoWriter), "only videos have parts"
     try:
         for notice in writer.notices:
-            listener.notice(notice)
+            listener.notice(notice, key=notice)
         for number in parts.put_together(writer, numbers):
             told(number, Outcome())
             stop.check()

@@ -19,7 +19,7 @@ from ..analysis.file import SUFFIX
 from ..batch import RenderJob
 from ..batch.job import CHUNK, split
 from ..graph import Graph
-from ..io import is_images
+from ..io import Damaged, is_images, is_sequence
 from ..io.pattern import Pattern
 
 
@@ -69,7 +69,7 @@ def plan(job: RenderJob, numbers: range, name: str, *, analysed: range | None = 
         *_reading(job),
         *(("--mask", "{mask}") if job.mask else ()),
         *(("--analysis", "{analysis}") if before else ()),
-        *(_writing(job) if not is_images(job.target) else ()),
+        *_writing(job),
         *_threads(job),
         "--retries", str(job.retries),
     )  # fmt: skip
@@ -133,7 +133,9 @@ def _check(frames: str) -> tuple[str, ...]:
 
 
 def _reading(job: RenderJob) -> tuple[str, ...]:
-    return ("--missing", str(job.missing)) if is_images(job.source) else ()
+    if not is_sequence(job.source):
+        return () if job.damaged is Damaged.ERROR else ("--damaged", str(job.damaged))
+    return ("--missing", str(job.missing), *(("--layer", job.layer) if job.layer else ()))
 
 
 def _threads(job: RenderJob) -> tuple[str, ...]:
@@ -141,5 +143,8 @@ def _threads(job: RenderJob) -> tuple[str, ...]:
 
 
 def _writing(job: RenderJob) -> tuple[str, ...]:
+    if is_images(job.target):
+        return () if job.compression is None else ("--compression", str(job.compression))
     codec = ("--codec", job.video.codec) if job.video.codec else ()
-    return (*codec, "--quality", str(job.video.quality), "--rate", f"{job.video.rate:g}")
+    rate = ("--rate", f"{job.video.rate:g}") if job.video.rate is not None else ()
+    return (*codec, "--quality", str(job.video.quality), *rate)

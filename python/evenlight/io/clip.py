@@ -12,6 +12,7 @@ import numpy as np
 
 from ..frames import Array, Frame
 from .stream_format import StreamFormat
+from .version import Identity
 
 
 class Missing(StrEnum):
@@ -47,6 +48,8 @@ class Reader(Protocol):
     format: StreamFormat
     #: The same for the same files: what was rendered of them before is worth what it was.
     fingerprint: str
+    #: The files that it is read from.
+    sources: dict[Identity, Path]
     #: What the user should know of the clip, though it can be read.
     notices: tuple[str, ...]
 

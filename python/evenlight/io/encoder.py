@@ -18,6 +18,7 @@ from av.codec import Codec
 from av.video.format import VideoFormat
 
 from ..errors import MediaError, ParamError
+from .clip import Reader
 from .containers import Container, container_of, muxer_of
 from .encoder_options import EXACT, options_of
 from .stream_format import StreamFormat
@@ -40,6 +41,7 @@ _RAW = (
     "uyvy422", "yuyv422", "rgb24", "bgr24", "rgba", "bgra", "argb", "rgb48be", "rgb48le",
     "yuv420p", "yuv422p", "yuv444p", "gray", "bgr0", "yuv422p10le", "yuv444p10le",
 )  # fmt: skip
+_USUAL_RATE = 24
 _ENOUGH = 10  # bits with which a family keeps its place though the source has more
 
 
@@ -51,8 +53,14 @@ class VideoOptions:
     codec: str | None = None
     #: The encoder's rate factor: 0 loses nothing, 51 is smallest. Mezzanine codecs have none.
     quality: int = 2
-    #: Frames per second where the source does not say: numbered images.
-    rate: float = 24.0
+    #: Frames per second of images; None takes what they say, or 24.
+    rate: float | None = None
+
+    def rate_of(self, source: Reader) -> Fraction:
+        """Frames per second of the video; its own is a video's in any case."""
+        if self.rate is not None and not source.format.family:
+            return Fraction(self.rate).limit_denominator(1001)
+        return source.rate or Fraction(_USUAL_RATE)
 
 
 @dataclass(frozen=True, slots=True)

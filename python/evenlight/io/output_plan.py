@@ -199,7 +199,7 @@ def _samples(source: StreamFormat, target: StreamFormat) -> Iterator[tuple[str, 
     if source.family:
         yield "codec", source.family, target.family
         yield "sampling", source.sampling, target.sampling
-    yield "depth", f"{source.depth} bits", f"{target.depth} bits"
+        yield "depth", f"{source.depth} bits", f"{target.depth} bits"
 
 
 def _properties(

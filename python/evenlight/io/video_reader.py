@@ -36,6 +36,7 @@ class VideoReader:
     def __init__(self, path: Path, *, look_around: int, damaged: Damaged = Damaged.ERROR) -> None:
         self.path = path
         self._version = Version.of(path)
+        self.sources = {self._version.identity: path}
         self.fingerprint = fingerprint([(path.name, self._version)])
         self.index = VideoIndex.of(path)
         self._damaged = damaged

@@ -49,7 +49,7 @@ class VideoWriter:
         self._claim = Claim(path)
         self._passengers: PassthroughStreams | None = None
         self._pictures, self._stamp = Pictures(self.plan.target), Stamp(self.plan.target)
-        self._rate = self.plan.target.rate or Fraction(options.rate).limit_denominator(1001)
+        self._rate = options.rate_of(source)
         self._time_base, self._start = self._clock()
         try:
             with writing(path):
@@ -197,18 +197,14 @@ class VideoWriter:
 
 def plan_of(path: Path, source: Reader, numbers: range, options: VideoOptions) -> OutputPlan:
     """The plan for the frames of a clip at `path`."""
-    theirs = source.format
-    if theirs.rate is None:
-        theirs = replace(theirs, rate=Fraction(options.rate).limit_denominator(1001))
+    theirs = replace(source.format, rate=options.rate_of(source))
     even = not isinstance(source, VideoReader) or source.is_even
     return plan_output(path, theirs, options, skipped=numbers[0] - source.first, even=even)
 
 
 def notices_of(plan: OutputPlan, source: Reader) -> list[str]:
     """Sentences about what a plan does not keep as it was."""
-    told = plan.report.notices(plan.path) if plan.source.family else []
-    if not plan.source.family and plan.source.alpha and not plan.target.alpha:
-        told.append(f"alpha does not fit into {plan.path.name} and was left behind")
+    told = plan.report.notices(plan.path)
     if "lin" in source.encoding and not isinstance(source, VideoReader):
         told.append(
             f"the numbers of {source.path.name} are linear light and were written to video as they "
