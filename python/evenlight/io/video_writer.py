@@ -22,6 +22,7 @@ from .files import Claim, check_folder, refuse_existing, writing
 from .output_plan import OutputPlan, plan_output
 from .passthrough import PassthroughStreams
 from .planes import Pictures
+from .remux import with_pixel_aspect
 from .stamp import Stamp
 from .stream_format import Chapter, StreamFormat
 from .video_reader import VideoReader
@@ -95,6 +96,7 @@ class VideoWriter:
             if self._passengers is not None:
                 self._passengers.carry()
             self._container.close()
+            self._shape_pixels()
             if not self._overwrite:
                 refuse_existing(self._path)  # another program may have made it meanwhile
             self._claim.publish(durable=True)
@@ -106,6 +108,13 @@ class VideoWriter:
             self._container.close()
         self._claim.drop()
         self._release()
+
+    def _shape_pixels(self) -> None:
+        """Say the shape of pixels where neither the codec nor PyAV can."""
+        target, aspect = self.plan.target, self.plan.target.sample_aspect
+        if aspect is not None and self.plan.remuxes:
+            shape = target.width, target.height
+            with_pixel_aspect(self._claim.partial, muxer_of(self._path), shape, aspect)
 
     def _release(self) -> None:
         if self._passengers is not None:
