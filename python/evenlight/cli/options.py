@@ -85,7 +85,7 @@ def layer_option() -> click.Option:
 
 
 def damaged_option() -> click.Option:
-    """What stands in for a frame of a video that cannot be decoded as it was coded."""
+    """Stand-in for a frame of a video that cannot be decoded as it was coded."""
     return click.Option(
         ["--damaged"],
         type=click.Choice([str(choice) for choice in Damaged]),

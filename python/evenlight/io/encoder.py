@@ -90,6 +90,11 @@ def choose(path: Path, source: StreamFormat, options: VideoOptions) -> Encoder:
     container = container_of(path)
     if not 0 <= options.quality <= 51:
         raise ParamError(f"quality is {options.quality}; it must lie between 0 and 51")
+    if container.fastest is not None and source.rate and source.rate > container.fastest:
+        raise ParamError(
+            f"{float(source.rate):.6g} frames per second do not fit into {path.suffix.lower()}, "
+            f"which holds {container.fastest}; write to .mkv or .mov"
+        )
     families = _families(path, container, source, options)
     wish = source if source.family else _of_images(source, families[0])
     best = sorted(_candidates(families, wish), key=lambda one: _losses(one, families, wish))
@@ -103,10 +108,15 @@ def choose(path: Path, source: StreamFormat, options: VideoOptions) -> Encoder:
         try:
             _try_out(muxer_of(path), encoder, source)
         except (av.FFmpegError, ValueError) as error:
-            reason = reason or str(error)  # of the one that was wanted most
+            reason = reason or _plain(error)  # of the one that was wanted most
             continue
         return encoder
     raise MediaError(f"{path} cannot be written: {reason or 'no encoder of this PyAV fits'}")
+
+
+def _plain(error: Exception) -> str:
+    """The reason in the encoder's own words, where it gives any."""
+    return str(error).rpartition("last error log: ")[2].strip()
 
 
 def _families(

@@ -16,7 +16,7 @@ from .stream_format import Passenger
 from .video_index import open_video
 from .video_reader import VideoReader
 
-_FALL = Fraction(1, 5)  # seconds by which a time must fall for a clock to have begun anew
+_FALL = 0.2  # seconds by which a time must fall for a clock to have begun anew
 _PICTURES = {"mjpeg": ("jpg", "image/jpeg"), "png": ("png", "image/png")}
 
 
