@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def check(path: Path, wanted: list[str]) -> VideoReader:
     assert isinstance(other, VideoReader)
     assert [digest(other.decoded(n)) for n in order] == [wanted[n - 1] for n in order]
     times = reader.index.times
-    assert all(a < b for a, b in zip(times, times[1:], strict=False))
+    assert all(a < b for a, b in pairwise(times))
     other.close()
     return reader
 
