@@ -27,6 +27,7 @@ from tests.bench.cost import (
     plugin_speed,
     repair_cost,
 )
+from tests.bench.coloured import coloured_table
 from tests.bench.film import film_tables
 from tests.bench.peers import METHODS, suited
 from tests.bench.quality import Row, measure
@@ -40,7 +41,7 @@ from evenlight.errors import MediaError
 from evenlight.evaluation.split import JUDGING
 
 TABLES = (
-    *("clean", *DAMAGES, "cut", "kept", "farm", "film"),
+    *("clean", *DAMAGES, "cut", "kept", "farm", "film", "coloured"),
     *("stages", "cost", "repair", "learned", "speed", "chunks"),
 )
 #: As many as the published time is given for.
@@ -80,6 +81,9 @@ def main() -> int:
             if "film" in only and scenes.data is not None:
                 for table in film_tables(scenes, suited(METHODS, "film"), status.update):
                     keep(table.title, table.means(), table.cells)
+            if "coloured" in only:
+                table = coloured_table(scenes, suited(METHODS, "coloured"), status.update)
+                keep(table.title, table.means(), table.cells)
             if "stages" in only:
                 for table in measure_stages(scenes, status.update):
                     keep(table.title, table.means(), table.cells)

@@ -16,7 +16,7 @@ from ..batch.chain import Server, request_of
 from ..batch.job import within
 from ..batch.work import share_cores
 from ..effects import Deflicker, Effect, Restore
-from ..engine import analyse_record
+from ..engine import analyse_frame
 from ..errors import AnalysisError, ParamError
 from ..frames import Outcome
 from ..graph import Graph, Stage
@@ -171,6 +171,6 @@ def _records(
         for number in numbers:
             stop.check()
             request = request_of(Deflicker, stage.animations, number, reader.encoding)
-            records.append(analyse_record(effect, server, request))
+            records.extend(analyse_frame(effect, server, request))
             told.frame(number, Outcome())
     return records
