@@ -10,7 +10,7 @@ with Host() as host:
 """
 
 from ._errors import ActionError, BundleError, ParamError, PyOpenFXError
-from ._host import KNOWN_HOSTS, Host, HostOptions, find_binary
+from ._host import KNOWN_HOSTS, Host, HostOptions, Refusal, find_binary
 from ._instance import Instance
 from ._layout import Layout
 from ._param import Param, ParamDescription
@@ -35,6 +35,7 @@ __all__ = [
     "ParamError",
     "Plugin",
     "PyOpenFXError",
+    "Refusal",
     "RenderAborted",
     "Severity",
     "Status",
