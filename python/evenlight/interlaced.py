@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from .frames import Array, Frame, every_row
 
@@ -27,6 +27,21 @@ class Fields(IntEnum):
     def is_upper(self, second: int) -> bool:
         """Whether the first (0) or the second (1) field is the upper one."""
         return (self is Fields.UPPER_FIRST) == (second == 0)
+
+
+class FieldChoice(StrEnum):
+    """Choice of the order of fields; AUTO takes that of the file."""
+
+    AUTO = "auto"
+    OFF = "off"
+    UPPER_FIRST = "upper first"
+    LOWER_FIRST = "lower first"
+
+    def order(self, of_file: Fields) -> Fields:
+        """The order that is meant, for a file of this one."""
+        if self is FieldChoice.AUTO:
+            return of_file
+        return Fields.NONE if self is FieldChoice.OFF else Fields[self.name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from rich.console import Console
 from tests.bench import clips, farm
+from tests.bench.coloured import coloured_table
 from tests.bench.cost import (
     PLUGIN,
     RUNTIMES,
@@ -27,7 +28,6 @@ from tests.bench.cost import (
     plugin_speed,
     repair_cost,
 )
-from tests.bench.coloured import coloured_table
 from tests.bench.film import film_tables
 from tests.bench.peers import METHODS, suited
 from tests.bench.quality import Row, measure

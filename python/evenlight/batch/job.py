@@ -14,6 +14,7 @@ from ..edits import shots_of
 from ..errors import FrameError, ParamError
 from ..frames import Outcome
 from ..graph import Graph
+from ..interlaced import FieldChoice, Fields
 from ..io import Missing, Reader, VideoOptions, is_images, open_clip
 
 #: Frames of a chunk where several processes share the work and nothing else is said.
@@ -45,6 +46,7 @@ class RenderJob:
     graph: Graph
     mask: Path | None = None
     missing: Missing = Missing.ERROR
+    fields: FieldChoice = FieldChoice.AUTO
     video: VideoOptions = field(default_factory=VideoOptions)
     #: Frames to put out; None for all. Their neighbours are read in either case.
     frames: range | None = None
@@ -74,6 +76,10 @@ class RenderJob:
     def numbers(self, source: Reader) -> range:
         """The frames to put out; raises ParamError where the clip has not got them."""
         return within(self.frames, source)
+
+    def order(self, source: Reader) -> Fields:
+        """Order of the fields of the clip's frames, each of which is corrected as a frame."""
+        return self.fields.order(source.fields)
 
     def chunks(self, numbers: range) -> tuple[range, ...]:
         """`numbers` in runs that are rendered on their own, none of which crosses a marked cut."""

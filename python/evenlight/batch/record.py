@@ -30,6 +30,7 @@ _WORDS = {
     "source": "another source, or it was changed since",
     "mask": "another mask, or it was changed since",
     "missing": "another choice for missing frames",
+    "fields": "another order of fields",
     "graph": "other effects or settings",
     "video": "other options of the video",
     "mixed": "several jobs",
@@ -43,6 +44,7 @@ def description(job: RenderJob, source: Reader, mask: Reader | None) -> dict[str
         "source": source.fingerprint,
         "mask": mask.fingerprint if mask else None,
         "missing": str(job.missing),
+        "fields": job.order(source).name,
         "graph": data_of(job.graph.without_files().without_fall_back()),
     }
     if not is_images(job.target):

@@ -20,6 +20,7 @@ from ..engine import analyse_frame
 from ..errors import AnalysisError, ParamError
 from ..frames import Outcome
 from ..graph import Graph, Stage
+from ..interlaced import FieldChoice, Fields
 from ..io import Missing, Reader, open_clip
 from ..io.files import check_folder
 from ..params import param_specs
@@ -53,14 +54,14 @@ def analyse_command() -> click.Command:
             help="The effect whose defaults are taken.",
         ),
         click.Option(["--preset"], metavar="FILE", help="Its first effect has the values."),
-        *(o for o in (*clip_options(), *run_options()) if o.name in ("missing", "threads")),
+        *(o for o in (*clip_options(), *run_options()) if o.name in ("missing", "fields", "threads")),
         report_option(),
     ]
 
     @click.pass_context
     def run(
         context: click.Context, /, sources: tuple[str, ...], target: str, merge: bool,
-        frames: range | None, overwrite: bool, effect: str, preset: str | None, missing: str,
+        frames: range | None, overwrite: bool, effect: str, preset: str | None, missing: str, fields: str,
         threads: int | None, output: str, **animations: Animation,
     ) -> None:  # fmt: skip
         _check_target(Path(target), overwrite)
@@ -84,7 +85,8 @@ def analyse_command() -> click.Command:
             with closing(reader):
                 numbers, stop = within(frames, reader), stop_of(context)
                 with closing(report("Analyse", len(numbers))) as told:
-                    records = _records(reader, numbers, stage, told, stop)
+                    order = FieldChoice(fields).order(reader.fields)
+                    records = _records(reader, numbers, stage, order, told, stop)
                     save(target, records, overwrite=overwrite)
                     told.finish(target)
 
@@ -161,16 +163,16 @@ def _matching(source: Path) -> list[Path]:
 
 
 def _records(
-    reader: Reader, numbers: range, stage: Stage, told: Report, stop: Stop
+    reader: Reader, numbers: range, stage: Stage, fields: Fields, told: Report, stop: Stop
 ) -> list[Record]:
-    """The analysis of the frames; raises Aborted where work is to stop."""
+    """The analysis of the frames, or of their fields; raises Aborted where work is to stop."""
     for notice in reader.notices:
         told.notice(notice)
     effect, server, records = Deflicker(), Server(reader, None, stop), []
     with stop.listening():
         for number in numbers:
             stop.check()
-            request = request_of(Deflicker, stage.animations, number, reader.encoding)
+            request = request_of(Deflicker, stage.animations, number, reader.encoding, fields)
             records.extend(analyse_frame(effect, server, request))
             told.frame(number, Outcome())
     return records

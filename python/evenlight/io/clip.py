@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from ..frames import Array, Frame
+from ..interlaced import Fields
 from .version import Identity
 
 
@@ -34,6 +35,8 @@ class Reader(Protocol):
     dtype: np.dtype[np.generic]
     #: How the numbers stand for light, as the file tells it; empty where it does not.
     encoding: str
+    #: Order of the fields of its frames, as the file tells it.
+    fields: Fields
     #: Frames per second; None where the clip does not say.
     rate: Fraction | None
     #: The same for the same files: what was rendered of them before is worth what it was.

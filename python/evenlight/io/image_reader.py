@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import FrameError
 from ..frames import Array, Frame, every_row
+from ..interlaced import Fields
 from .clip import Missing
 from .image import ImageHeader, read_header, read_pixels
 from .pattern import Pattern
@@ -42,6 +43,7 @@ class ImageReader:
         self.shape = self._head.shape
         self.dtype = self._head.dtype
         self.encoding = self._head.encoding
+        self.fields = Fields.NONE
         self.rate: Fraction | None = None
         stand_in = "black" if missing is Missing.BLACK else "the frame before"
         self.notices: tuple[str, ...] = (
