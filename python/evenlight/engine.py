@@ -172,9 +172,9 @@ def process(
     outcomes = []
     fields = FieldServer(server.fetch, server.aborted, request.fields, request.time)
     for second in (0, 1):
-        current = fields.fetch(Clip.SOURCE, 2 * request.time + second)
+        current = fields.field(Clip.SOURCE, 2 * request.time + second)
         if current is None:
-            raise FrameError(f"the clip has no frame {where[3:]}")
+            raise FrameError(f"the clip has no frame {where}")
         part, origin = current.part(out, request.origin)
         wanted = replace(request.of_field(second), origin=origin)
         if len(part):

@@ -109,15 +109,17 @@ class FieldServer:
 
     def fetch(self, clip: int, time: float) -> Frame | None:
         """The field of a clip at a field's time, or None."""
+        return self.field(clip, time)
+
+    def field(self, clip: int, time: float) -> FieldFrame | None:
+        """The same, as what it is."""
         offset, second = divmod(round(time - 2 * self.time), 2)
-        if offset == 0:
-            frame = self.current(clip)
-        else:
-            frame = self.fetch_frame(clip, self.time + offset)
+        frame = self._frame(clip, offset)
         return None if frame is None else FieldFrame(frame, self.order.is_upper(second))
 
-    def current(self, clip: int) -> Frame | None:
-        """The frame itself."""
+    def _frame(self, clip: int, offset: int) -> Frame | None:
+        if offset != 0:
+            return self.fetch_frame(clip, self.time + offset)
         if clip not in self._current:
             self._current[clip] = self.fetch_frame(clip, self.time)
         return self._current[clip]

@@ -14,8 +14,8 @@ from ..effects import Effect, Resources
 from ..engine import Clip, Request, check_analysis, process
 from ..frames import Array, Frame, Outcome, every_row
 from ..graph import Graph, Stage
-from ..interlaced import Fields
 from ..inference.sessions import Sessions
+from ..interlaced import Fields
 from ..io import Reader
 from ..io.recent import Recent
 from .stop import Stop
@@ -93,9 +93,7 @@ def request_of(
         for name, animation in animations.items()
         if animation.spec.per_frame
     }
-    return Request(
-        float(number), before, after, encoding=encoding, values=values, fields=fields
-    )
+    return Request(float(number), before, after, encoding=encoding, values=values, fields=fields)
 
 
 def check_analyses(graph: Graph, source: Reader, numbers: range, fields: Fields) -> None:
@@ -105,7 +103,9 @@ def check_analyses(graph: Graph, source: Reader, numbers: range, fields: Fields)
         if any(stage.animations[name].values[0] for name in stage.files):
             effect = stage.effect()
             for number in Graph(graph.stages[place:]).begun_with(numbers, whole):
-                request = request_of(stage.effect, stage.animations, number, source.encoding, fields)
+                request = request_of(
+                    stage.effect, stage.animations, number, source.encoding, fields
+                )
                 check_analysis(effect, source.shape, request)
 
 

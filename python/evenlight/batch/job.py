@@ -79,7 +79,7 @@ class RenderJob:
 
     def order(self, source: Reader) -> Fields:
         """Order of the fields of the clip's frames, each of which is corrected as a frame."""
-        return self.fields.order(source.fields)
+        return self.fields.order(fields_of(source))
 
     def chunks(self, numbers: range) -> tuple[range, ...]:
         """`numbers` in runs that are rendered on their own, none of which crosses a marked cut."""
@@ -100,6 +100,14 @@ def within(frames: range | None, source: Reader) -> range:
             f"{whole[-1]}"
         )
     return frames
+
+
+def fields_of(source: Reader) -> Fields:
+    """Order of the fields of the clip's frames, as the file tells it."""
+    order = source.format.field_order
+    if not order.is_interlaced:
+        return Fields.NONE
+    return Fields.UPPER_FIRST if order.top_first else Fields.LOWER_FIRST
 
 
 def split(numbers: range, size: int, cuts: tuple[int, ...] = ()) -> tuple[range, ...]:

@@ -15,7 +15,7 @@ from ..io.files import check_folder, refuse_existing, writing
 from ..io.parts import Parts, folder_of
 from ..io.video_writer import VideoWriter
 from .chain import Chain, check_analyses
-from .job import Listener, RenderJob, open_clips
+from .job import Listener, RenderJob, fields_of, open_clips
 from .marks import is_marked
 from .pool import Pool
 from .record import agree, description, forget, video_options
@@ -50,7 +50,7 @@ def render(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None
 
 def _of_fields(job: RenderJob, source: Reader) -> tuple[str, ...]:
     """What is done about fields, in words, where it is not what was asked for in so many."""
-    if source.fields is Fields.NONE or job.fields not in (FieldChoice.AUTO, FieldChoice.OFF):
+    if fields_of(source) is Fields.NONE or job.fields not in (FieldChoice.AUTO, FieldChoice.OFF):
         return ()
     treated = "each field is corrected as a frame in time"
     if job.fields is FieldChoice.OFF:

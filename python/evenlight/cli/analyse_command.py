@@ -13,7 +13,7 @@ from ..analysis import Analysis, Record, merged, save
 from ..animation import Animation
 from ..batch import Stop
 from ..batch.chain import Server, request_of
-from ..batch.job import within
+from ..batch.job import fields_of, within
 from ..batch.work import share_cores
 from ..effects import Deflicker, Effect, Restore
 from ..engine import analyse_frame
@@ -54,7 +54,11 @@ def analyse_command() -> click.Command:
             help="The effect whose defaults are taken.",
         ),
         click.Option(["--preset"], metavar="FILE", help="Its first effect has the values."),
-        *(o for o in (*clip_options(), *run_options()) if o.name in ("missing", "fields", "threads")),
+        *(
+            o
+            for o in (*clip_options(), *run_options())
+            if o.name in ("missing", "fields", "threads")
+        ),
         report_option(),
     ]
 
@@ -85,7 +89,7 @@ def analyse_command() -> click.Command:
             with closing(reader):
                 numbers, stop = within(frames, reader), stop_of(context)
                 with closing(report("Analyse", len(numbers))) as told:
-                    order = FieldChoice(fields).order(reader.fields)
+                    order = FieldChoice(fields).order(fields_of(reader))
                     records = _records(reader, numbers, stage, order, told, stop)
                     save(target, records, overwrite=overwrite)
                     told.finish(target)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Interfaces of clips on disk, whether video or numbered images: Reader, Writer, Missing."""
+"""Interfaces of clips on disk, whether video or numbered images: Reader, Writer, policies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from ..frames import Array, Frame
-from ..interlaced import Fields
+from .stream_format import StreamFormat
 from .version import Identity
 
 
@@ -21,6 +21,13 @@ class Missing(StrEnum):
     ERROR = "error"
     HOLD = "hold"
     BLACK = "black"
+
+
+class Damaged(StrEnum):
+    """Stand-in for a frame of a video that is damaged."""
+
+    ERROR = "error"
+    HOLD = "hold"
 
 
 class Reader(Protocol):
@@ -35,10 +42,10 @@ class Reader(Protocol):
     dtype: np.dtype[np.generic]
     #: How the numbers stand for light, as the file tells it; empty where it does not.
     encoding: str
-    #: Order of the fields of its frames, as the file tells it.
-    fields: Fields
     #: Frames per second; None where the clip does not say.
     rate: Fraction | None
+    #: All that the file says of its pictures, and what travels beside them.
+    format: StreamFormat
     #: The same for the same files: what was rendered of them before is worth what it was.
     fingerprint: str
     #: The files that it is read from.

@@ -65,7 +65,7 @@ def choose(
 def _family_of(source: object) -> str | None:
     if not isinstance(source, VideoReader):
         return None
-    name = source.stream.codec_context.codec.canonical_name
+    name = source.format.family
     return name if name in FAMILIES else None
 
 
@@ -74,7 +74,7 @@ def _pixel_format(
 ) -> str:
     """The source's own, else the nearest that holds as much; odd sizes need whole chroma."""
     if isinstance(source, VideoReader):
-        own = (source.stream.codec_context.pix_fmt or "").replace("yuvj", "yuv")
+        own = source.format.pixel_format.replace("yuvj", "yuv")
         if own in formats:
             return own
     odd = shape[0] % 2 or shape[1] % 2

@@ -11,11 +11,11 @@ import numpy as np
 
 from ..errors import FrameError
 from ..frames import Array, Frame, every_row
-from ..interlaced import Fields
 from .clip import Missing
 from .image import ImageHeader, read_header, read_pixels
 from .pattern import Pattern
 from .recent import Recent
+from .stream_format import StreamFormat
 from .version import Version, check_unchanged, fingerprint
 
 
@@ -43,8 +43,14 @@ class ImageReader:
         self.shape = self._head.shape
         self.dtype = self._head.dtype
         self.encoding = self._head.encoding
-        self.fields = Fields.NONE
         self.rate: Fraction | None = None
+        self.format = StreamFormat(
+            self.shape[1],
+            self.shape[0],
+            sampling="grey" if self.shape[2] == 1 else "RGB",
+            depth=8 * self.dtype.itemsize,
+            alpha=self.shape[2] == 4,
+        )
         stand_in = "black" if missing is Missing.BLACK else "the frame before"
         self.notices: tuple[str, ...] = (
             (f"{n_missing} frames of {path} are missing; {stand_in} stands in for them",)

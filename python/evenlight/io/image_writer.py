@@ -51,10 +51,10 @@ class ImageWriter:
         self.notices = _scale_notices(source, self._suffix)
         if source.shape[2] == 4 and self._suffix in (".jpg", ".jpeg"):
             self.notices.append(f"alpha does not fit into {path.name} and was left out")
-        if isinstance(source, VideoReader) and source.rotation:
+        if isinstance(source, VideoReader) and source.format.display_matrix:
             self.notices.append(
-                f"{source.path.name} is shown turned by {source.rotation} degrees; the images are "
-                "as they were filmed"
+                f"{source.path.name} is shown turned or mirrored; the images are as they were "
+                "filmed"
             )
 
     def write(self, number: int, pixels: Array) -> None:
