@@ -33,6 +33,7 @@ _WORDS = {
     "mask": "another mask, or it was changed since",
     "missing": "another choice for missing frames",
     "layer": "another layer",
+    "fields": "another order of fields",
     "graph": "other effects or settings",
     "video": "other options of the video",
     "mixed": "several jobs",
@@ -47,6 +48,7 @@ def description(job: RenderJob, source: Reader, mask: Reader | None) -> dict[str
         "mask": mask.fingerprint if mask else None,
         "missing": str(job.missing),
         "layer": job.layer,
+        "fields": job.order(source).name,
         "graph": data_of(job.graph.without_files().without_fall_back()),
     }
     if not is_images(job.target):

@@ -15,6 +15,7 @@ from ..batch.job import CHUNK
 from ..edits import read_cuts, shots_of
 from ..errors import ParamError
 from ..graph import Graph
+from ..interlaced import FieldChoice
 from ..io import Missing, VideoOptions, open_clip
 from .report import REPORTS, Report
 
@@ -41,7 +42,7 @@ class FrameRange(click.ParamType):  # type: ignore[type-arg]
 
 
 def clip_options() -> list[click.Parameter]:
-    """Options of the source: frames, encoding, missing images and cuts."""
+    """Options of the source: frames, mask, missing images, fields and cuts."""
     return [
         click.Option(
             ["--frames"], type=FrameRange(), help="Frames to put out; neighbours are read."
@@ -57,6 +58,13 @@ def clip_options() -> list[click.Parameter]:
             help="What stands in for an image that is missing between others.",
         ),
         layer_option(),
+        click.Option(
+            ["--fields"],
+            type=click.Choice([str(choice) for choice in FieldChoice]),
+            default="auto",
+            show_default=True,
+            help="Order of the fields where IN is interlaced; each is a frame in time then.",
+        ),
         click.Option(
             ["--edit-list"],
             metavar="FILE",
@@ -174,6 +182,7 @@ def job_of(source: str, target: str, graph: Graph, **choices: Any) -> RenderJob:
         mask=Path(mask) if mask else None,
         missing=Missing(choices["missing"]),
         layer=choices["layer"],
+        fields=FieldChoice(choices["fields"]),
         video=VideoOptions(
             codec=choices["codec"], quality=choices["quality"], rate=choices["rate"]
         ),
