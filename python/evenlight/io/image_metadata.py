@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an image says of itself, carried from one format to another, and what stays behind."""
+"""Metadata of images, carried from one format to another, and what stays behind."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _set(spec: Any, name: str, kind: Any, value: Any) -> None:
 
 
 def stream_format(header: ImageHeader, window: Window) -> StreamFormat:
-    """What an image says of itself, as a stream of such images does."""
+    """Description of a stream of images, by what one of them says of itself."""
     spec, dtype = header.spec, header.dtype
     aspect = spec.get_float_attribute("PixelAspectRatio", 0.0)
     rate = rate_of(spec)
@@ -158,7 +158,7 @@ def _turn(matrix: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def left_behind(spec: Any, suffix: str) -> list[str]:
-    """What of a specification an image of the format would not hold, tried on a small one."""
+    """Parts of a specification that an image of the format would not hold, tried on a small one."""
     small = OpenImageIO.ImageSpec(8, 8, spec.nchannels, spec.format)
     small.channelnames = spec.channelnames
     for attribute in spec.extra_attribs:

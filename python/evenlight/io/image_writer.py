@@ -140,7 +140,7 @@ class ImageWriter:
 
 
 def _beside(header: ImageHeader) -> list[str]:
-    """What an image has beside its picture."""
+    """Passengers of an image, beside its picture."""
     lost = []
     if header.spec.nchannels > len(header.picture):
         lost.append("what is beside the picture's channels")
