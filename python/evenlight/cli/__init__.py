@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line; what it needs beyond rendering comes with the extra `cli`."""
+"""The command line."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 
 
 def main() -> None:
@@ -16,12 +15,7 @@ def main() -> None:
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends it in silence while it loads
-    try:
-        from .main import main as run
-    except ModuleNotFoundError as error:
-        sys.exit(
-            f"error: {error.name} is missing; the command line needs "
-            "`python -m pip install 'evenlight[cli]'`"
-        )
+    from .main import main as run
+
     signal.signal(signal.SIGINT, interrupt)
     run()
