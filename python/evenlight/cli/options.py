@@ -228,7 +228,7 @@ def _edited(source: Path, graph: Graph, choices: dict[str, Any]) -> tuple[Graph,
     )
     try:
         whole = range(reader.first, reader.last + 1)
-        rate = VideoOptions(rate=choices["rate"]).rate_of(reader)
+        rate = VideoOptions(rate=choices["rate"]).rate_of(reader.format)
         cuts = read_cuts(choices["edit_list"], reader.first, rate)
     finally:
         reader.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import MediaError
 from .clip import Missing, Reader, Writer
-from .encoder import VideoOptions, choose
+from .encoder import VideoOptions
 from .files import check_name, partial_name, refuse_sources
 from .image_reader import ImageReader
 from .image_writer import ImageWriter
@@ -16,7 +16,7 @@ from .parts import folder_of
 from .pattern import Pattern, names_images
 from .sequence import is_sequence
 from .video_reader import VideoReader
-from .video_writer import VideoWriter, bits_of
+from .video_writer import VideoWriter, plan_of
 
 __all__ = [
     "Missing",
@@ -87,7 +87,7 @@ def check_target(
                 f"{inside[0]} lies in {folder}, which is removed once {path} is whole; write to "
                 "another name"
             )
-        choose(path, source, source.shape, bits_of(source), video)
+        plan_of(path, source, numbers, video)
 
 
 def _written(path: Path, numbers: range) -> Iterator[Path]:

@@ -110,7 +110,7 @@ def stream_format(header: ImageHeader, window: Window) -> StreamFormat:
     """What an image says of itself, as a stream of such images does."""
     spec, dtype = header.spec, header.dtype
     aspect = spec.get_float_attribute("PixelAspectRatio", 0.0)
-    rate = rate_of(spec)
+    rate, profile = rate_of(spec), spec.getattribute("ICCProfile")
     return StreamFormat(
         window[2],
         window[3],
@@ -121,6 +121,7 @@ def stream_format(header: ImageHeader, window: Window) -> StreamFormat:
         rate=rate,
         timecode=_timecode(spec),
         display_matrix=_MATRICES.get(spec.get_int_attribute("Orientation", 1)),
+        side_data=(("ICC_PROFILE", bytes(profile)),) if profile is not None else (),
     )
 
 
@@ -131,6 +132,10 @@ def describe(spec: Any, source: StreamFormat, place: int) -> None:
     for orientation, matrix in _MATRICES.items():
         if source.display_matrix is not None and _turn(source.display_matrix) == _turn(matrix):
             spec.attribute("Orientation", orientation)
+    profile = source.side("ICC_PROFILE")
+    if profile:
+        kind = OpenImageIO.TypeDesc(f"uint8[{len(profile)}]")
+        spec.attribute("ICCProfile", kind, np.frombuffer(profile, np.uint8))
     set_rate(spec, source.rate)
     timecode = _WRITTEN.fullmatch(advanced(source.timecode, source.rate, place))
     if timecode is not None:

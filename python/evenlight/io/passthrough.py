@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sound and subtitles, which travel from the source to the output without being decoded."""
+"""Sound, subtitles, covers and attachments, which travel to the output without being decoded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
 
+import av
 from av.container import OutputContainer
 from av.packet import Packet
-from av.stream import Stream
+from av.stream import AttachmentStream, Stream
 
+from .containers import Container
+from .stream_format import Passenger
 from .video_index import open_video
+from .video_probe import picture_stream
 from .video_reader import VideoReader
+
+_PICTURES = {"mjpeg": ("jpg", "image/jpeg"), "png": ("png", "image/png")}
 
 
 class PassthroughStreams:
@@ -21,25 +27,23 @@ class PassthroughStreams:
         self,
         source: VideoReader,
         output: OutputContainer,
-        begin: Fraction,
-        end: Fraction,
+        container: Container,
+        passengers: tuple[Passenger, ...],
+        span: tuple[Fraction, Fraction] | None,
         shift: Fraction,
     ) -> None:
-        self.left_behind: list[str] = []
-        self._output = output
-        self._begin, self._end, self._shift = begin, end, shift
+        """Of the whole clip, or of the `span` in seconds; `shift` is taken from their times."""
+        #: Streams that the container refused all the same.
+        self.refused: list[str] = []
+        self._source, self._output, self._span, self._shift = source, output, span, shift
         self._container = open_video(source.path)
         self._streams: dict[int, Stream] = {}
-        for stream in self._container.streams:
-            if stream.type not in ("audio", "subtitle"):
-                continue
-            codec = stream.codec_context.codec.canonical_name
-            if codec in output.supported_codecs:
-                ours = output.add_stream_from_template(stream)
-                ours.metadata.update(stream.metadata)
-                self._streams[stream.index] = ours
-            else:
-                self.left_behind.append(f"{stream.type} stream {stream.index} ({codec})")
+        self._ends: dict[int, Fraction] = {}  # of the last packet, by stream
+        for passenger in passengers:
+            try:
+                self._board(passenger, container)
+            except (ValueError, av.FFmpegError):
+                self.refused.append(str(passenger))
         self._packets = self._wanted()
         self._held: tuple[Fraction, Packet[Stream]] | None = None
 
@@ -53,9 +57,6 @@ class PassthroughStreams:
             if until is not None and time >= until:
                 self._held = time, packet
                 return
-            shift = round(self._shift / packet.time_base)
-            packet.pts = None if packet.pts is None else packet.pts - shift
-            packet.dts = None if packet.dts is None else packet.dts - shift
             packet.stream = self._streams[packet.stream.index]
             self._output.mux(packet)
 
@@ -63,13 +64,61 @@ class PassthroughStreams:
         """Let go of the source."""
         self._container.close()
 
+    def _board(self, passenger: Passenger, container: Container) -> None:
+        stream = self._container.streams[passenger.index]
+        if isinstance(stream, AttachmentStream):
+            name, kind = stream.name or "attachment", stream.mimetype or "application/octet-stream"
+            self._output.add_attachment(name, kind, stream.data)
+            return
+        if passenger.kind == "cover" and container.attachments:
+            ending, kind = _PICTURES.get(passenger.codec, ("bin", "application/octet-stream"))
+            name = stream.metadata.get("filename") or f"cover.{ending}"
+            self._output.add_attachment(name, kind, self._first_packet(stream))
+            return
+        ours = self._output.add_stream_from_template(stream)
+        ours.metadata.update(stream.metadata)
+        ours.disposition = stream.disposition
+        self._streams[stream.index] = ours
+
+    def _first_packet(self, stream: Stream) -> bytes:
+        with open_video(self._source.path) as container:
+            packets = container.demux(container.streams[stream.index])
+            return next(bytes(packet) for packet in packets if packet.size)
+
     def _wanted(self) -> Iterator[tuple[Fraction, Packet[Stream]]]:
+        """The packets with their times in the clip, moved to where the output has them."""
         streams = [self._container.streams[index] for index in self._streams]
         if not streams:
             return
-        for packet in self._container.demux(streams):
-            if packet.size == 0 or packet.pts is None:
+        restarts = list(self._source.index.restarts)
+        picture, seen, added = picture_stream(self._container), 0, Fraction(0)
+        for packet in self._container.demux([*streams, picture] if restarts else streams):
+            if packet.size == 0:
                 continue
-            time = packet.pts * packet.time_base
-            if self._begin <= time < self._end:
-                yield time, packet
+            if packet.stream.index == picture.index:
+                seen += 1
+                while restarts and seen > restarts[0][0]:
+                    added = restarts.pop(0)[1]
+                continue
+            time = self._time(packet) + added
+            length = (packet.duration or 0) * packet.time_base
+            self._ends[packet.stream.index] = time + length
+            if not self._is_wanted(packet, time, length):
+                continue
+            moved = round((added - self._shift) / packet.time_base)
+            packet.pts = round(time / packet.time_base) + round(-self._shift / packet.time_base)
+            packet.dts = None if packet.dts is None else packet.dts + moved
+            yield time, packet
+
+    def _time(self, packet: Packet[Stream]) -> Fraction:
+        """Seconds of the packet; one without a time follows the one before."""
+        if packet.pts is not None:
+            return packet.pts * packet.time_base
+        return self._ends.get(packet.stream.index, Fraction(0))
+
+    def _is_wanted(self, packet: Packet[Stream], time: Fraction, length: Fraction) -> bool:
+        if self._span is not None:
+            return self._span[0] <= time < self._span[1]
+        if not packet.is_discard:
+            return True  # what an edit list hides is kept as far as decoders need it to begin
+        return time + 2 * length > self._source.time(self._source.first)
