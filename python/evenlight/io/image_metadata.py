@@ -183,9 +183,21 @@ def left_behind(spec: Any, suffix: str) -> list[str]:
     return lost
 
 
+def said(spec: Any) -> list[str]:
+    """What a specification says, by the names that people have for it."""
+    return [what for what, name in _TOLD.items() if _says(name, spec)]
+
+
+def _says(name: str, spec: Any) -> bool:
+    if name == "FramesPerSecond":
+        return rate_of(spec) is not None
+    value = spec.getattribute(name)
+    return value is not None and (name not in _PLAIN or value != _PLAIN[name])
+
+
 def _is_lost(name: str, wanted: Any, held: Any) -> bool:
     if name == "FramesPerSecond":
-        return rate_of(wanted) is not None and rate_of(held) is None
+        return _says(name, wanted) and not _says(name, held)
     value, found = wanted.getattribute(name), held.getattribute(name)
     if name in _PLAIN:
         return value not in (None, _PLAIN[name]) and (found is None or abs(found - value) > _CLOSE)
