@@ -20,6 +20,8 @@ from .engine import (
     frames_needed,
     report_errors,
 )
+from .errands import LateError
+from .errors import BusyError
 from .frames import Array
 from .inference.sessions import Sessions
 
@@ -35,6 +37,9 @@ __all__ = [
     "save_analysis",
 ]
 
+
+#: Seconds that a disk may take to write an analysis.
+_TO_WRITE = 120.0
 
 #: All that the effects of a process share, and the only state of this package that no object owns:
 #: the plug-in opens and closes effects by functions, and a network is loaded once for all of them.
@@ -70,11 +75,17 @@ def save_analysis(effect: Effect, path: str, records: Sequence[bytes]) -> SavedA
     Raises as `process` does.
     """
 
-    def body() -> SavedAnalysis:
+    def write() -> SavedAnalysis:
         merged_records = merged([Analysis.decode(record) for record in records])
         save(path, merged_records, overwrite=True)
         seals = b"".join(record.seal() for record in merged_records)
         digest = hashlib.blake2b(seals, digest_size=16).hexdigest()
         return SavedAnalysis(len(merged_records), digest)
+
+    def body() -> SavedAnalysis:
+        try:
+            return effect.resources.errands.run(write, _TO_WRITE)
+        except LateError as error:
+            raise BusyError(f"the disk of {path} does not answer; choose another folder") from error
 
     return report_errors(effect, f"while writing {path}", body)

@@ -7,6 +7,7 @@ The plug-in comes through `bridge`, the command line and farms call it as it is.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
@@ -14,6 +15,7 @@ from typing import Protocol, TypeVar
 
 from .analysis import Record
 from .effects import EFFECTS, Effect, Resources
+from .errands import LateError
 from .errors import AnalysisError, EvenlightError, FrameError, ParamError
 from .frames import Array, Frame, Outcome, RenderRequest
 from .inference.sessions import Sessions
@@ -23,6 +25,9 @@ from .placement import Neighbours
 #: A parameter's value; a parameter that is declared `PerFrame` brings one for each frame of the
 #: window, from `before` frames earlier to `after` frames later.
 Value = bool | int | float | str | Sequence[float]
+
+#: Seconds that the disk of an analysis may take to answer.
+_TO_READ = 2.0
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -145,7 +150,7 @@ def process(
 
     def body() -> Outcome:
         params, frame = _build_request(effect, request)
-        record, sentence = _find_record(effect, frame, params)
+        record, sentence = _find_record(effect, frame, params, server.aborted)
         if sentence and (request.alone or insist):
             raise AnalysisError(sentence)
         frame = replace(frame, record=record)
@@ -224,6 +229,8 @@ def report_errors(effect: Effect, where: str, body: Callable[[], T]) -> T:
 
 def _build_request(effect: Effect, request: Request) -> tuple[object, RenderRequest]:
     """The effect's parameters, and the request as effects take it."""
+    if not math.isfinite(request.time):
+        raise FrameError(f"the host asks for the time {request.time}, which is none")
     sampled = _sampled(effect, request)
     current = {name: offsets[0] for name, offsets in sampled.items()}
     params: object = build_params(effect.params, {**request.values, **current})
@@ -239,11 +246,22 @@ def _build_request(effect: Effect, request: Request) -> tuple[object, RenderRequ
 
 
 def _find_record(
-    effect: Effect, request: RenderRequest, params: object
+    effect: Effect,
+    request: RenderRequest,
+    params: object,
+    aborted: Callable[[], bool] = lambda: False,
 ) -> tuple[Record | None, str]:
     """The record of the frame, or none and why."""
+    if not getattr(params, "analysis", ""):
+        return None, ""
+    errands = effect.resources.errands
     try:
-        return effect.record(request, params), ""
+        return errands.run(lambda: effect.record(request, params), _TO_READ, aborted), ""
+    except LateError:
+        return None, (
+            f"the disk of {getattr(params, 'analysis', '')} does not answer; see to it, or clear "
+            "Analysis file"
+        )
     except AnalysisError as error:
         return None, str(error).rstrip(".")
 

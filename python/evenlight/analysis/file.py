@@ -20,6 +20,7 @@ from ..errors import AnalysisError, BusyError
 from ..flicker.estimate import REVISION, FlickerEstimate
 from ..flicker.local import Field
 from ..frames import Array
+from ..regular_file import open_regular
 from . import container
 from .record import THUMBNAIL, Record
 from .settings import AnalysisSettings
@@ -70,12 +71,12 @@ class Analysis:
     @classmethod
     def open(cls, path: Path | str) -> Analysis:
         """The analysis at `path`."""
-        path = Path(path)
         try:
-            return cls(path.open("rb"), str(path))
-        except OSError as error:
+            return cls(open_regular(path), str(path))
+        except (OSError, ValueError) as error:  # a name that no disk takes is a ValueError
+            reason = getattr(error, "strerror", None) or error
             raise AnalysisError(
-                f"there is no analysis at {path} that can be read ({error.strerror}); make one "
+                f"there is no analysis at {path} that can be read ({reason}); make one "
                 "with Analyse clip or `evenlight analyse`, or clear Analysis file"
             ) from error
 
@@ -276,13 +277,12 @@ def save(path: Path | str, records: Iterable[Record], *, overwrite: bool) -> Non
     """
     path = Path(path)
     data = encode(records)
-    if path.exists():
-        if not overwrite:
-            raise AnalysisError(f"{path} exists; allow it to be replaced with --overwrite")
-        if not _is_analysis(path):
-            raise AnalysisError(f"{path} is there and is no analysis; choose another name")
+    if os.path.lexists(path) and not overwrite:
+        raise AnalysisError(f"{path} exists; allow it to be replaced with --overwrite")
     passing = path.with_name(f".{path.stem}.{os.getpid()}.{threading.get_ident()}.part")
     try:
+        if os.path.lexists(path) and not _is_analysis(path):
+            raise AnalysisError(f"{path} is there and is no analysis; choose another name")
         try:
             with passing.open("xb") as file:
                 file.write(data)
@@ -301,5 +301,5 @@ def save(path: Path | str, records: Iterable[Record], *, overwrite: bool) -> Non
 
 def _is_analysis(path: Path) -> bool:
     """Of any version, whole or damaged: it bears our mark near its beginning."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return f'"{_NOTE}"'.encode() in file.read(256)

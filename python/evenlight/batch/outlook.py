@@ -17,7 +17,7 @@ from .job import RenderJob, open_clips
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a job reads, what it writes, and what becomes of all that its source holds."""
+    """Frames that a job reads, files that it writes, and the fates of all that its source holds."""
 
     #: Of the source: names and values.
     source: tuple[tuple[str, str], ...]
@@ -53,7 +53,7 @@ def outlook(job: RenderJob) -> Outlook:
 
 
 def described(source: Reader) -> tuple[tuple[str, str], ...]:
-    """What a clip is, as names and values."""
+    """Names and values that describe a clip."""
     count = source.last - source.first + 1
     lines = [("frames", f"{count}, from {source.first} to {source.last}")]
     rate = source.rate

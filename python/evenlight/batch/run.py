@@ -13,7 +13,7 @@ from ..frames import Outcome
 from ..io import Reader, check_target, create_clip, is_images
 from ..io.files import check_folder, refuse_existing, writing
 from ..io.parts import Parts, folder_of
-from ..io.video_writer import VideoWriter
+from ..io.video_writer import VideoWriter, notices_of, plan_of
 from .behind import Behind
 from .chain import Chain, check_analyses
 from .job import Listener, RenderJob, open_clips
@@ -133,6 +133,8 @@ def _prepare(job: RenderJob, source: Reader, numbers: range, listener: Listener)
         for notice in writer.notices:
             listener.notice(notice)
         return
+    for notice in notices_of(plan_of(job.target, source, numbers, job.video), source):
+        listener.notice(notice, key=notice)
     if not job.overwrite:
         refuse_existing(job.target)
     check_folder(job.target)
@@ -163,7 +165,7 @@ def _put_together(
     assert isinstance(writer, VideoWriter), "only videos have parts"
     try:
         for notice in writer.notices:
-            listener.notice(notice)
+            listener.notice(notice, key=notice)
         for number in parts.put_together(writer, numbers):
             told(number, Outcome())
             stop.check()

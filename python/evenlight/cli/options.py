@@ -16,7 +16,7 @@ from ..batch.outlook import outlook
 from ..edits import read_cuts, shots_of
 from ..errors import ParamError
 from ..graph import Graph
-from ..io import Missing, VideoOptions, open_clip
+from ..io import Damaged, Missing, VideoOptions, open_clip
 from .outlook_lines import as_json, job_data, tell_outlook
 from .report import REPORTS, Report
 
@@ -58,6 +58,7 @@ def clip_options() -> list[click.Parameter]:
             show_default=True,
             help="What stands in for an image that is missing between others.",
         ),
+        damaged_option(),
         layer_option(),
         click.Option(
             ["--edit-list"],
@@ -85,11 +86,23 @@ def layer_option() -> click.Option:
     )
 
 
+def damaged_option() -> click.Option:
+    """The option for what stands in for a frame of a video that cannot be decoded as it was coded."""
+    return click.Option(
+        ["--damaged"],
+        type=click.Choice([str(choice) for choice in Damaged]),
+        default="error",
+        show_default=True,
+        help="Stand-in for a damaged frame of a video: none, or the frame before it.",
+    )
+
+
 def video_options() -> list[click.Parameter]:
     """How a video is written."""
     return [
         click.Option(
-            ["--codec"], help="Of a video: h264, hevc, prores, vp9, ffv1.  [default: IN's]"
+            ["--codec"],
+            help="Of a video: h264, hevc, av1, vp9, prores, dnxhd, ffv1, ...  [default: IN's]",
         ),
         click.Option(
             ["--quality"],
@@ -180,6 +193,7 @@ def job_of(source: str, target: str, graph: Graph, **choices: Any) -> RenderJob:
         graph=graph,
         mask=Path(mask) if mask else None,
         missing=Missing(choices["missing"]),
+        damaged=Damaged(choices["damaged"]),
         layer=choices["layer"],
         video=VideoOptions(
             codec=choices["codec"], quality=choices["quality"], rate=choices["rate"]
@@ -247,11 +261,15 @@ def _edited(source: Path, graph: Graph, choices: dict[str, Any]) -> tuple[Graph,
     if not choices["edit_list"]:
         raise ParamError("--shot counts the shots of an edit list; name one with --edit-list")
     reader = open_clip(
-        source, look_around=1, missing=Missing(choices["missing"]), layer=choices["layer"]
+        source,
+        look_around=1,
+        missing=Missing(choices["missing"]),
+        damaged=Damaged(choices["damaged"]),
+        layer=choices["layer"],
     )
     try:
         whole = range(reader.first, reader.last + 1)
-        rate = VideoOptions(rate=choices["rate"]).rate_of(reader.format)
+        rate = VideoOptions(rate=choices["rate"]).rate_of(reader)
         cuts = read_cuts(choices["edit_list"], reader.first, rate)
     finally:
         reader.close()

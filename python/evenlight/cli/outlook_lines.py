@@ -58,12 +58,12 @@ def as_json(
 
 
 def fates(report: Report) -> dict[str, list[str]]:
-    """What an output keeps, as plain data."""
+    """Fates of all that a source holds, as plain data."""
     return {name: list(getattr(report, name)) for name, _ in _FATES}
 
 
 def job_data(target: Path, found: Outlook) -> dict[str, object]:
-    """What a job would do, as plain data."""
+    """Outlook on a job, as plain data."""
     return {
         "read": [found.read[0], found.read[-1]],
         "rendered": [found.rendered[0], found.rendered[-1]],

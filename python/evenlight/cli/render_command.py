@@ -11,12 +11,13 @@ import click
 from ..batch import RenderJob, assemble
 from ..errors import ParamError
 from ..graph import Graph
-from ..io import Missing, is_images
+from ..io import Damaged, Missing, is_images
 from ..masking import with_mask
 from ..presets import load_preset, save_preset
 from .options import (
     FrameRange,
     clip_options,
+    damaged_option,
     image_options,
     job_of,
     layer_option,
@@ -108,6 +109,7 @@ def _assemble(
     target: str,
     frames: range | None,
     missing: str,
+    damaged: str,
     layer: str,
     overwrite: bool,
     output: str,
@@ -121,6 +123,7 @@ def _assemble(
         Path(target),
         Graph(()),
         missing=Missing(missing),
+        damaged=Damaged(damaged),
         layer=layer,
         frames=frames,
         overwrite=overwrite,
@@ -142,6 +145,7 @@ assemble_command = click.Command(
             show_default=True,
             help="What stood in for missing images.",
         ),
+        damaged_option(),
         layer_option(),
         click.Option(["--overwrite"], is_flag=True, help="Replace what is at OUT."),
         report_option(),

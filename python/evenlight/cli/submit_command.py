@@ -20,7 +20,8 @@ from ..io import check_target, is_images
 from ..io.files import create, refuse_existing, writing
 from ..io.image import read_whole
 from ..io.pattern import Pattern
-from ..presets import save_preset, to_yaml
+from ..plain_data import to_yaml
+from ..presets import save_preset
 from .options import (
     FrameRange,
     clip_options,

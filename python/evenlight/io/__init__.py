@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import MediaError
-from .clip import Missing, Reader, Writer
+from .clip import Damaged, Missing, Reader, Writer
 from .encoder import VideoOptions
 from .files import check_name, partial_name, refuse_sources
 from .image_plan import ImagePlan
@@ -21,6 +21,7 @@ from .video_reader import VideoReader
 from .video_writer import VideoWriter, plan_of
 
 __all__ = [
+    "Damaged",
     "Missing",
     "Reader",
     "Report",
@@ -36,19 +37,25 @@ __all__ = [
 
 
 def open_clip(
-    path: Path | str, *, look_around: int = 64, missing: Missing = Missing.ERROR, layer: str = ""
+    path: Path | str,
+    *,
+    look_around: int = 64,
+    missing: Missing = Missing.ERROR,
+    damaged: Damaged = Damaged.ERROR,
+    layer: str = "",
 ) -> Reader:
     """The clip at `path`; `look_around` frames are kept, those that neighbours will ask for again.
 
     `missing` says what stands in for images that are missing between others, `layer` which layer of
-    them is the picture; a video has no holes and no layers.
+    them is the picture; a video has no holes and no layers, and `damaged` says what stands in for
+    frames of it that are damaged.
     Raises MediaError where nothing readable is there, FrameError where frames are missing.
     """
     path = Path(path)
     check_name(path)
     if is_sequence(path):
         return ImageReader(path, look_around=look_around, missing=missing, layer=layer)
-    return VideoReader(path, look_around=look_around)
+    return VideoReader(path, look_around=look_around, damaged=damaged)
 
 
 def create_clip(

@@ -26,7 +26,9 @@ class Container:
     cover: bool = False
     timecode: bool = False
     display_matrix: bool = False
-    sample_aspect: bool = False  # where the codec does not tell it
+    #: Whether it tells the shape of pixels where the codec does not, as PyAV writes it.
+    sample_aspect: bool = False
+    shapes_pixels: bool = False  # the same, as FFmpeg's own command writes it
     #: Whether it tells the order of fields where the codec does not.
     field_order: bool = False
     #: Whether it tells range, matrix, primaries and transfer where the codec does not.
@@ -73,12 +75,13 @@ CONTAINERS = (
         display_matrix=True, field_order=True, colours=True, mastering=True, dispositions=True,
     ),
     Container(
-        "Matroska", (".mkv",), _MATROSKA, chapters=True, attachments=True, cover=True,
+        "Matroska", (".mkv",), _MATROSKA, shapes_pixels=True, chapters=True, attachments=True,
+        cover=True,
         timecode=True, display_matrix=True, field_order=True, colours=True, mastering=True,
         dispositions=True,
     ),
     Container(
-        "WebM", (".webm",), ("vp9", "av1", "vp8"), converts=True, chapters=True,
+        "WebM", (".webm",), ("vp9", "av1", "vp8"), shapes_pixels=True, converts=True, chapters=True,
         timecode=True, display_matrix=True, field_order=True, colours=True, mastering=True,
         dispositions=True,
     ),
@@ -89,7 +92,8 @@ CONTAINERS = (
         tags=frozenset({"comment", "company_name", "product_name"}),
     ),
     Container(
-        "AVI", (".avi",), _AVI, timecode=True, uneven_rate=False, reordering=False,
+        "AVI", (".avi",), _AVI, shapes_pixels=True, timecode=True, uneven_rate=False,
+        reordering=False,
         tags=frozenset({"title", "artist", "copyright", "comment", "genre", "date", "album"}),
     ),
     Container(

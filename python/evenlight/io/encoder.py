@@ -18,6 +18,7 @@ from av.codec import Codec
 from av.video.format import VideoFormat
 
 from ..errors import MediaError, ParamError
+from .clip import Reader
 from .containers import Container, container_of, muxer_of
 from .encoder_options import EXACT, options_of
 from .stream_format import StreamFormat
@@ -55,9 +56,9 @@ class VideoOptions:
     #: Frames per second of images; None takes what they say, or 24.
     rate: float | None = None
 
-    def rate_of(self, source: StreamFormat) -> Fraction:
+    def rate_of(self, source: Reader) -> Fraction:
         """Frames per second of the video; its own is a video's in any case."""
-        if self.rate is not None and not source.family:
+        if self.rate is not None and not source.format.family:
             return Fraction(self.rate).limit_denominator(1001)
         return source.rate or Fraction(_USUAL_RATE)
 

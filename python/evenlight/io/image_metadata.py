@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an image says of itself, carried from one format to another, and what stays behind."""
+"""Metadata of images, carried from one format to another, and those that stay behind."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _set(spec: Any, name: str, kind: Any, value: Any) -> None:
 
 
 def stream_format(header: ImageHeader, window: Window) -> StreamFormat:
-    """What an image says of itself, as a stream of such images does."""
+    """Description of a stream of images like this one."""
     spec, dtype = header.spec, header.dtype
     aspect = spec.get_float_attribute("PixelAspectRatio", 0.0)
     rate, profile = rate_of(spec), spec.getattribute("ICCProfile")
@@ -163,7 +163,7 @@ def _turn(matrix: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def left_behind(spec: Any, suffix: str) -> list[str]:
-    """What of a specification an image of the format would not hold, tried on a small one."""
+    """Names of what an image of the format would not hold, tried on a small one."""
     small = OpenImageIO.ImageSpec(8, 8, spec.nchannels, spec.format)
     small.channelnames = spec.channelnames
     for attribute in spec.extra_attribs:
@@ -184,7 +184,7 @@ def left_behind(spec: Any, suffix: str) -> list[str]:
 
 
 def said(spec: Any) -> list[str]:
-    """What a specification says, by the names that people have for it."""
+    """Names of what a specification says."""
     return [what for what, name in _TOLD.items() if _says(name, spec)]
 
 

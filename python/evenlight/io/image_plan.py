@@ -119,7 +119,7 @@ class ImagePlan:
 
 
 def _beside(header: ImageHeader) -> list[str]:
-    """What an image has beside its picture."""
+    """Names of what an image has beside its picture."""
     lost = []
     if header.spec.nchannels > len(header.picture):
         lost.append("what is beside the picture's channels")

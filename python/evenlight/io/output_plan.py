@@ -15,6 +15,7 @@ import av
 
 from .containers import Container, container_of, muxer_of
 from .encoder import Encoder, VideoOptions, choose
+from .remux import remuxer
 from .stream_format import FULL_RANGE, LIMITED_RANGE, UNSPECIFIED, Passenger, StreamFormat
 from .timecode import advanced
 from .video_probe import has_alpha, sampling
@@ -25,7 +26,7 @@ _RGB = 0
 _TELL_FIELDS = {"h264", "mpeg2video", "mpeg4", "prores", "ffv1", "dvvideo"}
 _TELL_COLOURS = {"h264", "hevc", "av1", "vp9", "mpeg2video", "prores"}
 _TELL_LIGHT = {"h264", "hevc"}
-_TELL_ASPECT = {"h264", "hevc", "mpeg2video", "mpeg4", "mpeg1video", "dvvideo", "mjpeg", "ffv1"}
+_TELL_ASPECT = {"h264", "hevc", "mpeg2video", "mpeg4", "mpeg1video", "dvvideo", "mjpeg"}
 #: Codecs that an encoder of ours gives the light of the source's container, of the same codec.
 _BORROW = {"hevc", "av1", "vp9", "prores", "ffv1"}
 #: Codecs whose frames all last alike.
@@ -72,6 +73,8 @@ class OutputPlan:
     is_even: bool
     #: Whether the encoder takes over the structures of the source's container.
     borrows: bool
+    #: Whether the file is copied once more by FFmpeg, to say the shape of its pixels.
+    remuxes: bool
     report: Report
 
 
@@ -107,8 +110,17 @@ def plan_output(
         stream_tags=_tags(source.stream_tags, container),
     )
     is_even = not container.uneven_rate or family in _EVEN
+    remuxes = _must_remux(container, target)
+    if remuxes and remuxer() is None:
+        remuxes, target = False, replace(target, sample_aspect=None)
     report = _report(container, source, target, is_even=is_even, even=even)
-    return OutputPlan(path, container, encoder, source, target, is_even, borrows, report)
+    return OutputPlan(path, container, encoder, source, target, is_even, borrows, remuxes, report)
+
+
+def _must_remux(container: Container, target: StreamFormat) -> bool:
+    """Whether only FFmpeg's own command can have the file say the shape of its pixels."""
+    told = container.sample_aspect or target.family in _TELL_ASPECT
+    return not told and target.sample_aspect not in (None, 1) and container.shapes_pixels
 
 
 def _coloured(source: StreamFormat, encoder: Encoder) -> StreamFormat:
@@ -199,7 +211,7 @@ def _samples(source: StreamFormat, target: StreamFormat) -> Iterator[tuple[str, 
     if source.family:
         yield "codec", source.family, target.family
         yield "sampling", source.sampling, target.sampling
-    yield "depth", f"{source.depth} bits", f"{target.depth} bits"
+        yield "depth", f"{source.depth} bits", f"{target.depth} bits"
 
 
 def _properties(
@@ -214,7 +226,8 @@ def _properties(
         yield "colour tags", container.colours or family in _TELL_COLOURS
     if source.sample_aspect not in (None, 1):
         aspect = f"pixel aspect {source.sample_aspect}".replace("/", ":")
-        yield aspect, container.sample_aspect or family in _TELL_ASPECT
+        told = container.sample_aspect or container.shapes_pixels or family in _TELL_ASPECT
+        yield aspect, told and target.sample_aspect is not None
     if source.field_order.is_interlaced:
         fields = f"field order ({source.field_order})"
         yield fields, container.field_order or family in _TELL_FIELDS

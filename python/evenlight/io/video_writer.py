@@ -22,6 +22,7 @@ from .files import Claim, check_folder, refuse_existing, writing
 from .output_plan import OutputPlan, plan_output
 from .passthrough import PassthroughStreams
 from .planes import Pictures
+from .remux import with_pixel_aspect
 from .stamp import Stamp
 from .stream_format import Chapter, StreamFormat
 from .video_reader import VideoReader
@@ -49,7 +50,7 @@ class VideoWriter:
         self._claim = Claim(path)
         self._passengers: PassthroughStreams | None = None
         self._pictures, self._stamp = Pictures(self.plan.target), Stamp(self.plan.target)
-        self._rate = options.rate_of(self.plan.target)
+        self._rate = options.rate_of(source)
         self._time_base, self._start = self._clock()
         try:
             with writing(path):
@@ -95,6 +96,7 @@ class VideoWriter:
             if self._passengers is not None:
                 self._passengers.carry()
             self._container.close()
+            self._shape_pixels()
             if not self._overwrite:
                 refuse_existing(self._path)  # another program may have made it meanwhile
             self._claim.publish(durable=True)
@@ -106,6 +108,13 @@ class VideoWriter:
             self._container.close()
         self._claim.drop()
         self._release()
+
+    def _shape_pixels(self) -> None:
+        """Say the shape of pixels where neither the codec nor PyAV can."""
+        target, aspect = self.plan.target, self.plan.target.sample_aspect
+        if aspect is not None and self.plan.remuxes:
+            shape = target.width, target.height
+            with_pixel_aspect(self._claim.partial, muxer_of(self._path), shape, aspect)
 
     def _release(self) -> None:
         if self._passengers is not None:
@@ -197,16 +206,14 @@ class VideoWriter:
 
 def plan_of(path: Path, source: Reader, numbers: range, options: VideoOptions) -> OutputPlan:
     """The plan for the frames of a clip at `path`."""
-    theirs = source.format
-    theirs = replace(theirs, rate=options.rate_of(theirs))
+    theirs = replace(source.format, rate=options.rate_of(source))
     even = not isinstance(source, VideoReader) or source.is_even
     return plan_output(path, theirs, options, skipped=numbers[0] - source.first, even=even)
 
 
 def notices_of(plan: OutputPlan, source: Reader) -> list[str]:
     """Sentences about what a plan does not keep as it was."""
-    report = plan.report if plan.source.family else replace(plan.report, converted=())
-    told = report.notices(plan.path)  # that images are converted to be video is what was asked for
+    told = plan.report.notices(plan.path)
     if "lin" in source.encoding and not isinstance(source, VideoReader):
         told.append(
             f"the numbers of {source.path.name} are linear light and were written to video as they "
