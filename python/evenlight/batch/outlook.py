@@ -34,7 +34,7 @@ def outlook(job: RenderJob) -> Outlook:
     with open_clips(job) as (source, mask):
         numbers = job.numbers(source)
         check_target(job.target, source, numbers, job.video, mask)
-        check_analyses(job.graph, source, numbers)
+        check_analyses(job.graph, source, numbers, job.order(source))
         written = _written(job, numbers)
         if not (job.overwrite or job.resume):
             for path in written:

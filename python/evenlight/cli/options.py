@@ -16,6 +16,7 @@ from ..batch.outlook import outlook
 from ..edits import read_cuts, shots_of
 from ..errors import ParamError
 from ..graph import Graph
+from ..interlaced import FieldChoice
 from ..io import Damaged, Missing, VideoOptions, open_clip
 from .outlook_lines import as_json, job_data, tell_outlook
 from .report import REPORTS, Report
@@ -43,7 +44,7 @@ class FrameRange(click.ParamType):  # type: ignore[type-arg]
 
 
 def clip_options() -> list[click.Parameter]:
-    """Options of the source: frames, encoding, missing images and cuts."""
+    """Options of the source: frames, mask, missing images, fields and cuts."""
     return [
         click.Option(
             ["--frames"], type=FrameRange(), help="Frames to put out; neighbours are read."
@@ -60,6 +61,13 @@ def clip_options() -> list[click.Parameter]:
         ),
         damaged_option(),
         layer_option(),
+        click.Option(
+            ["--fields"],
+            type=click.Choice([str(choice) for choice in FieldChoice]),
+            default="auto",
+            show_default=True,
+            help="Order of the fields where IN is interlaced; each is a frame in time then.",
+        ),
         click.Option(
             ["--edit-list"],
             metavar="FILE",
@@ -87,7 +95,7 @@ def layer_option() -> click.Option:
 
 
 def damaged_option() -> click.Option:
-    """The option for what stands in for a frame of a video that cannot be decoded as it was coded."""
+    """The option for a stand-in of a frame of a video that cannot be decoded as it was coded."""
     return click.Option(
         ["--damaged"],
         type=click.Choice([str(choice) for choice in Damaged]),
@@ -195,6 +203,7 @@ def job_of(source: str, target: str, graph: Graph, **choices: Any) -> RenderJob:
         missing=Missing(choices["missing"]),
         damaged=Damaged(choices["damaged"]),
         layer=choices["layer"],
+        fields=FieldChoice(choices["fields"]),
         video=VideoOptions(
             codec=choices["codec"], quality=choices["quality"], rate=choices["rate"]
         ),

@@ -107,7 +107,7 @@ def _set(spec: Any, name: str, kind: Any, value: Any) -> None:
 
 
 def stream_format(header: ImageHeader, window: Window) -> StreamFormat:
-    """Description of a stream of images like this one."""
+    """Description of a stream of images, by what one of them says of itself."""
     spec, dtype = header.spec, header.dtype
     aspect = spec.get_float_attribute("PixelAspectRatio", 0.0)
     rate, profile = rate_of(spec), spec.getattribute("ICCProfile")
