@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -90,7 +91,7 @@ def choose(path: Path, source: StreamFormat, options: VideoOptions) -> Encoder:
     families = _families(path, container, source, options)
     wish = source if source.family else _of_images(source, families[0])
     best = sorted(_candidates(families, wish), key=lambda one: _losses(one, families, wish))
-    reason = "no encoder of this PyAV fits"
+    reason = ""
     for family, name, pixels in best:
         encoder = Encoder(
             family, name, pixels, options_of(family, pixels, source, options.quality, container)
@@ -98,10 +99,10 @@ def choose(path: Path, source: StreamFormat, options: VideoOptions) -> Encoder:
         try:
             _try_out(muxer_of(path), encoder, source)
         except (av.FFmpegError, ValueError) as error:
-            reason = str(error)
+            reason = reason or str(error)  # of the one that was wanted most
             continue
         return encoder
-    raise MediaError(f"{path} cannot be written: {reason}")
+    raise MediaError(f"{path} cannot be written: {reason or 'no encoder of this PyAV fits'}")
 
 
 def _families(
@@ -145,8 +146,9 @@ def _candidates(families: tuple[str, ...], source: StreamFormat) -> Iterator[tup
             except ValueError:
                 continue  # this PyAV has none
             for kind in codec.video_formats or [VideoFormat(one) for one in _RAW]:
-                usable = not kind.name.startswith("yuvj") or family == "mjpeg"
-                if usable and not _is_odd(kind, source) and kind.components[0].bits >= 8:
+                whole = 8 <= kind.components[0].bits <= 16 and "f16" not in kind.name
+                usable = (whole and not kind.name.startswith("yuvj")) or family == "mjpeg"
+                if usable and not _is_odd(kind, source):
                     yield family, name, kind.name
 
 
@@ -202,13 +204,15 @@ def _chroma(kind: VideoFormat, source: StreamFormat) -> tuple[int, int]:
 
 def _try_out(muxer: str, encoder: Encoder, source: StreamFormat) -> None:
     """Open the encoder in the container, in memory; raises where either refuses."""
-    with av.open(io.BytesIO(), "w", format=muxer) as trial:
-        stream = trial.add_stream(
-            encoder.name, rate=source.rate or 24, options=dict(encoder.options)
-        )
-        assert isinstance(stream, av.VideoStream), "video encoders make video streams"
-        context = stream.codec_context
-        context.width, context.height = source.width, source.height
-        context.pix_fmt = encoder.pixel_format
-        context.time_base = 1 / (source.rate or Fraction(24))
+    rate = source.rate or Fraction(_USUAL_RATE)
+    trial = av.open(io.BytesIO(), "w", format=muxer)
+    stream = trial.add_stream(encoder.name, rate=rate, options=dict(encoder.options))
+    assert isinstance(stream, av.VideoStream), "video encoders make video streams"
+    context = stream.codec_context
+    context.width, context.height = source.width, source.height
+    context.pix_fmt, context.time_base = encoder.pixel_format, 1 / rate
+    try:
         trial.start_encoding()
+    finally:
+        with suppress(av.FFmpegError):  # MXF ends no file without a picture
+            trial.close()

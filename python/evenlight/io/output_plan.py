@@ -34,6 +34,10 @@ _EVEN = {"mpeg2video", "mpeg1video", "dvvideo"}
 #: Tags that say how a file was made, which is said anew.
 _STALE = {"major_brand", "minor_version", "compatible_brands", "encoder", "duration", "timecode"}
 _STALE |= {"vendor_id", "bps", "number_of_frames", "number_of_bytes", "software", "encoded_by"}
+_STALE |= {"uid", "generation_uid", "operational_pattern_ul", "modification_date", "company_name"}
+_STALE |= {"product_name", "product_version", "product_version_num", "product_uid"}
+_STALE |= {"application_platform", "toolkit_version", "toolkit_version_num", "alpha_mode"}
+_STALE |= {"material_package_umid", "file_package_umid", "data_type", "file_package_name"}
 _OF_LIGHT = {
     "MASTERING_DISPLAY_METADATA": "mastering display metadata",
     "CONTENT_LIGHT_LEVEL": "content light level",
