@@ -12,11 +12,13 @@ import click
 
 from ..batch import Listener, RenderJob, Stop, render
 from ..batch.job import CHUNK
+from ..batch.outlook import outlook
 from ..edits import read_cuts, shots_of
 from ..errors import ParamError
 from ..graph import Graph
 from ..interlaced import FieldChoice
 from ..io import Damaged, Missing, VideoOptions, open_clip
+from .outlook_lines import as_json, job_data, tell_outlook
 from .report import REPORTS, Report
 
 _VIDEO = VideoOptions()
@@ -93,7 +95,7 @@ def layer_option() -> click.Option:
 
 
 def damaged_option() -> click.Option:
-    """What stands in for a frame of a video that cannot be decoded as it was coded."""
+    """The option for a stand-in of a frame of a video that cannot be decoded as it was coded."""
     return click.Option(
         ["--damaged"],
         type=click.Choice([str(choice) for choice in Damaged]),
@@ -136,6 +138,11 @@ def run_options() -> list[click.Parameter]:
     """How the work is done, which changes no byte of the result."""
     return [
         click.Option(["--overwrite"], is_flag=True, help="Replace what is at OUT."),
+        click.Option(
+            ["--dry-run"],
+            is_flag=True,
+            help="Say what would be read, rendered, written, kept and lost, and do none of it.",
+        ),
         click.Option(
             ["--resume"],
             is_flag=True,
@@ -217,14 +224,30 @@ def run_job(
     label: str,
     output: str,
     action: Callable[[RenderJob, Listener, Stop], None] = render,
+    *,
+    dry_run: bool = False,
 ) -> None:
-    """Render, or what else is to be done with the job, and tell how it goes."""
+    """Render, or what else is to be done with the job, and tell how it goes.
+
+    A dry run tells what would be done.
+    """
+    if dry_run:
+        _tell(job, output)
+        return
     report: Report = REPORTS[output](label, _length(job))
     try:
         action(job, report, stop_of(click.get_current_context()))
         report.finish(str(job.target))
     finally:
         report.close()
+
+
+def _tell(job: RenderJob, output: str) -> None:
+    found = outlook(job)
+    if output == "json":
+        as_json(job.source, found.source, found.notices, **job_data(job.target, found))
+    else:
+        tell_outlook(job.source, job.target, found)
 
 
 def stop_of(context: click.Context) -> Stop:
