@@ -91,6 +91,13 @@ def forks() -> dict[str, object]:
     return {"wrong": wrong + after, "wrong in the child": told[0] if told else "it died"}
 
 
+def renders_with_networks() -> dict[str, object]:
+    """Renders Restore, which loads all networks."""
+    with Host() as host:
+        instance = opened(host, "restore")
+        return {"messages": [instance.render(2) is None, *(m.text for m in instance.messages)]}
+
+
 def leaves_a_child() -> dict[str, object]:
     """Ends by force, while a child that it forked goes on and holds what it held."""
     host = Host()
@@ -119,6 +126,7 @@ if __name__ == "__main__":
         "closes": closes,
         "forks": forks,
         "leaves_a_child": leaves_a_child,
+        "renders_with_networks": renders_with_networks,
     }
     watch = threading.Timer(2 * HANG, hangs)
     watch.daemon = True
