@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from rich.console import Console
 from tests.bench import clips, farm
+from tests.bench.coloured import coloured_table
 from tests.bench.cost import (
     PLUGIN,
     RUNTIMES,
@@ -27,7 +28,8 @@ from tests.bench.cost import (
     plugin_speed,
     repair_cost,
 )
-from tests.bench.peers import METHODS
+from tests.bench.film import film_tables
+from tests.bench.peers import METHODS, suited
 from tests.bench.quality import Row, measure
 from tests.bench.scenes import DAMAGES, PHOTOGRAPHS, Scenes
 from tests.bench.stages import measure_stages, mixed
@@ -39,7 +41,7 @@ from evenlight.errors import MediaError
 from evenlight.evaluation.split import JUDGING
 
 TABLES = (
-    *("clean", *DAMAGES, "cut", "kept", "farm", "film"),
+    *("clean", *DAMAGES, "cut", "kept", "farm", "film", "coloured"),
     *("stages", "cost", "repair", "learned", "speed", "chunks"),
 )
 #: As many as the published time is given for.
@@ -75,6 +77,12 @@ def main() -> int:
     try:
         with progress.status("") as status:
             for table in measure(scenes, METHODS, only, status.update):
+                keep(table.title, table.means(), table.cells)
+            if "film" in only and scenes.data is not None:
+                for table in film_tables(scenes, suited(METHODS, "film"), status.update):
+                    keep(table.title, table.means(), table.cells)
+            if "coloured" in only:
+                table = coloured_table(scenes, suited(METHODS, "coloured"), status.update)
                 keep(table.title, table.means(), table.cells)
             if "stages" in only:
                 for table in measure_stages(scenes, status.update):

@@ -106,7 +106,7 @@ class _Frames:
 def package(effect: type[Effect], values: Mapping[str, Value] | None = None) -> Method:
     """An effect, with its defaults but for `values`, called as the command line calls it."""
     given = {spec.name: spec.default for spec in param_specs(effect.params)} | dict(values or {})
-    before, after = given[effect.window.before], given[effect.window.after]
+    before, after = effect.window.reach(given)
     sessions = Sessions()
 
     def run(clip: Array, wanted: range) -> Array:
@@ -146,9 +146,9 @@ METHODS: dict[str, Method] = {
 }
 #: Tables that a method stands in, where it does not stand in all.
 ONLY_IN = {
-    "Evenlight Deflicker, learned": {"clean", "cut", "kept", "farm", "film"},
+    "Evenlight Deflicker, learned": {"clean", "cut", "kept", "farm", "film", "coloured"},
     "Evenlight Deblotch": {"clean", "blotch", "all", "cut", "farm"},
-    "Evenlight Restore": {"clean", "all", "cut", "kept", "farm", "film"},
+    "Evenlight Restore": {"clean", "all", "cut", "kept", "farm", "film", "coloured"},
 }
 
 

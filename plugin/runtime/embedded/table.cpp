@@ -144,11 +144,11 @@ py::object requestOf(const Request& request) {
     py::dict values;
     for (std::size_t i = 0; i < request.valueCount; ++i)
         values[request.values[i].name] = toPython(request.values[i]);
-    return bridge("Request")("time"_a = request.time, "before"_a = request.before,
-                             "after"_a = request.after,
-                             "origin"_a = py::make_tuple(request.originRow, request.originColumn),
-                             "encoding"_a = request.encoding, "values"_a = values,
-                             "alone"_a = request.alone != 0, "walk"_a = request.walk);
+    return bridge("Request")(
+        "time"_a = request.time, "before"_a = request.before, "after"_a = request.after,
+        "origin"_a = py::make_tuple(request.originRow, request.originColumn),
+        "encoding"_a = request.encoding, "values"_a = values, "alone"_a = request.alone != 0,
+        "walk"_a = request.walk, "fields"_a = bridge("Fields")(request.fields));
 }
 
 Status process(std::int64_t effect, const Request* request, const Host* host, const Pixels* out,

@@ -9,8 +9,9 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import pairwise
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -57,7 +58,8 @@ class Pool:
         process = self._context.Process(
             target=_serve_chunks, args=(theirs, self._job, self._fingerprint), daemon=True
         )
-        process.start()
+        with _without_interrupts():
+            process.start()
         theirs.close()
         return process, ours
 
@@ -136,6 +138,24 @@ class _Worker:
         self._process.join(_PATIENCE)
         if self._process.is_alive():
             self._process.kill()
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """For a block that starts a process: Ctrl-C, which goes to all, does not reach it.
+
+    It is held back for this process, and the new one, which begins so, never looks at it. A process
+    that is stopped while it imports would tell of it in a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # which lets the signal through again when it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _spans(chunks: Sequence[range], parts: int) -> Iterator[deque[range]]:

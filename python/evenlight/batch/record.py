@@ -17,7 +17,7 @@ from typing import Any
 from .. import __version__
 from ..errors import MediaError
 from ..io import Reader, VideoOptions, is_images
-from ..io.files import writing
+from ..io.files import create, writing
 from ..io.parts import folder_of
 from ..io.pattern import Pattern
 from ..presets import data_of
@@ -32,6 +32,8 @@ _WORDS = {
     "source": "another source, or it was changed since",
     "mask": "another mask, or it was changed since",
     "missing": "another choice for missing frames",
+    "layer": "another layer",
+    "fields": "another order of fields",
     "graph": "other effects or settings",
     "video": "other options of the video",
     "mixed": "several jobs",
@@ -45,6 +47,8 @@ def description(job: RenderJob, source: Reader, mask: Reader | None) -> dict[str
         "source": source.fingerprint,
         "mask": mask.fingerprint if mask else None,
         "missing": str(job.missing),
+        "layer": job.layer,
+        "fields": job.order(source).name,
         "graph": data_of(job.graph.without_files().without_fall_back()),
     }
     if not is_images(job.target):
@@ -183,7 +187,8 @@ def _written(path: Path, description: dict[str, Any]) -> Path:
     partial = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         with writing(path):
-            partial.write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+            partial.unlink(missing_ok=True)
+            create(partial, json.dumps(description, indent=1) + "\n")
     except MediaError:
         partial.unlink(missing_ok=True)
         raise

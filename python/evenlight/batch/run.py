@@ -6,15 +6,18 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..errors import BusyError, EvenlightError, MediaError
 from ..frames import Outcome
+from ..interlaced import FieldChoice, Fields
 from ..io import Reader, check_target, create_clip, is_images
 from ..io.files import check_folder, refuse_existing, writing
 from ..io.parts import Parts, folder_of
 from ..io.video_writer import VideoWriter
+from .behind import Behind
 from .chain import Chain, check_analyses
-from .job import Listener, RenderJob, open_clips
+from .job import Listener, RenderJob, fields_of, open_clips
 from .marks import is_marked
 from .pool import Pool
 from .record import agree, description, forget, video_options
@@ -35,14 +38,26 @@ def render(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None
         numbers = job.numbers(source)
         if job.threads is not None:
             share_cores(job.threads_each)
-        check_analyses(job.graph, source, numbers)
-        for notice in source.notices:
+        check_target(job.target, source, numbers, job.video, mask)
+        check_analyses(job.graph, source, numbers, job.order(source))
+        for notice in (*source.notices, *_of_fields(job, source)):
             listener.notice(notice)
         with stop.listening():
             if is_images(job.target) or job.in_parts:
                 _in_chunks(job, source, mask, numbers, listener, stop)
             else:
-                _at_once(job, source, Chain(job.graph, source, mask, stop), numbers, listener, stop)
+                chain = Chain(job.graph, source, mask, stop, job.order(source))
+                _at_once(job, source, chain, numbers, listener, stop)
+
+
+def _of_fields(job: RenderJob, source: Reader) -> tuple[str, ...]:
+    """A sentence on fields, where what is done about them was not asked for in so many words."""
+    if fields_of(source) is Fields.NONE or job.fields not in (FieldChoice.AUTO, FieldChoice.OFF):
+        return ()
+    treated = "each field is corrected as a frame in time"
+    if job.fields is FieldChoice.OFF:
+        treated = "both fields of a frame are corrected as one picture"
+    return (f"{source.path} is interlaced; {treated}",)
 
 
 def assemble(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None:
@@ -71,11 +86,14 @@ def _at_once(
     try:
         for notice in writer.notices:
             listener.notice(notice)
-        for number in numbers:
-            stop.check()
-            pixels, outcome = chain.render(number)
-            writer.write(number, pixels)
-            listener.frame(number, outcome)
+        with Behind(1) as behind:
+            for number in numbers:
+                stop.check()
+                pixels, outcome = chain.render(number)
+                behind.write(
+                    partial(writer.write, number, pixels), partial(listener.frame, number, outcome)
+                )
+            behind.finish()
         writer.finish()
     finally:
         writer.discard()
@@ -127,7 +145,6 @@ def _prepare(job: RenderJob, source: Reader, numbers: range, listener: Listener)
         for notice in writer.notices:
             listener.notice(notice)
         return
-    check_target(job.target, source, job.video)
     if not job.overwrite:
         refuse_existing(job.target)
     check_folder(job.target)

@@ -12,12 +12,14 @@ from ..batch import RenderJob, assemble
 from ..errors import ParamError
 from ..graph import Graph
 from ..io import Missing, is_images
+from ..masking import with_mask
 from ..presets import load_preset, save_preset
-from .effect_command import with_mask
 from .options import (
     FrameRange,
     clip_options,
+    image_options,
     job_of,
+    layer_option,
     report_option,
     run_job,
     run_options,
@@ -51,7 +53,7 @@ def chosen_graph(
     chain = load_preset(preset) if preset else Graph.of(graph or "")
     chain = chain.with_settings(settings)
     chosen = {text.partition("=")[0].rpartition(".")[2] for text in settings}
-    return Graph(tuple(with_mask(stage, mask, chosen) for stage in chain.stages))
+    return Graph(tuple(with_mask(stage, chosen, is_given=bool(mask)) for stage in chain.stages))
 
 
 def target_option() -> click.Option:
@@ -92,6 +94,7 @@ render = click.Command(
         *clip_options(),
         click.Option(["--part"], is_flag=True, help="Of a video: only its part with --frames."),
         *video_options(),
+        *image_options(),
         *run_options(),
     ],
     help=_render.__doc__,
@@ -100,7 +103,13 @@ render = click.Command(
 
 
 def _assemble(
-    source: str, target: str, frames: range | None, missing: str, overwrite: bool, output: str
+    source: str,
+    target: str,
+    frames: range | None,
+    missing: str,
+    layer: str,
+    overwrite: bool,
+    output: str,
 ) -> None:
     """Put a video together of the parts that `render --part` made.
 
@@ -111,6 +120,7 @@ def _assemble(
         Path(target),
         Graph(()),
         missing=Missing(missing),
+        layer=layer,
         frames=frames,
         overwrite=overwrite,
     )
@@ -131,6 +141,7 @@ assemble_command = click.Command(
             show_default=True,
             help="What stood in for missing images.",
         ),
+        layer_option(),
         click.Option(["--overwrite"], is_flag=True, help="Replace what is at OUT."),
         report_option(),
     ],

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import av
 from av.codec import Codec
 
 from ..errors import MediaError, ParamError
+from .clip import Reader
 from .video_reader import VideoReader
 
 #: The encoder for each family of codecs that we write.
@@ -17,6 +19,7 @@ FAMILIES = {"h264": "libx264", "hevc": "libx265", "prores": "prores_ks", "vp9": 
 FAMILIES |= {"ffv1": "ffv1"}
 _FALLBACK = {".webm": "vp9"}
 _SUFFIXES = {".mp4", ".mov", ".mkv", ".m4v", ".avi", ".webm", ".mxf", ".ts"}
+_USUAL_RATE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,14 @@ class VideoOptions:
     codec: str | None = None
     #: The encoder's rate factor: 0 loses nothing, 51 is smallest. ProRes and FFV1 have none.
     quality: int = 2
-    #: Frames per second where the source does not say: numbered images.
-    rate: float = 24.0
+    #: Frames per second of images; None takes what they say, or 24.
+    rate: float | None = None
+
+    def rate_of(self, source: Reader) -> Fraction:
+        """Frames per second of the video; its own is a video's in any case."""
+        if self.rate is not None and not source.format.family:
+            return Fraction(self.rate).limit_denominator(1001)
+        return source.rate or Fraction(_USUAL_RATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ def choose(
 def _family_of(source: object) -> str | None:
     if not isinstance(source, VideoReader):
         return None
-    name = source.stream.codec_context.codec.canonical_name
+    name = source.format.family
     return name if name in FAMILIES else None
 
 
@@ -74,7 +83,7 @@ def _pixel_format(
 ) -> str:
     """The source's own, else the nearest that holds as much; odd sizes need whole chroma."""
     if isinstance(source, VideoReader):
-        own = (source.stream.codec_context.pix_fmt or "").replace("yuvj", "yuv")
+        own = source.format.pixel_format.replace("yuvj", "yuv")
         if own in formats:
             return own
     odd = shape[0] % 2 or shape[1] % 2

@@ -42,7 +42,7 @@ class VideoWriter:
         self._overwrite = overwrite
         self._claim = Claim(path)
         self._passengers: PassthroughStreams | None = None
-        rate = source.rate or Fraction(options.rate).limit_denominator(1001)
+        rate = options.rate_of(source)
         try:
             with writing(path):
                 self._container = av.open(str(self._claim.partial), "w")
@@ -84,7 +84,7 @@ class VideoWriter:
             frame.time_base = self._time_base
             frame.pts = self._time(number)
             if self._passengers is not None and isinstance(self._source, VideoReader):
-                self._passengers.carry(self._source.time(number) * self._time_base)
+                self._passengers.carry(self._source.time(number))
             self._container.mux(self._stream.encode(frame))
 
     def finish(self) -> None:
@@ -121,7 +121,7 @@ class VideoWriter:
         context.color_primaries, context.color_trc = colours.primaries, colours.transfer
         source = self._source
         if isinstance(source, VideoReader):
-            self._time_base = Fraction(source.stream.time_base or 1 / rate)
+            self._time_base = source.index.time_base
             self._follow(source, numbers)
         else:
             self._time_base = 1 / rate
@@ -130,38 +130,27 @@ class VideoWriter:
 
     def _follow(self, source: VideoReader, numbers: range) -> None:
         """Take over what the source says of its shape on screen and its sound."""
-        theirs, ours = source.stream.codec_context, self._stream.codec_context
-        if theirs.sample_aspect_ratio is not None:
-            ours.sample_aspect_ratio = theirs.sample_aspect_ratio
-        if source.rotation:
-            self._stream.set_display_rotation(source.rotation)
-        self._stream.metadata.update(source.stream.metadata)
-        with av.open(str(source.path)) as container:
-            self._container.metadata.update(container.metadata)
+        theirs, ours = source.format, self._stream.codec_context
+        if theirs.sample_aspect is not None:
+            ours.sample_aspect_ratio = theirs.sample_aspect
+        self._stream.set_display_matrix(theirs.display_matrix)
+        self._stream.metadata.update(theirs.stream_tags)
+        self._container.metadata.update(theirs.tags)
         whole = len(numbers) == source.last
-        base = self._time_base
-        begin, end = source.time(numbers[0]) * base, _end(source, numbers[-1])
+        begin, end = source.time(numbers[0]), source.end(numbers[-1])
         limits = (Fraction(-(10**9)), Fraction(10**9)) if whole else (begin, end)
         shift = Fraction(0) if whole else begin
         self._passengers = PassthroughStreams(source, self._container, *limits, shift)
-        self._start = 0 if whole else source.time(numbers[0])
+        self._start = 0 if whole else source.index.times[numbers[0] - 1]
 
     def _time(self, number: int) -> int:
         if isinstance(self._source, VideoReader):
-            return self._source.time(number) - self._start
+            return self._source.index.times[number - 1] - self._start
         return number - self._first
 
 
 def bits_of(source: Reader) -> int:
     """Bits of the source's samples."""
     if isinstance(source, VideoReader):
-        return source.bits
+        return source.format.depth
     return 8 if source.dtype == np.uint8 else 16
-
-
-def _end(source: VideoReader, number: int) -> Fraction:
-    """End of the frame in seconds of the source."""
-    base = Fraction(source.stream.time_base or 1)
-    if number < source.last:
-        return source.time(number + 1) * base
-    return source.time(number) * base + 1 / Fraction(source.rate or 24)

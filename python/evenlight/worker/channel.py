@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from evenlight.bridge import (
+    Fields,
     Request,
     analyse,
     close_effect,
@@ -159,8 +160,10 @@ def take_request(reader: MessageReader) -> Request:
     encoding = reader.text()
     (count,) = reader.take("i")
     values = dict(take_value(reader) for _ in range(count))
-    (walk,) = reader.take("q")
-    return Request(time, before, after, (row, column), encoding, values, bool(alone), walk)
+    walk, fields = reader.take("qi")
+    return Request(
+        time, before, after, (row, column), encoding, values, bool(alone), walk, Fields(fields)
+    )
 
 
 def take_value(reader: MessageReader) -> tuple[str, Value]:

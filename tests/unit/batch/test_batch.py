@@ -425,8 +425,8 @@ def test_a_mask_is_used_where_it_is_given(source: Path, tmp_path: Path) -> None:
     assert run([*command, "--mask", str(mask), "--jobs", "2", "--chunk", "5"]) == 0
     before, after = pictures(source), pictures(target)
     for number in range(1, 13):
-        both = before[number], after[number]
-        old, new = (np.frombuffer(pixels, np.float32).reshape(clip.shape) for pixels in both)
+        old, new = (np.frombuffer(each[number], clip.dtype) for each in (before, after))
+        old, new = old.reshape(clip.shape), new.reshape(clip.shape)
         half = clip.shape[1] // 2
         assert np.array_equal(old[:, half:], new[:, half:])
         assert not np.array_equal(old[:, :half], new[:, :half])

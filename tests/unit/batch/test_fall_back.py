@@ -245,7 +245,7 @@ def test_a_fall_back_shows_in_whatever_is_made_of_its_frame(
     monkeypatch.setattr(chain, "process", process)
     reader = open_clip(uneven, look_around=20)
     for settings in ([], ["deblotch.strength=0"]):
-        graph = Graph.of("deflicker,deblotch").with_settings(settings)
+        graph = Graph.of("deflicker,deblotch").with_settings(["held=1", *settings])
         rendered = chain.Chain(graph, reader, None, Stop())
         expected = [6] if settings else [4, 5, 6, 7, 8]
         for _ in range(2):
