@@ -163,7 +163,7 @@ def _put_together(
     told: Callable[[int, Outcome], None],
     stop: Stop,
 ) -> None:
-    parts = Parts(job.target)
+    parts = Parts(job.target, is_marked)
     gaps = parts.missing(numbers)
     if gaps:
         runs = ", ".join(f"{gap[0]}-{gap[-1]}" for gap in gaps[:8])
@@ -171,7 +171,7 @@ def _put_together(
             f"frames {runs} of {job.target} are in no part ({len(gaps)} gaps); render them with "
             "--part, then put the parts together"
         )
-    if any(is_marked(part) for part in folder_of(job.target).glob("*.nut")):
+    if any(is_marked(part) for part, _ in parts.chosen(numbers)):
         listener.notice("a network could not run for some of the parts; they are a fall back's")
     writer = create_clip(job.target, source, numbers, overwrite=job.overwrite, video=job.video)
     assert isinstance(writer, VideoWriter), "only videos have parts"
