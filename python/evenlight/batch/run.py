@@ -51,7 +51,7 @@ def render(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None
 
 
 def _of_fields(job: RenderJob, source: Reader) -> tuple[str, ...]:
-    """What is done about fields, in words, where it is not what was asked for in so many."""
+    """Notice of what is done about fields, where the file has them and no order is told."""
     if fields_of(source) is Fields.NONE or job.fields not in (FieldChoice.AUTO, FieldChoice.OFF):
         return ()
     treated = "each field is corrected as a frame in time"
