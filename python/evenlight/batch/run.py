@@ -51,7 +51,7 @@ def render(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None
 
 
 def _of_fields(job: RenderJob, source: Reader) -> tuple[str, ...]:
-    """A sentence on fields, where what is done about them was not asked for in so many words."""
+    """Notice of what is done about fields, where the file has them and no order is told."""
     if fields_of(source) is Fields.NONE or job.fields not in (FieldChoice.AUTO, FieldChoice.OFF):
         return ()
     treated = "each field is corrected as a frame in time"
