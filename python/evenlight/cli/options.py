@@ -95,7 +95,7 @@ def layer_option() -> click.Option:
 
 
 def damaged_option() -> click.Option:
-    """The option for a stand-in of a frame of a video that cannot be decoded as it was coded."""
+    """Stand-in for a frame of a video that cannot be decoded as it was coded."""
     return click.Option(
         ["--damaged"],
         type=click.Choice([str(choice) for choice in Damaged]),

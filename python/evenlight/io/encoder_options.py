@@ -52,7 +52,8 @@ def _h264(_pixels: str, source: StreamFormat, quality: int) -> dict[str, str]:
     # A rate factor of 0 loses nothing at 8 bits only, a quantiser of 0 at any depth.
     factor = {"qp": "0"} if quality == 0 else {"crf": str(quality)}
     light = [f"{name}={value}" for name, value in _light(source, "mastering-display", "cll")]
-    rest = ":".join(["cpu-independent=1", *light])
+    fields = ["tff=1" if source.field_order.top_first else "bff=1"]  # told later it loses samples
+    rest = ":".join(["cpu-independent=1", *light, *fields * source.field_order.is_interlaced])
     return factor | {"preset": "fast", "threads": _THREADS, "x264-params": rest}
 
 

@@ -136,7 +136,7 @@ class VideoWriter:
         context.time_base = self._time_base
         context.colorspace, context.color_range = target.matrix, target.range
         context.color_primaries, context.color_trc = target.primaries, target.transfer
-        context.field_order = int(target.field_order)
+        context.field_order = int(target.container_field_order)
         if target.sample_aspect is not None:
             context.sample_aspect_ratio = target.sample_aspect
         stream.set_display_matrix(target.display_matrix)
