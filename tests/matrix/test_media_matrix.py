@@ -86,11 +86,9 @@ def rewritten(source: Path, target: Path) -> list[str]:
 @pytest.mark.parametrize(("kind", "suffix"), TURNS, ids=[f"{k}-to-{s}" for k, s in TURNS])
 def test_what_goes_in_comes_out_or_is_told(kind: Kind, suffix: str, tmp_path: Path) -> None:
     source, target = kind.make(tmp_path), tmp_path / f"out.{suffix}"
-    try:
-        notices = rewritten(source, target)
-    except ParamError as error:
+    notices = _refused_or_told(source, target)
+    if notices is None:
         assert suffix != kind.suffix, "what was in a container fits into it again"
-        assert "choose one with --codec" in str(error)
         assert not target.exists()
         return
     was, now, told = Seen.of(source), Seen.of(target), " ".join(notices)
@@ -98,7 +96,18 @@ def test_what_goes_in_comes_out_or_is_told(kind: Kind, suffix: str, tmp_path: Pa
     _compare_times(was, now, told)
     _compare_pictures(was, now, told)
     _compare_tags(was, now, told)
-    assert was.sound == now.sound or "audio" in told
+    # Containers cut samples into packets as they like.
+    assert b"".join(was.sound) == b"".join(now.sound) or "audio" in told
+
+
+def _refused_or_told(source: Path, target: Path) -> list[str] | None:
+    """What was told; None where the container was refused in a sentence that helps."""
+    try:
+        return rewritten(source, target)
+    except ParamError as refusal:
+        if "choose one with --codec" in str(refusal):
+            return None
+        raise
 
 
 def _compare_times(was: Seen, now: Seen, told: str) -> None:

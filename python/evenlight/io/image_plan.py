@@ -20,7 +20,7 @@ from .video_reader import VideoReader
 
 _CHANNELS = {1: ("Y",), 3: ("R", "G", "B"), 4: ("R", "G", "B", "A")}
 #: Depths of each format, the best last; a frame is stored in its own or in the nearest above.
-_DEPTHS = {
+DEPTHS = {
     ".exr": ("half", "float"),
     ".tif": ("uint8", "uint16", "float"),
     ".tiff": ("uint8", "uint16", "float"),
@@ -68,7 +68,7 @@ class ImagePlan:
         wanted = _STORED[self._source.dtype.name]
         if isinstance(self._source, VideoReader) and self._suffix == ".exr":
             wanted = "half" if self._source.format.depth <= _ROOM["half"] else "float"
-        depths = _DEPTHS.get(self._suffix, ("uint8",))
+        depths = DEPTHS.get(self._suffix, ("uint8",))
         enough = [depth for depth in depths if _ROOM[depth] >= _ROOM[wanted]]
         return enough[0] if enough else depths[-1]
 
