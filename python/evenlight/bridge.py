@@ -15,7 +15,7 @@ from .engine import (
     FrameServer,
     FramesNeeded,
     Request,
-    analyse_record,
+    analyse_frame,
     close_effect,
     frames_needed,
     report_errors,
@@ -24,8 +24,10 @@ from .errands import LateError
 from .errors import BusyError
 from .frames import Array
 from .inference.sessions import Sessions
+from .interlaced import Fields
 
 __all__ = [
+    "Fields",
     "FramesNeeded",
     "Request",
     "SavedAnalysis",
@@ -65,8 +67,8 @@ def process(effect: Effect, server: FrameServer, out: Array, request: Request) -
 
 
 def analyse(effect: Effect, server: FrameServer, request: Request) -> bytes:
-    """Record of the frame, as bytes for `save_analysis`; raises as `process` does."""
-    return encode([analyse_record(effect, server, request)])
+    """Records of the frame, as bytes for `save_analysis`; raises as `process` does."""
+    return encode(analyse_frame(effect, server, request))
 
 
 def save_analysis(effect: Effect, path: str, records: Sequence[bytes]) -> SavedAnalysis:

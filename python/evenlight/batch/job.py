@@ -14,6 +14,7 @@ from ..edits import shots_of
 from ..errors import FrameError, ParamError
 from ..frames import Outcome
 from ..graph import Graph
+from ..interlaced import FieldChoice, Fields
 from ..io import Damaged, Missing, Reader, VideoOptions, is_images, open_clip
 
 #: Frames of a chunk where several processes share the work and nothing else is said.
@@ -48,6 +49,7 @@ class RenderJob:
     damaged: Damaged = Damaged.ERROR
     #: The layer of images that is the picture; empty where there is one that must be meant.
     layer: str = ""
+    fields: FieldChoice = FieldChoice.AUTO
     video: VideoOptions = field(default_factory=VideoOptions)
     #: Of images, from 0 to 9; None as was measured to be best.
     compression: int | None = None
@@ -90,6 +92,10 @@ class RenderJob:
         """The frames to put out; raises ParamError where the clip has not got them."""
         return within(self.frames, source)
 
+    def order(self, source: Reader) -> Fields:
+        """Order of the fields of the clip's frames, each of which is corrected as a frame."""
+        return self.fields.order(fields_of(source))
+
     def chunks(self, numbers: range) -> tuple[range, ...]:
         """`numbers` in runs that are rendered on their own, none of which crosses a marked cut."""
         size = self.chunk or (CHUNK if self.jobs > 1 else None)
@@ -109,6 +115,14 @@ def within(frames: range | None, source: Reader) -> range:
             f"{whole[-1]}"
         )
     return frames
+
+
+def fields_of(source: Reader) -> Fields:
+    """Order of the fields of the clip's frames, as the file tells it."""
+    order = source.format.field_order
+    if not order.is_interlaced:
+        return Fields.NONE
+    return Fields.UPPER_FIRST if order.top_first else Fields.LOWER_FIRST
 
 
 def split(numbers: range, size: int, cuts: tuple[int, ...] = ()) -> tuple[range, ...]:

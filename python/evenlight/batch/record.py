@@ -34,6 +34,7 @@ _WORDS = {
     "missing": "another choice for missing frames",
     "damaged": "another choice for damaged frames",
     "layer": "another layer",
+    "fields": "another order of fields",
     "graph": "other effects or settings",
     "video": "other options of the video",
     "mixed": "several jobs",
@@ -49,6 +50,7 @@ def description(job: RenderJob, source: Reader, mask: Reader | None) -> dict[str
         "missing": str(job.missing),
         "damaged": str(job.damaged),
         "layer": job.layer,
+        "fields": job.order(source).name,
         "graph": data_of(job.graph.without_files().without_fall_back()),
     }
     if not is_images(job.target):

@@ -10,13 +10,14 @@ from functools import partial
 
 from ..errors import BusyError, EvenlightError, MediaError
 from ..frames import Outcome
+from ..interlaced import FieldChoice, Fields
 from ..io import Reader, check_target, create_clip, is_images
 from ..io.files import check_folder, refuse_existing, writing
 from ..io.parts import Parts, folder_of
 from ..io.video_writer import VideoWriter, notices_of, plan_of
 from .behind import Behind
 from .chain import Chain, check_analyses
-from .job import Listener, RenderJob, open_clips
+from .job import Listener, RenderJob, fields_of, open_clips
 from .marks import is_marked
 from .pool import Pool
 from .record import agree, description, forget, video_options
@@ -38,14 +39,25 @@ def render(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None
         if job.threads is not None:
             share_cores(job.threads_each)
         check_target(job.target, source, numbers, job.video, mask)
-        check_analyses(job.graph, source, numbers)
-        for notice in source.notices:
+        check_analyses(job.graph, source, numbers, job.order(source))
+        for notice in (*source.notices, *_of_fields(job, source)):
             listener.notice(notice)
         with stop.listening():
             if is_images(job.target) or job.in_parts:
                 _in_chunks(job, source, mask, numbers, listener, stop)
             else:
-                _at_once(job, source, Chain(job.graph, source, mask, stop), numbers, listener, stop)
+                chain = Chain(job.graph, source, mask, stop, job.order(source))
+                _at_once(job, source, chain, numbers, listener, stop)
+
+
+def _of_fields(job: RenderJob, source: Reader) -> tuple[str, ...]:
+    """Notice of what is done about fields, where the file has them and no order is told."""
+    if fields_of(source) is Fields.NONE or job.fields not in (FieldChoice.AUTO, FieldChoice.OFF):
+        return ()
+    treated = "each field is corrected as a frame in time"
+    if job.fields is FieldChoice.OFF:
+        treated = "both fields of a frame are corrected as one picture"
+    return (f"{source.path} is interlaced; {treated}",)
 
 
 def assemble(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None:
@@ -151,7 +163,7 @@ def _put_together(
     told: Callable[[int, Outcome], None],
     stop: Stop,
 ) -> None:
-    parts = Parts(job.target)
+    parts = Parts(job.target, is_marked)
     gaps = parts.missing(numbers)
     if gaps:
         runs = ", ".join(f"{gap[0]}-{gap[-1]}" for gap in gaps[:8])
@@ -159,7 +171,7 @@ def _put_together(
             f"frames {runs} of {job.target} are in no part ({len(gaps)} gaps); render them with "
             "--part, then put the parts together"
         )
-    if any(is_marked(part) for part in folder_of(job.target).glob("*.nut")):
+    if any(is_marked(part) for part, _ in parts.chosen(numbers)):
         listener.notice("a network could not run for some of the parts; they are a fall back's")
     writer = create_clip(job.target, source, numbers, overwrite=job.overwrite, video=job.video)
     assert isinstance(writer, VideoWriter), "only videos have parts"

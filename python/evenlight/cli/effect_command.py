@@ -88,12 +88,13 @@ def effect_command(effect: type[Effect]) -> click.Command:
     def run(context: click.Context, /, source: str, target: str, **choices: Any) -> None:
         typed = {spec.name: choices.pop(spec.name) for spec in specs}
         preset, output = choices.pop("preset"), choices.pop("output")
+        dry_run = choices.pop("dry_run")
         stage = preset_stage(effect, preset) if preset else Stage(effect, typed)
         chosen = {name for name in typed if is_typed(context, name)}
         stage = stage.with_values({name: typed[name] for name in chosen})
         stage = with_mask(stage, chosen, is_given=bool(choices["mask_clip"]))
         job = job_of(source, target, Graph((stage,)), **choices)
-        run_job(job, effect.label, output)
+        run_job(job, effect.label, output, dry_run=dry_run)
 
     return click.Command(
         short_name(effect),

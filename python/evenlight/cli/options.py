@@ -12,10 +12,13 @@ import click
 
 from ..batch import Listener, RenderJob, Stop, render
 from ..batch.job import CHUNK
+from ..batch.outlook import outlook
 from ..edits import read_cuts, shots_of
 from ..errors import ParamError
 from ..graph import Graph
+from ..interlaced import FieldChoice
 from ..io import Damaged, Missing, VideoOptions, open_clip
+from .outlook_lines import as_json, job_data, tell_outlook
 from .report import REPORTS, Report
 
 _VIDEO = VideoOptions()
@@ -41,7 +44,7 @@ class FrameRange(click.ParamType):  # type: ignore[type-arg]
 
 
 def clip_options() -> list[click.Parameter]:
-    """Options of the source: frames, encoding, missing images and cuts."""
+    """Options of the source: frames, mask, missing images, fields and cuts."""
     return [
         click.Option(
             ["--frames"], type=FrameRange(), help="Frames to put out; neighbours are read."
@@ -58,6 +61,13 @@ def clip_options() -> list[click.Parameter]:
         ),
         damaged_option(),
         layer_option(),
+        click.Option(
+            ["--fields"],
+            type=click.Choice([str(choice) for choice in FieldChoice]),
+            default="auto",
+            show_default=True,
+            help="Order of the fields where IN is interlaced; each is a frame in time then.",
+        ),
         click.Option(
             ["--edit-list"],
             metavar="FILE",
@@ -129,6 +139,11 @@ def run_options() -> list[click.Parameter]:
     return [
         click.Option(["--overwrite"], is_flag=True, help="Replace what is at OUT."),
         click.Option(
+            ["--dry-run"],
+            is_flag=True,
+            help="Say what would be read, rendered, written, kept and lost, and do none of it.",
+        ),
+        click.Option(
             ["--resume"],
             is_flag=True,
             help="Keep frames of this very job that are there and whole, and render the others.",
@@ -188,6 +203,7 @@ def job_of(source: str, target: str, graph: Graph, **choices: Any) -> RenderJob:
         missing=Missing(choices["missing"]),
         damaged=Damaged(choices["damaged"]),
         layer=choices["layer"],
+        fields=FieldChoice(choices["fields"]),
         video=VideoOptions(
             codec=choices["codec"], quality=choices["quality"], rate=choices["rate"]
         ),
@@ -208,14 +224,30 @@ def run_job(
     label: str,
     output: str,
     action: Callable[[RenderJob, Listener, Stop], None] = render,
+    *,
+    dry_run: bool = False,
 ) -> None:
-    """Render, or what else is to be done with the job, and tell how it goes."""
+    """Render, or what else is to be done with the job, and tell how it goes.
+
+    A dry run tells what would be done.
+    """
+    if dry_run:
+        _tell(job, output)
+        return
     report: Report = REPORTS[output](label, _length(job))
     try:
         action(job, report, stop_of(click.get_current_context()))
         report.finish(str(job.target))
     finally:
         report.close()
+
+
+def _tell(job: RenderJob, output: str) -> None:
+    found = outlook(job)
+    if output == "json":
+        as_json(job.source, found.source, found.notices, **job_data(job.target, found))
+    else:
+        tell_outlook(job.source, job.target, found)
 
 
 def stop_of(context: click.Context) -> Stop:

@@ -68,7 +68,7 @@ def _render(source: str, target: str, **choices: Any) -> None:
     IN and OUT are videos, or numbered images such as name.####.exr. A chunk of a farm is
     --frames A-B with --resume, and of a video with --part.
     """
-    output = choices.pop("output")
+    output, dry_run = choices.pop("output"), choices.pop("dry_run")
     named = {key: choices.pop(key) for key in ("graph", "preset", "settings")}
     graph = chosen_graph(**named, mask=choices["mask_clip"])
     analysis = choices.pop("analysis")
@@ -77,7 +77,8 @@ def _render(source: str, target: str, **choices: Any) -> None:
     if choices["part"] and is_images(Path(target)):
         raise ParamError("--part is for videos; images need no assembling")
     job = job_of(source, target, graph, **choices)
-    run_job(job, " + ".join(stage.effect.label for stage in graph.stages), output)
+    label = " + ".join(stage.effect.label for stage in graph.stages)
+    run_job(job, label, output, dry_run=dry_run)
 
 
 render = click.Command(

@@ -40,7 +40,7 @@ def open_analysis(path: str, memo: Memo) -> Analysis:
 
 
 def _opened(path: str) -> Analysis | AnalysisError:
-    """What cannot be used is looked at once, too."""
+    """The analysis, or why it cannot be used, which is found out once, too."""
     try:
         return Analysis.open(path)
     except AnalysisError as error:

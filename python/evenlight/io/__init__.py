@@ -10,8 +10,10 @@ from ..errors import MediaError
 from .clip import Damaged, Missing, Reader, Writer
 from .encoder import VideoOptions
 from .files import check_name, partial_name, refuse_sources
+from .image_plan import ImagePlan
 from .image_reader import ImageReader
 from .image_writer import ImageWriter
+from .output_plan import Report
 from .parts import folder_of
 from .pattern import Pattern, names_images
 from .sequence import is_sequence
@@ -22,6 +24,7 @@ __all__ = [
     "Damaged",
     "Missing",
     "Reader",
+    "Report",
     "VideoOptions",
     "Writer",
     "check_target",
@@ -29,6 +32,7 @@ __all__ = [
     "is_images",
     "is_sequence",
     "open_clip",
+    "report_of",
 ]
 
 
@@ -95,6 +99,13 @@ def check_target(
                 "another name"
             )
         plan_of(path, source, numbers, video)
+
+
+def report_of(path: Path, source: Reader, numbers: range, video: VideoOptions) -> Report:
+    """Fates of all that `source` holds in an output at `path`; raises as `check_target` does."""
+    if is_images(path):
+        return ImagePlan(path, source).report()
+    return plan_of(path, source, numbers, video).report
 
 
 def _written(path: Path, numbers: range) -> Iterator[Path]:

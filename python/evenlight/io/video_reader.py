@@ -53,11 +53,7 @@ class VideoReader:
         self.shape, self.dtype = self.pixel_format.shape, self.pixel_format.dtype
         self.encoding = _TRANSFERS.get(head.color_trc, "")
         self.format = stream_format(self._decoder.container, head, self.rate)
-        self.notices: tuple[str, ...] = (
-            (f"{path} is interlaced; both fields of a frame are corrected as one picture",)
-            if self.format.field_order.is_interlaced
-            else ()
-        )
+        self.notices: tuple[str, ...] = ()
 
     def frame(self, number: int) -> Frame | None:
         """The frame that is shown as the `number`th, decoded when its pixels are wanted."""
