@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from film import copy, digest, digests, ffmpeg, film
+from tests.unit.io.film import copy, digest, digests, ffmpeg, film
 
 from evenlight.errors import MediaError, ParamError
 from evenlight.io import open_clip

@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from film import BARS, BT709, copy, digests, ffmpeg, film, told_of, words
+from tests.unit.io.film import BARS, BT709, copy, digests, ffmpeg, film, told_of, words
 
 from evenlight.errors import ParamError
 from evenlight.io import VideoOptions, create_clip, open_clip
