@@ -76,7 +76,8 @@ def _vp8(_pixels: str, _source: StreamFormat, quality: int) -> dict[str, str]:
 
 def _av1(_pixels: str, source: StreamFormat, quality: int) -> dict[str, str]:
     words = ["lossless=1"] if quality == 0 else []
-    words += [f"{name}={value}" for name, value in _light(source, "", "content-light")]
+    names = "mastering-display", "content-light"
+    words += [f"{name}={value}" for name, value in _light(source, *names, unit=1, nit=1)]
     found = {"crf": str(max(1, quality)), "preset": "8"}
     return found | ({"svtav1-params": ":".join(words)} if words else {})
 
@@ -107,21 +108,30 @@ def _jpeg2000(_pixels: str, _source: StreamFormat, _quality: int) -> dict[str, s
     return {"pred": "dwt53"}
 
 
-def _light(source: StreamFormat, display: str, content: str) -> Iterator[tuple[str, str]]:
-    """HDR10's metadata as encoders read them: light of the mastering display and of the content."""
+def _light(
+    source: StreamFormat, display: str, content: str, *, unit: int = 50000, nit: int = 10000
+) -> Iterator[tuple[str, str]]:
+    """HDR10's metadata as encoders read them: light of the mastering display and of the content.
+
+    Places of colours count in parts of `unit`, light in parts of `nit`; 1 stands for decimals.
+    """
     mastering = source.side("MASTERING_DISPLAY_METADATA")
-    if mastering and display:
+    if mastering:
         values = struct.unpack("<20i2i", mastering[:88])
         pairs = [values[i] / (values[i + 1] or 1) for i in range(0, 20, 2)]
         red, green, blue, white = (
-            ",".join(str(round(value * 50000)) for value in pairs[i : i + 2]) for i in (0, 2, 4, 6)
+            ",".join(_in(value, unit) for value in pairs[i : i + 2]) for i in (0, 2, 4, 6)
         )
-        darkest, brightest = (round(value * 10000) for value in pairs[8:10])
+        darkest, brightest = (_in(value, nit) for value in pairs[8:10])
         yield display, f"G({green})B({blue})R({red})WP({white})L({brightest},{darkest})"
     light = source.side("CONTENT_LIGHT_LEVEL")
     if light:
         most, average = struct.unpack("<2I", light[:8])
         yield content, f"{most},{average}"
+
+
+def _in(value: float, parts: int) -> str:
+    return f"{value:.6g}" if parts == 1 else str(round(value * parts))
 
 
 _OPTIONS = {
