@@ -22,9 +22,28 @@ _THREADS = "4"  # of encoders whose bytes depend on their number
 #: Families in which a quality is a quantiser from 1 to 31.
 _QUANTISED = ("mpeg2video", "mpeg1video", "mpeg4", "mjpeg")
 _PRORES = {"Proxy": "0", "LT": "1", "Standard": "2", "HQ": "3", "4444": "4", "XQ": "5"}
+#: Millions of bits a second that VC-3 has for some size and rate (SMPTE ST 2019-1).
+_DNXHD_RATES = (
+    36, 42, 45, 60, 63, 75, 80, 84, 90, 100, 110, 115, 120, 145, 175, 180, 185, 220, 240, 290, 350,
+    365, 390, 440, 730, 880,
+)  # fmt: skip
+_TRIED = 5  # of them
 _DNXHR = {"LB": "dnxhr_lb", "SQ": "dnxhr_sq", "HQ": "dnxhr_hq"}
 #: FFmpeg's words for places of chroma.
 _PLACES = ("left", "center", "topleft", "top", "bottomleft", "bottom")
+
+
+def ways_of(
+    family: str, pixels: str, source: StreamFormat, quality: int, container: Container
+) -> Iterator[dict[str, str]]:
+    """Options of the family's encoder for pictures of `source`, the ones to prefer first."""
+    common = options_of(family, pixels, source, quality, container)
+    if (family, source.family, source.profile) == ("dnxhd", "dnxhd", "DNXHD"):
+        own = source.bit_rate / 1e6
+        for rate in sorted(_DNXHD_RATES, key=lambda rate: abs(rate - own))[:_TRIED]:
+            fields = {"flags": "+ildct"} if source.field_order.is_interlaced else {}
+            yield {"profile": "dnxhd", "b": f"{rate}M", **fields}
+    yield common
 
 
 def options_of(

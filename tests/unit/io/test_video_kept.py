@@ -317,3 +317,31 @@ def test_a_codec_that_does_not_fit_is_refused(
     with pytest.raises(ParamError, match=r"does not fit into .* choose one with --codec: "):
         create_clip(tmp_path / target, reader, range(1, 3), video=VideoOptions(codec=codec))
     assert not (tmp_path / target).exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "profile"),
+    [
+        ("-c:v dnxhd -b:v 90M -pix_fmt yuv422p", "DNXHD"),
+        ("-c:v dnxhd -profile:v dnxhr_sq -pix_fmt yuv422p", "DNXHR SQ"),
+        ("-c:v dnxhd -profile:v dnxhr_hqx -pix_fmt yuv422p10le", "DNXHR HQX"),
+    ],
+)
+def test_dnxhd_stays(tmp_path: Path, options: str, profile: str) -> None:
+    source = film(tmp_path / "in.mov", options, picture="testsrc2=s=1280x720:r=25", seconds=0.1)
+    assert copy(source, tmp_path / "out.mov") == []
+    before, after = told_of(source), told_of(tmp_path / "out.mov")
+    assert before.profile == after.profile == profile
+    assert (after.family, after.depth, after.sampling) == ("dnxhd", before.depth, "4:2:2")
+    assert after.bit_rate == pytest.approx(before.bit_rate, rel=0.1)
+
+
+def test_sound_that_a_muxer_would_refuse_is_told(tmp_path: Path) -> None:
+    source = ffmpeg(
+        *words("-f lavfi -i testsrc2=s=96x64:r=25:d=0.4 -f lavfi -i sine=440:d=0.4"),
+        *words("-pix_fmt yuv420p -c:v libx264 -c:a aac"), tmp_path / "in.ts",
+    )  # fmt: skip
+    told = copy(source, tmp_path / "out.avi")
+    assert any("audio" in line and "left behind" in line for line in told)
+    assert copy(source, tmp_path / "out.mov") == []
+    assert [p.codec for p in told_of(tmp_path / "out.mov").passengers] == ["aac"]
