@@ -51,7 +51,7 @@ def render(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None
 
 
 def _of_fields(job: RenderJob, source: Reader) -> tuple[str, ...]:
-    """A sentence on fields, where what is done about them was not asked for in so many words."""
+    """Notice of what is done about fields, where the file has them and no order is told."""
     if fields_of(source) is Fields.NONE or job.fields not in (FieldChoice.AUTO, FieldChoice.OFF):
         return ()
     treated = "each field is corrected as a frame in time"
@@ -163,7 +163,7 @@ def _put_together(
     told: Callable[[int, Outcome], None],
     stop: Stop,
 ) -> None:
-    parts = Parts(job.target)
+    parts = Parts(job.target, is_marked)
     gaps = parts.missing(numbers)
     if gaps:
         runs = ", ".join(f"{gap[0]}-{gap[-1]}" for gap in gaps[:8])
@@ -171,7 +171,7 @@ def _put_together(
             f"frames {runs} of {job.target} are in no part ({len(gaps)} gaps); render them with "
             "--part, then put the parts together"
         )
-    if any(is_marked(part) for part in folder_of(job.target).glob("*.nut")):
+    if any(is_marked(part) for part, _ in parts.chosen(numbers)):
         listener.notice("a network could not run for some of the parts; they are a fall back's")
     writer = create_clip(job.target, source, numbers, overwrite=job.overwrite, video=job.video)
     assert isinstance(writer, VideoWriter), "only videos have parts"

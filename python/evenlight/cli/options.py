@@ -19,6 +19,7 @@ from ..graph import Graph
 from ..interlaced import FieldChoice
 from ..io import Damaged, Missing, VideoOptions, open_clip
 from .outlook_lines import as_json, job_data, tell_outlook
+from .page_command import check_page, page_of_job
 from .report import REPORTS, Report
 
 _VIDEO = VideoOptions()
@@ -95,7 +96,7 @@ def layer_option() -> click.Option:
 
 
 def damaged_option() -> click.Option:
-    """The option for a stand-in of a frame of a video that cannot be decoded as it was coded."""
+    """Stand-in for a frame of a video that cannot be decoded as it was coded."""
     return click.Option(
         ["--damaged"],
         type=click.Choice([str(choice) for choice in Damaged]),
@@ -226,11 +227,14 @@ def run_job(
     action: Callable[[RenderJob, Listener, Stop], None] = render,
     *,
     dry_run: bool = False,
+    page: str | None = None,
 ) -> None:
     """Render, or what else is to be done with the job, and tell how it goes.
 
-    A dry run tells what would be done.
+    A dry run tells what would be done. `page` names a report to be written at the end.
     """
+    if page is not None:
+        check_page(Path(page), overwrite=job.overwrite)
     if dry_run:
         _tell(job, output)
         return
@@ -238,6 +242,8 @@ def run_job(
     try:
         action(job, report, stop_of(click.get_current_context()))
         report.finish(str(job.target))
+        if page is not None:
+            report.changed(page, page_of_job(job, Path(page), report.notices))
     finally:
         report.close()
 

@@ -26,6 +26,7 @@ from .options import (
     run_options,
     video_options,
 )
+from .page_command import page_option
 
 
 def graph_options() -> list[click.Parameter]:
@@ -68,17 +69,19 @@ def _render(source: str, target: str, **choices: Any) -> None:
     IN and OUT are videos, or numbered images such as name.####.exr. A chunk of a farm is
     --frames A-B with --resume, and of a video with --part.
     """
-    output, dry_run = choices.pop("output"), choices.pop("dry_run")
+    output, dry_run, page = (choices.pop(name) for name in ("output", "dry_run", "page"))
     named = {key: choices.pop(key) for key in ("graph", "preset", "settings")}
     graph = chosen_graph(**named, mask=choices["mask_clip"])
     analysis = choices.pop("analysis")
     if analysis is not None:
         graph = graph.with_analysis(analysis)
+    if choices["part"] and page is not None:
+        raise ParamError("a part has no report; give --report where the whole is rendered")
     if choices["part"] and is_images(Path(target)):
         raise ParamError("--part is for videos; images need no assembling")
     job = job_of(source, target, graph, **choices)
     label = " + ".join(stage.effect.label for stage in graph.stages)
-    run_job(job, label, output, dry_run=dry_run)
+    run_job(job, label, output, dry_run=dry_run, page=page)
 
 
 render = click.Command(
@@ -98,6 +101,7 @@ render = click.Command(
         *video_options(),
         *image_options(),
         *run_options(),
+        page_option(),
     ],
     help=_render.__doc__,
     short_help="Render a clip through one effect or several.",

@@ -36,6 +36,7 @@ class Container:
     mastering: bool = False  # light of the mastering display, of the content; ICC profile
     #: Whether frames may last differently.
     uneven_rate: bool = True
+    fastest: int | None = None  # frames per second
     #: Whether pictures may be coded in another order than they are shown.
     reordering: bool = True
     #: Names under which it keeps tags of the file; None for any.
@@ -93,7 +94,7 @@ CONTAINERS = (
     ),
     Container(
         "AVI", (".avi",), _AVI, shapes_pixels=True, timecode=True, uneven_rate=False,
-        reordering=False,
+        fastest=600, reordering=False,
         tags=frozenset({"title", "artist", "copyright", "comment", "genre", "date", "album"}),
     ),
     Container(

@@ -8,6 +8,7 @@ codec where that can, by another that the container holds where it cannot.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from av.video.format import VideoFormat
 from ..errors import MediaError, ParamError
 from .clip import Reader
 from .containers import Container, container_of, muxer_of
-from .encoder_options import EXACT, options_of
+from .encoder_options import EXACT, ways_of
 from .stream_format import StreamFormat
 from .video_probe import has_alpha, sampling, subsampling
 
@@ -40,7 +41,8 @@ _ALIASES = {"dnxhr": "dnxhd", "mpeg2": "mpeg2video", "mpeg1": "mpeg1video", "raw
 _STAND_INS = ("h264", "hevc", "vp9", "av1", "prores", "dnxhd", "ffv1", "utvideo", "png", "rawvideo")
 _RAW = (
     "uyvy422", "yuyv422", "rgb24", "bgr24", "rgba", "bgra", "argb", "rgb48be", "rgb48le",
-    "yuv420p", "yuv422p", "yuv444p", "gray", "bgr0", "yuv422p10le", "yuv444p10le",
+    "yuv420p", "yuv422p", "yuv444p", "gray", "bgr0", "yuv422p10le", "yuv444p10le", "nv12",
+    "p010le", "yuv420p10le", "nv16", "gray10le", "gray16le", "rgba64le", "rgba64be",
 )  # fmt: skip
 _USUAL_RATE = 24
 _ENOUGH = 10  # bits with which a family keeps its place though the source has more
@@ -88,21 +90,32 @@ def choose(path: Path, source: StreamFormat, options: VideoOptions) -> Encoder:
     container = container_of(path)
     if not 0 <= options.quality <= 51:
         raise ParamError(f"quality is {options.quality}; it must lie between 0 and 51")
+    if container.fastest is not None and source.rate and source.rate > container.fastest:
+        raise ParamError(
+            f"{float(source.rate):.6g} frames per second do not fit into {path.suffix.lower()}, "
+            f"which holds {container.fastest}; write to .mkv or .mov"
+        )
     families = _families(path, container, source, options)
     wish = source if source.family else _of_images(source, families[0])
     best = sorted(_candidates(families, wish), key=lambda one: _losses(one, families, wish))
     reason = ""
+    if any(family == "av1" for family, _, _ in best):
+        os.environ.setdefault("SVT_LOG", "1")  # its library tells of itself otherwise
     for family, name, pixels in best:
-        encoder = Encoder(
-            family, name, pixels, options_of(family, pixels, source, options.quality, container)
-        )
-        try:
-            _try_out(muxer_of(path), encoder, source)
-        except (av.FFmpegError, ValueError) as error:
-            reason = reason or str(error)  # of the one that was wanted most
-            continue
-        return encoder
+        for words in ways_of(family, pixels, source, options.quality, container):
+            encoder = Encoder(family, name, pixels, words)
+            try:
+                _try_out(muxer_of(path), encoder, source)
+            except (av.FFmpegError, ValueError) as error:
+                reason = reason or _plain(error)  # of the one that was wanted most
+                continue
+            return encoder
     raise MediaError(f"{path} cannot be written: {reason or 'no encoder of this PyAV fits'}")
+
+
+def _plain(error: Exception) -> str:
+    """The reason in the encoder's own words, where it gives any."""
+    return str(error).rpartition("last error log: ")[2].strip()
 
 
 def _families(

@@ -25,7 +25,7 @@ _RGB = 0
 #: Codecs whose own headers tell fields, colours and light, whatever the container.
 _TELL_FIELDS = {"h264", "mpeg2video", "mpeg4", "prores", "ffv1", "dvvideo"}
 _TELL_COLOURS = {"h264", "hevc", "av1", "vp9", "mpeg2video", "prores"}
-_TELL_LIGHT = {"h264", "hevc"}
+_TELL_LIGHT = {"h264", "hevc", "av1"}
 _TELL_ASPECT = {"h264", "hevc", "mpeg2video", "mpeg4", "mpeg1video", "dvvideo", "mjpeg"}
 #: Codecs that an encoder of ours gives the light of the source's container, of the same codec.
 _BORROW = {"hevc", "av1", "vp9", "prores", "ffv1"}

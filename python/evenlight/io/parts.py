@@ -8,7 +8,7 @@ parts is the one that would have been written at once, whatever the parts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -108,10 +108,11 @@ class PartWriter:
 
 
 class Parts:
-    """The parts of a video that are there."""
+    """The parts of a video that are there, and among them poor ones, for want of others."""
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, is_poor: Callable[[Path], bool]) -> None:
         self._folder = folder_of(target)
+        self._is_poor = is_poor
         matches = [_NAME.fullmatch(p.name) for p in self._folder.glob("*.nut")]
         found = [range(int(m[1]), int(m[2]) + 1) for m in matches if m]
         self._ranges = sorted(found, key=lambda numbers: (numbers.start, -numbers.stop))
@@ -131,14 +132,27 @@ class Parts:
 
     def put_together(self, writer: VideoWriter, numbers: range) -> Iterator[int]:
         """Encode the frames in order, from parts that miss none; gives each number when done."""
-        at = numbers.start
-        while at < numbers.stop:
-            part = max((r for r in self._ranges if at in r), key=lambda r: r.stop)
-            wanted = range(at, min(part.stop, numbers.stop))
-            for number, frame in _pictures(part_name(self._folder, part), wanted):
+        for part, wanted in self.chosen(numbers):
+            for number, frame in _pictures(part, wanted):
                 writer.encode(number, frame)
                 yield number
+
+    def chosen(self, numbers: range) -> list[tuple[Path, range]]:
+        """The parts that the frames are taken from, in order, and which frames of each.
+
+        A poor one gives no frame that another has.
+        """
+        poor = {r for r in self._ranges if self._is_poor(part_name(self._folder, r))}
+        found, at = [], numbers.start
+        while at < numbers.stop:
+            here = [r for r in self._ranges if at in r]
+            part = max([r for r in here if r not in poor] or here, key=lambda r: r.stop)
+            better = [r.start for r in self._ranges if part in poor and r not in poor]
+            ends = [start for start in better if start > at]
+            wanted = range(at, min([part.stop, numbers.stop, *ends]))
+            found.append((part_name(self._folder, part), wanted))
             at = wanted.stop
+        return found
 
 
 def _pictures(path: Path, wanted: range) -> Iterator[tuple[int, av.VideoFrame]]:

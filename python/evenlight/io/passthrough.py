@@ -14,9 +14,9 @@ from av.stream import AttachmentStream, Stream
 from .containers import Container
 from .stream_format import Passenger
 from .video_index import open_video
-from .video_probe import picture_stream
 from .video_reader import VideoReader
 
+_FALL = 0.2  # seconds by which a time must fall for a clock to have begun anew
 _PICTURES = {"mjpeg": ("jpg", "image/jpeg"), "png": ("png", "image/png")}
 
 
@@ -38,7 +38,7 @@ class PassthroughStreams:
         self._source, self._output, self._span, self._shift = source, output, span, shift
         self._container = open_video(source.path)
         self._streams: dict[int, Stream] = {}
-        self._ends: dict[int, Fraction] = {}  # of the last packet, by stream
+        self._clocks: dict[int, _Clock] = {}
         for passenger in passengers:
             try:
                 self._board(passenger, container)
@@ -75,6 +75,8 @@ class PassthroughStreams:
             name = stream.metadata.get("filename") or f"cover.{ending}"
             self._output.add_attachment(name, kind, self._first_packet(stream))
             return
+        if container.name == "AVI" and passenger.codec == "aac" and not _is_packed(stream):
+            raise ValueError("AVI holds no AAC that repeats its header")
         ours = self._output.add_stream_from_template(stream)
         ours.metadata.update(stream.metadata)
         ours.disposition = stream.disposition
@@ -90,31 +92,23 @@ class PassthroughStreams:
         streams = [self._container.streams[index] for index in self._streams]
         if not streams:
             return
-        restarts = list(self._source.index.restarts)
-        picture, seen, added = picture_stream(self._container), 0, Fraction(0)
-        for packet in self._container.demux([*streams, picture] if restarts else streams):
+        for packet in self._container.demux(streams):
             if packet.size == 0:
                 continue
-            if packet.stream.index == picture.index:
-                seen += 1
-                while restarts and seen > restarts[0][0]:
-                    added = restarts.pop(0)[1]
+            clock = self._clocks.setdefault(packet.stream.index, _Clock(self._source))
+            time, length = clock.time(packet), (packet.duration or 0) * packet.time_base
+            if clock.overlaps(time) or not self._is_wanted(packet, time, length):
                 continue
-            time = self._time(packet) + added
-            length = (packet.duration or 0) * packet.time_base
-            self._ends[packet.stream.index] = time + length
-            if not self._is_wanted(packet, time, length):
-                continue
-            moved = round((added - self._shift) / packet.time_base)
-            packet.pts = round(time / packet.time_base) + round(-self._shift / packet.time_base)
+            clock.end = time + length
+            moved = round((clock.added - self._shift) / packet.time_base)
+            known = packet.pts is not None
+            packet.pts = (
+                (packet.pts or 0) + moved
+                if known
+                else round((time - self._shift) / packet.time_base)
+            )
             packet.dts = None if packet.dts is None else packet.dts + moved
             yield time, packet
-
-    def _time(self, packet: Packet[Stream]) -> Fraction:
-        """Seconds of the packet; one without a time follows the one before."""
-        if packet.pts is not None:
-            return packet.pts * packet.time_base
-        return self._ends.get(packet.stream.index, Fraction(0))
 
     def _is_wanted(self, packet: Packet[Stream], time: Fraction, length: Fraction) -> bool:
         if self._span is not None:
@@ -122,3 +116,34 @@ class PassthroughStreams:
         if not packet.is_discard:
             return True  # what an edit list hides is kept as far as decoders need it to begin
         return time + 2 * length > self._source.time(self._source.first)
+
+
+def _is_packed(stream: Stream) -> bool:
+    """Whether what describes the sound stands beside it, and not in each packet."""
+    return bool(stream.codec_context and stream.codec_context.extradata)
+
+
+class _Clock:
+    """The time of a stream's packets, which goes on where the file's begins anew."""
+
+    def __init__(self, source: VideoReader) -> None:
+        self.added = Fraction(0)
+        #: Of the last packet that travels, in seconds of the clip.
+        self.end: Fraction | None = None
+        self._restarts = [added for _, added in source.index.restarts]
+        self._has_restarted = False
+        self._last: Fraction | None = None  # in seconds of the file
+
+    def time(self, packet: Packet[Stream]) -> Fraction:
+        """Seconds of the packet; one without a time follows the one before."""
+        if packet.pts is None:
+            return self.end or Fraction(0)
+        told = packet.pts * packet.time_base
+        if self._restarts and self._last is not None and told < self._last - _FALL:
+            self.added, self._has_restarted = self._restarts.pop(0), True
+        self._last = told
+        return told + self.added
+
+    def overlaps(self, time: Fraction) -> bool:
+        """Whether sound from before a restart still goes on."""
+        return self._has_restarted and self.end is not None and time < self.end
