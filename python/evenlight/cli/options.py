@@ -17,6 +17,7 @@ from ..errors import ParamError
 from ..graph import Graph
 from ..interlaced import FieldChoice
 from ..io import Missing, VideoOptions, open_clip
+from .joins import analysed
 from .report import REPORTS, Report
 
 _VIDEO = VideoOptions()
@@ -205,12 +206,14 @@ def run_job(
     action: Callable[[RenderJob, Listener, Stop], None] = render,
 ) -> None:
     """Render, or what else is to be done with the job, and tell how it goes."""
-    report: Report = REPORTS[output](label, _length(job))
-    try:
-        action(job, report, stop_of(click.get_current_context()))
-        report.finish(str(job.target))
-    finally:
-        report.close()
+    stop = stop_of(click.get_current_context())
+    with analysed(job, output, stop) as ready:
+        report: Report = REPORTS[output](label, _length(job))
+        try:
+            action(ready, report, stop)
+            report.finish(str(job.target))
+        finally:
+            report.close()
 
 
 def stop_of(context: click.Context) -> Stop:
