@@ -15,6 +15,13 @@ from typing import Any
 
 from .errors import MediaError, ParamError
 
+#: Rates that timecode counts by; a clip's mean rate, which a file may give, is near one of them.
+_RATES = tuple(
+    Fraction(n * 1000, d)
+    for n in (24, 25, 30, 48, 50, 60)
+    for d in ((1000,) if n % 25 == 0 else (1000, 1001))
+)
+_NEAR = 0.001
 #: How an EDL says whether the timecodes after it leave out numbers.
 _MODE = re.compile(r"\s*FCM:\s*(?P<non>NON[- ]?)?DROP[- ]?FRAME", re.IGNORECASE)
 _EVENT = re.compile(r"\s*\d+\s")
@@ -28,7 +35,7 @@ def read_cuts(path: Path | str, first: int, rate: Fraction) -> tuple[int, ...]:
     is no cut. Raises MediaError where the file cannot be read, ParamError where its contents are
     no edit of a clip.
     """
-    path = Path(path)
+    path, rate = Path(path), _counted(rate)
     timeline = _read(path, rate)
     tracks = list(timeline.video_tracks())
     if not tracks:
@@ -45,6 +52,12 @@ def shots_of(numbers: range, cuts: tuple[int, ...]) -> tuple[range, ...]:
     inside = sorted(cut for cut in set(cuts) if numbers.start < cut < numbers.stop)
     edges = [numbers.start, *inside, numbers.stop]
     return tuple(range(a, b) for a, b in pairwise(edges))
+
+
+def _counted(rate: Fraction) -> Fraction:
+    """The rate that timecode counts by, where the clip's is all but that."""
+    nearest = min(_RATES, key=lambda standard: abs(standard - rate))
+    return nearest if abs(nearest - rate) < _NEAR * rate else rate
 
 
 def _read(path: Path, rate: Fraction) -> Any:

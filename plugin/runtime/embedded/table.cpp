@@ -43,7 +43,10 @@ struct Failure {
 };
 
 Failure failureOf(const py::error_already_set& error) {
-    if (error.matches(PyExc_MemoryError)) return {Status::Memory, "out of memory"};
+    if (error.matches(PyExc_MemoryError))
+        return {Status::Memory,
+                "there is not enough memory for this frame; close other programs, or work at a"
+                " lower resolution"};
     const py::object aborted = py::module_::import("evenlight.errors").attr("Aborted");
     if (error.matches(aborted)) return {Status::Aborted, ""};
     return {Status::Failed, py::str(error.value()).cast<std::string>()};

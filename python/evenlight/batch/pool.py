@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -165,6 +167,7 @@ def _spans(chunks: Sequence[range], parts: int) -> Iterator[deque[range]]:
 def _serve_chunks(line: Connection, job: RenderJob, fingerprint: str) -> None:
     """A process: renders the chunks that come over the line until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent ends the others
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
     stop = Stop(signal.SIGTERM, at_once=False)  # a scheduler may tell all processes, as we do
     try:
         with stop.listening(), ChunkRenderer.open(job, fingerprint, stop) as renderer:
@@ -175,6 +178,17 @@ def _serve_chunks(line: Connection, job: RenderJob, fingerprint: str) -> None:
         return  # told to end, or the parent has gone
     except (EvenlightError, MemoryError) as error:
         _refuse_all(line, _told(error))
+
+
+def _end_with_the_parent() -> None:
+    """End this process at once when the parent is killed, so that the job may be started again.
+
+    What is half written keeps its hidden name, as when a process is killed.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "a pool started this process"
+    wait([parent.sentinel])
+    os._exit(1)
 
 
 def _refuse_all(line: Connection, error: EvenlightError) -> None:

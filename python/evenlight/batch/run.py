@@ -14,7 +14,7 @@ from ..interlaced import FieldChoice, Fields
 from ..io import Reader, check_target, create_clip, is_images
 from ..io.files import check_folder, refuse_existing, writing
 from ..io.parts import Parts, folder_of
-from ..io.video_writer import VideoWriter
+from ..io.video_writer import VideoWriter, notices_of, plan_of
 from .behind import Behind
 from .chain import Chain, check_analyses
 from .job import Listener, RenderJob, fields_of, open_clips
@@ -145,6 +145,8 @@ def _prepare(job: RenderJob, source: Reader, numbers: range, listener: Listener)
         for notice in writer.notices:
             listener.notice(notice)
         return
+    for notice in notices_of(plan_of(job.target, source, numbers, job.video), source):
+        listener.notice(notice, key=notice)
     if not job.overwrite:
         refuse_existing(job.target)
     check_folder(job.target)
@@ -161,7 +163,7 @@ def _put_together(
     told: Callable[[int, Outcome], None],
     stop: Stop,
 ) -> None:
-    parts = Parts(job.target)
+    parts = Parts(job.target, is_marked)
     gaps = parts.missing(numbers)
     if gaps:
         runs = ", ".join(f"{gap[0]}-{gap[-1]}" for gap in gaps[:8])
@@ -169,13 +171,13 @@ def _put_together(
             f"frames {runs} of {job.target} are in no part ({len(gaps)} gaps); render them with "
             "--part, then put the parts together"
         )
-    if any(is_marked(part) for part in folder_of(job.target).glob("*.nut")):
+    if any(is_marked(part) for part, _ in parts.chosen(numbers)):
         listener.notice("a network could not run for some of the parts; they are a fall back's")
     writer = create_clip(job.target, source, numbers, overwrite=job.overwrite, video=job.video)
     assert isinstance(writer, VideoWriter), "only videos have parts"
     try:
         for notice in writer.notices:
-            listener.notice(notice)
+            listener.notice(notice, key=notice)
         for number in parts.put_together(writer, numbers):
             told(number, Outcome())
             stop.check()

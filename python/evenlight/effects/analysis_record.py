@@ -54,7 +54,7 @@ def _version(path: str) -> tuple[str, int, int, int]:
 
 
 def _opened(path: str) -> Analysis | AnalysisError:
-    """What cannot be used is looked at once, too."""
+    """The analysis, or why it cannot be used, which is found out once, too."""
     try:
         return Analysis.open(path)
     except AnalysisError as error:

@@ -87,14 +87,15 @@ class _Around:
     previews: dict[int, BlotchPreview | None] = field(default_factory=dict)
 
     def __call__(self, offset: int) -> BlotchPreview | None:
+        """The preview at an offset; every step of a detection asks, so this is where it stops."""
+        if self.stage.frames.aborted():
+            raise Aborted
         if offset not in self.previews:
             self.previews[offset] = self._preview(offset)
         return self.previews[offset]
 
     def _preview(self, offset: int) -> BlotchPreview | None:
         stage = self.stage
-        if stage.frames.aborted():
-            raise Aborted
         marks = marks_of(stage.request, stage.settings.cuts)
         distance = offset * stage.request.stride
         between = range(1, distance + 1) if offset > 0 else range(distance + 1, 1)

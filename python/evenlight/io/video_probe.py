@@ -62,6 +62,7 @@ def stream_format(
         chroma_place=seen.chroma,
         sample_aspect=stream.sample_aspect_ratio or None,
         field_order=_field_order(context.field_order, seen.fields),
+        container_field_order=FieldOrder(context.field_order),
         rate=rate,
         timecode=_timecode(container, stream, side, rate),
         display_matrix=_matrix(side.get("DISPLAYMATRIX", b"")),
@@ -153,7 +154,7 @@ def _said(*values: int) -> int:
 
 def _field_order(coded: int, shown: str) -> FieldOrder:
     """Of the stream, as the picture's own flags have it where they disagree."""
-    order = FieldOrder(coded) if coded in FieldOrder._value2member_map_ else FieldOrder.UNKNOWN
+    order = FieldOrder(coded)
     if shown not in ("T", "B"):
         return order
     if order.is_interlaced and order.top_first == (shown == "T"):

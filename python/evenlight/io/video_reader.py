@@ -71,6 +71,26 @@ class VideoReader:
             return self.time(number + 1)
         return self.time(number) + 1 / (self.rate or Fraction(24))
 
+    @property
+    def stream(self) -> av.VideoStream:
+        """The stream of the open file."""
+        return self._decoder.stream
+
+    @property
+    def lead(self) -> Fraction:
+        """Seconds at which the file begins."""
+        start = self._decoder.container.start_time
+        return Fraction(start or 0, av.time_base)
+
+    @property
+    def is_even(self) -> bool:
+        """Whether all frames last alike, to half a frame."""
+        if self.rate is None:
+            return False
+        step = 1 / (self.rate * self.index.time_base)
+        times = self.index.times
+        return all(abs(t - times[0] - n * step) <= step / 2 + 1 for n, t in enumerate(times))
+
     def decoded(self, number: int) -> av.VideoFrame:
         """The codec's picture of one frame, or the one that stands in for it."""
         frame = self._recent.get(number)

@@ -29,7 +29,9 @@ from .segments import Segments
 from .wire import Answer, Connection, MessageReader, NonsenseError, Operation, packed
 
 #: What a frame that is too large for this machine is told with.
-NO_MEMORY = "out of memory"
+NO_MEMORY = (
+    "there is not enough memory for this frame; close other programs, or work at a lower resolution"
+)
 
 log = logging.getLogger(__name__)
 

@@ -194,8 +194,10 @@ private:
             return say(-1, "error " + std::to_string(error.status()) + " " + error.what());
         }
         const auto count = static_cast<int>(source_.size());
-        for (int i = first; i < count * arguments_.number("rounds", 1); i += step)
+        for (int i = first; i < count * arguments_.number("rounds", 1); i += step) {
             render(effect, i % count);
+            std::this_thread::sleep_for(std::chrono::milliseconds(arguments_.number("pause", 0)));
+        }
         runtime().closeEffect(effect);
     }
 

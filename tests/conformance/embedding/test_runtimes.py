@@ -155,7 +155,11 @@ def test_threads_render_the_same_pixels(
     ("deed", "text"),
     [
         ("sentence", "error 1 the frames differ in size: cut the clip in two"),
-        ("memory", "error 8 out of memory"),
+        (
+            "memory",
+            "error 8 there is not enough memory for this frame; close other programs, or work at a "
+            "lower resolution",
+        ),
         (
             "raise",
             "error 1 Stand-in met an error of its own at frame 0 "
