@@ -12,7 +12,7 @@ from ..blotch.copies import MOST_SHOWN
 from ..blotch.repair import apply
 from ..blotch.settings import Blotches, BlotchSettings, Matte
 from ..colour.encoding import Encoding
-from ..flicker.settings import Colour, FlickerSettings, Method
+from ..flicker.settings import Colour, FlickerSettings, Joins, Method
 from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..motion.fields import Bands, Solver
@@ -33,6 +33,7 @@ from .parameters import (
     EncodingParam,
     FallBackParam,
     GrainParam,
+    JoinsParam,
     KeepAboveParam,
     LargestParam,
     LightStageParam,
@@ -75,6 +76,7 @@ class RestoreParams:
     ] = 40
     colour: Annotated[ColourParam, FLICKER] = Colour.PER_CHANNEL
     keep_above: Annotated[KeepAboveParam, FLICKER] = 1.0
+    joins: Annotated[JoinsParam, FLICKER] = Joins.KEEP
     local: Annotated[
         float,
         Slider(0.0, 1.0),
@@ -134,7 +136,7 @@ class Restore(Effect):
     identifier: ClassVar[str] = "org.evenlight.restore"
     label: ClassVar[str] = "Restore"
     description: ClassVar[str] = RestoreParams.__doc__ or ""
-    version: ClassVar[tuple[int, int]] = (1, 1)
+    version: ClassVar[tuple[int, int]] = (1, 2)
     params: ClassVar[type] = RestoreParams
     window: ClassVar[TemporalWindow] = TemporalWindow(before="radius", after="radius")
     identity: ClassVar[Mapping[str, Any]] = {
@@ -196,6 +198,7 @@ def flicker_settings(params: RestoreParams) -> FlickerSettings:
         stage_light=params.stage_light,
         stage_temporal=params.stage_temporal,
         strength=params.flicker,
+        joins=params.joins,
         device=params.device,
         fall_back=params.fall_back,
         analysis=params.analysis,
