@@ -74,6 +74,18 @@ GrainParam = Annotated[
     Applied(),
     Doc("How much of the grain around a blotch is given to its repair."),
 ]
+GrowParam = Annotated[
+    float,
+    Slider(0.0, 32.0, "pixels at 1080 lines"),
+    Applied(),
+    Doc("How much farther than it is seen a blotch's matte reaches.", "Grow"),
+]
+CloseGapsParam = Annotated[
+    float,
+    Slider(0.0, 32.0, "pixels at 1080 lines"),
+    Applied(),
+    Doc("Blotches that lie nearer to each other than this become one.", "Close gaps"),
+]
 MatteParam = Annotated[
     Matte,
     Applied(),

@@ -17,7 +17,7 @@ from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..motion.fields import Bands, Solver
 from ..motion.window import Cuts
-from ..params import Applied, Doc, File, Group, Slider, TemporalWindow
+from ..params import Applied, Doc, File, Group, Since, Slider, TemporalWindow
 from .analysis_record import find_record
 from .base import Effect
 from .blotch_stage import BlotchStage
@@ -27,12 +27,14 @@ from .parameters import (
     AnalysisOffsetParam,
     BlotchView,
     BlotchViewParam,
+    CloseGapsParam,
     ColourParam,
     CutHereParam,
     DeviceParam,
     EncodingParam,
     FallBackParam,
     GrainParam,
+    GrowParam,
     JoinsParam,
     KeepAboveParam,
     LargestParam,
@@ -49,6 +51,8 @@ from .parameters import (
 
 FLICKER = Group("Flicker")
 BLOTCHES = Group("Blotches")
+#: The version that brought the shape of mattes.
+_MENDS = (1, 2)
 #: Film frames on each side that blotches are looked for in.
 _LOOK = 2
 
@@ -105,6 +109,8 @@ class RestoreParams:
     largest: Annotated[LargestParam, BLOTCHES] = 50.0
     motion_protection: Annotated[MotionProtectionParam, BLOTCHES] = 0.5
     grain: Annotated[GrainParam, BLOTCHES] = 1.0
+    grow: Annotated[GrowParam, BLOTCHES, Since(_MENDS, legacy=0.0)] = 0.0
+    close_gaps: Annotated[CloseGapsParam, BLOTCHES, Since(_MENDS, legacy=0.0)] = 0.0
     matte: Annotated[MatteParam, BLOTCHES] = Matte.NONE
     cuts: ShotEndParam = Cuts.AUTO
     cut_here: CutHereParam = False
@@ -213,6 +219,8 @@ def blotch_settings(params: RestoreParams) -> BlotchSettings:
         look=_LOOK,
         reach=min(params.radius, _LOOK * MOST_SHOWN),
         grain=params.grain,
+        grow=params.grow,
+        close_gaps=params.close_gaps,
         blotches=params.blotches,
         sensitivity=params.sensitivity,
         smallest=params.smallest,
