@@ -95,6 +95,7 @@ release: build  ## wheel, bill of materials (CycloneDX) and checksums, in dist
 
 update: build  ## what is generated: schema, stored pictures, format
 	$(BIN)/python -m evenlight.schema update
+	$(BIN)/python -m evenlight.io.media_table
 	$(BIN)/python -m tests.golden.update
 	$(BIN)/ruff check --fix --quiet python export tests
 	$(BIN)/ruff format --quiet python export tests

@@ -15,7 +15,7 @@ from ..errors import FrameError, ParamError
 from ..frames import Outcome
 from ..graph import Graph
 from ..interlaced import FieldChoice, Fields
-from ..io import Missing, Reader, VideoOptions, is_images, open_clip
+from ..io import Damaged, Missing, Reader, VideoOptions, is_images, open_clip
 
 #: Frames of a chunk where several processes share the work and nothing else is said.
 CHUNK = 32
@@ -46,6 +46,7 @@ class RenderJob:
     graph: Graph
     mask: Path | None = None
     missing: Missing = Missing.ERROR
+    damaged: Damaged = Damaged.ERROR
     #: The layer of images that is the picture; empty where there is one that must be meant.
     layer: str = ""
     fields: FieldChoice = FieldChoice.AUTO
@@ -80,7 +81,11 @@ class RenderJob:
     def open_source(self, look_around: int = 1) -> Reader:
         """The clip to be rendered; `look_around` frames are kept for neighbours."""
         return open_clip(
-            self.source, look_around=look_around, missing=self.missing, layer=self.layer
+            self.source,
+            look_around=look_around,
+            missing=self.missing,
+            damaged=self.damaged,
+            layer=self.layer,
         )
 
     def numbers(self, source: Reader) -> range:

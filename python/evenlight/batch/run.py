@@ -14,7 +14,7 @@ from ..interlaced import FieldChoice, Fields
 from ..io import Reader, check_target, create_clip, is_images
 from ..io.files import check_folder, refuse_existing, writing
 from ..io.parts import Parts, folder_of
-from ..io.video_writer import VideoWriter
+from ..io.video_writer import VideoWriter, notices_of, plan_of
 from .behind import Behind
 from .chain import Chain, check_analyses
 from .job import Listener, RenderJob, fields_of, open_clips
@@ -51,7 +51,7 @@ def render(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None
 
 
 def _of_fields(job: RenderJob, source: Reader) -> tuple[str, ...]:
-    """A sentence on fields, where what is done about them was not asked for in so many words."""
+    """Notice of what is done about fields, where the file has them and no order is told."""
     if fields_of(source) is Fields.NONE or job.fields not in (FieldChoice.AUTO, FieldChoice.OFF):
         return ()
     treated = "each field is corrected as a frame in time"
@@ -145,6 +145,8 @@ def _prepare(job: RenderJob, source: Reader, numbers: range, listener: Listener)
         for notice in writer.notices:
             listener.notice(notice)
         return
+    for notice in notices_of(plan_of(job.target, source, numbers, job.video), source):
+        listener.notice(notice, key=notice)
     if not job.overwrite:
         refuse_existing(job.target)
     check_folder(job.target)
@@ -175,7 +177,7 @@ def _put_together(
     assert isinstance(writer, VideoWriter), "only videos have parts"
     try:
         for notice in writer.notices:
-            listener.notice(notice)
+            listener.notice(notice, key=notice)
         for number in parts.put_together(writer, numbers):
             told(number, Outcome())
             stop.check()

@@ -21,7 +21,7 @@ from ..errors import AnalysisError, ParamError
 from ..frames import Outcome
 from ..graph import Graph, Stage
 from ..interlaced import FieldChoice, Fields
-from ..io import Missing, Reader, open_clip
+from ..io import Damaged, Missing, Reader, open_clip
 from ..io.files import check_folder
 from ..params import param_specs
 from ..presets import load_preset
@@ -32,7 +32,7 @@ from .report import REPORTS, Report
 #: The effects that take an analysis, by the names of their commands.
 _TAKERS: dict[str, type[Effect]] = {"deflicker": Deflicker, "restore": Restore}
 #: Options that it has in common with renders.
-_SHARED = ("missing", "layer", "fields", "threads")
+_SHARED = ("missing", "damaged", "layer", "fields", "threads")
 
 
 def analyse_command() -> click.Command:
@@ -64,7 +64,8 @@ def analyse_command() -> click.Command:
     def run(
         context: click.Context, /, sources: tuple[str, ...], target: str, merge: bool,
         frames: range | None, overwrite: bool, effect: str, preset: str | None, missing: str,
-        layer: str, fields: str, threads: int | None, output: str, **animations: Animation,
+        damaged: str, layer: str, fields: str, threads: int | None, output: str,
+        **animations: Animation,
     ) -> None:  # fmt: skip
         _check_target(Path(target), overwrite)
         report = REPORTS[output]
@@ -83,6 +84,7 @@ def analyse_command() -> click.Command:
                 Path(sources[0]),
                 look_around=Graph((stage,)).look_around,
                 missing=Missing(missing),
+                damaged=Damaged(damaged),
                 layer=layer,
             )
             with closing(reader):

@@ -12,11 +12,15 @@ import click
 
 from ..batch import Listener, RenderJob, Stop, render
 from ..batch.job import CHUNK
+from ..batch.outlook import outlook
 from ..edits import read_cuts, shots_of
 from ..errors import ParamError
 from ..graph import Graph
 from ..interlaced import FieldChoice
-from ..io import Missing, VideoOptions, open_clip
+from ..io import Damaged, Missing, VideoOptions, open_clip
+from .joins import analysed
+from .outlook_lines import as_json, job_data, tell_outlook
+from .page_command import check_page, page_of_job
 from .report import REPORTS, Report
 
 _VIDEO = VideoOptions()
@@ -57,6 +61,7 @@ def clip_options() -> list[click.Parameter]:
             show_default=True,
             help="What stands in for an image that is missing between others.",
         ),
+        damaged_option(),
         layer_option(),
         click.Option(
             ["--fields"],
@@ -91,11 +96,23 @@ def layer_option() -> click.Option:
     )
 
 
+def damaged_option() -> click.Option:
+    """Stand-in for a frame of a video that cannot be decoded as it was coded."""
+    return click.Option(
+        ["--damaged"],
+        type=click.Choice([str(choice) for choice in Damaged]),
+        default="error",
+        show_default=True,
+        help="Stand-in for a damaged frame of a video: none, or the frame before it.",
+    )
+
+
 def video_options() -> list[click.Parameter]:
     """How a video is written."""
     return [
         click.Option(
-            ["--codec"], help="Of a video: h264, hevc, prores, vp9, ffv1.  [default: IN's]"
+            ["--codec"],
+            help="Of a video: h264, hevc, av1, vp9, prores, dnxhd, ffv1, ...  [default: IN's]",
         ),
         click.Option(
             ["--quality"],
@@ -123,6 +140,11 @@ def run_options() -> list[click.Parameter]:
     """How the work is done, which changes no byte of the result."""
     return [
         click.Option(["--overwrite"], is_flag=True, help="Replace what is at OUT."),
+        click.Option(
+            ["--dry-run"],
+            is_flag=True,
+            help="Say what would be read, rendered, written, kept and lost, and do none of it.",
+        ),
         click.Option(
             ["--resume"],
             is_flag=True,
@@ -181,6 +203,7 @@ def job_of(source: str, target: str, graph: Graph, **choices: Any) -> RenderJob:
         graph=graph,
         mask=Path(mask) if mask else None,
         missing=Missing(choices["missing"]),
+        damaged=Damaged(choices["damaged"]),
         layer=choices["layer"],
         fields=FieldChoice(choices["fields"]),
         video=VideoOptions(
@@ -203,14 +226,37 @@ def run_job(
     label: str,
     output: str,
     action: Callable[[RenderJob, Listener, Stop], None] = render,
+    *,
+    dry_run: bool = False,
+    page: str | None = None,
 ) -> None:
-    """Render, or what else is to be done with the job, and tell how it goes."""
-    report: Report = REPORTS[output](label, _length(job))
-    try:
-        action(job, report, stop_of(click.get_current_context()))
-        report.finish(str(job.target))
-    finally:
-        report.close()
+    """Render, or what else is to be done with the job, and tell how it goes.
+
+    A dry run tells what would be done. `page` names a report to be written at the end.
+    """
+    if page is not None:
+        check_page(Path(page), overwrite=job.overwrite)
+    if dry_run:
+        _tell(job, output)
+        return
+    stop = stop_of(click.get_current_context())
+    with analysed(job, output, stop) as ready:
+        report: Report = REPORTS[output](label, _length(job))
+        try:
+            action(ready, report, stop)
+            report.finish(str(job.target))
+            if page is not None:
+                report.changed(page, page_of_job(ready, Path(page), report.notices))
+        finally:
+            report.close()
+
+
+def _tell(job: RenderJob, output: str) -> None:
+    found = outlook(job)
+    if output == "json":
+        as_json(job.source, found.source, found.notices, **job_data(job.target, found))
+    else:
+        tell_outlook(job.source, job.target, found)
 
 
 def stop_of(context: click.Context) -> Stop:
@@ -233,7 +279,11 @@ def _edited(source: Path, graph: Graph, choices: dict[str, Any]) -> tuple[Graph,
     if not choices["edit_list"]:
         raise ParamError("--shot counts the shots of an edit list; name one with --edit-list")
     reader = open_clip(
-        source, look_around=1, missing=Missing(choices["missing"]), layer=choices["layer"]
+        source,
+        look_around=1,
+        missing=Missing(choices["missing"]),
+        damaged=Damaged(choices["damaged"]),
+        layer=choices["layer"],
     )
     try:
         whole = range(reader.first, reader.last + 1)

@@ -126,7 +126,7 @@ def _write(path: Path, text: str, *, overwrite: bool) -> None:
 
 
 #: What a farm's job settles by itself.
-_NOT_ASKED = ("resume", "jobs", "output")
+_NOT_ASKED = ("dry_run", "resume", "jobs", "output")
 
 submit = click.Command(
     "submit",

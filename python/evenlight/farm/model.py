@@ -20,7 +20,7 @@ from ..batch import RenderJob
 from ..batch.job import CHUNK, split
 from ..graph import Graph
 from ..interlaced import FieldChoice
-from ..io import is_images, is_sequence
+from ..io import Damaged, is_images, is_sequence
 from ..io.pattern import Pattern
 
 
@@ -135,7 +135,7 @@ def _check(frames: str) -> tuple[str, ...]:
 
 def _reading(job: RenderJob) -> tuple[str, ...]:
     if not is_sequence(job.source):
-        return ()
+        return () if job.damaged is Damaged.ERROR else ("--damaged", str(job.damaged))
     return ("--missing", str(job.missing), *(("--layer", job.layer) if job.layer else ()))
 
 

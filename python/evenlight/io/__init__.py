@@ -7,20 +7,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import MediaError
-from .clip import Missing, Reader, Writer
-from .encoder import VideoOptions, choose
+from .clip import Damaged, Missing, Reader, Writer
+from .encoder import VideoOptions
 from .files import check_name, partial_name, refuse_sources
+from .image_plan import ImagePlan
 from .image_reader import ImageReader
 from .image_writer import ImageWriter
+from .output_plan import Report
 from .parts import folder_of
 from .pattern import Pattern, names_images
 from .sequence import is_sequence
 from .video_reader import VideoReader
-from .video_writer import VideoWriter, bits_of
+from .video_writer import VideoWriter, plan_of
 
 __all__ = [
+    "Damaged",
     "Missing",
     "Reader",
+    "Report",
     "VideoOptions",
     "Writer",
     "check_target",
@@ -28,23 +32,30 @@ __all__ = [
     "is_images",
     "is_sequence",
     "open_clip",
+    "report_of",
 ]
 
 
 def open_clip(
-    path: Path | str, *, look_around: int = 64, missing: Missing = Missing.ERROR, layer: str = ""
+    path: Path | str,
+    *,
+    look_around: int = 64,
+    missing: Missing = Missing.ERROR,
+    damaged: Damaged = Damaged.ERROR,
+    layer: str = "",
 ) -> Reader:
     """The clip at `path`; `look_around` frames are kept, those that neighbours will ask for again.
 
     `missing` says what stands in for images that are missing between others, `layer` which layer of
-    them is the picture; a video has no holes and no layers.
+    them is the picture; a video has no holes and no layers, and `damaged` says what stands in for
+    frames of it that are damaged.
     Raises MediaError where nothing readable is there, FrameError where frames are missing.
     """
     path = Path(path)
     check_name(path)
     if is_sequence(path):
         return ImageReader(path, look_around=look_around, missing=missing, layer=layer)
-    return VideoReader(path, look_around=look_around)
+    return VideoReader(path, look_around=look_around, damaged=damaged)
 
 
 def create_clip(
@@ -87,7 +98,14 @@ def check_target(
                 f"{inside[0]} lies in {folder}, which is removed once {path} is whole; write to "
                 "another name"
             )
-        choose(path, source, source.shape, bits_of(source), video)
+        plan_of(path, source, numbers, video)
+
+
+def report_of(path: Path, source: Reader, numbers: range, video: VideoOptions) -> Report:
+    """Fates of all that `source` holds in an output at `path`; raises as `check_target` does."""
+    if is_images(path):
+        return ImagePlan(path, source).report()
+    return plan_of(path, source, numbers, video).report
 
 
 def _written(path: Path, numbers: range) -> Iterator[Path]:

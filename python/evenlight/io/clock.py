@@ -35,8 +35,8 @@ def even_times(
         return Clock(tuple(whole), base, rate, restarts)
     times = _spread(whole, step, doubled)
     fine = base / doubled
-    if rate is None or rate * len(times) < (len(times) - doubled) / ((times[-1] - times[0]) * fine):
-        rate = Fraction(len(times) - 1) / ((times[-1] - times[0]) * fine)
+    mean = Fraction(len(times) - 1) / ((times[-1] - times[0]) * fine)
+    rate = mean if rate is None or rate < mean else rate
     return Clock(tuple(times), fine, rate.limit_denominator(1001), restarts)
 
 

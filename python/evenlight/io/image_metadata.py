@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Metadata of images, carried from one format to another, and what stays behind."""
+"""Metadata of images, carried from one format to another, and those that stay behind."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def stream_format(header: ImageHeader, window: Window) -> StreamFormat:
     """Description of a stream of images, by what one of them says of itself."""
     spec, dtype = header.spec, header.dtype
     aspect = spec.get_float_attribute("PixelAspectRatio", 0.0)
-    rate = rate_of(spec)
+    rate, profile = rate_of(spec), spec.getattribute("ICCProfile")
     return StreamFormat(
         window[2],
         window[3],
@@ -121,6 +121,7 @@ def stream_format(header: ImageHeader, window: Window) -> StreamFormat:
         rate=rate,
         timecode=_timecode(spec),
         display_matrix=_MATRICES.get(spec.get_int_attribute("Orientation", 1)),
+        side_data=(("ICC_PROFILE", bytes(profile)),) if profile is not None else (),
     )
 
 
@@ -131,6 +132,10 @@ def describe(spec: Any, source: StreamFormat, place: int) -> None:
     for orientation, matrix in _MATRICES.items():
         if source.display_matrix is not None and _turn(source.display_matrix) == _turn(matrix):
             spec.attribute("Orientation", orientation)
+    profile = source.side("ICC_PROFILE")
+    if profile:
+        kind = OpenImageIO.TypeDesc(f"uint8[{len(profile)}]")
+        spec.attribute("ICCProfile", kind, np.frombuffer(profile, np.uint8))
     set_rate(spec, source.rate)
     timecode = _WRITTEN.fullmatch(advanced(source.timecode, source.rate, place))
     if timecode is not None:
@@ -158,7 +163,7 @@ def _turn(matrix: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def left_behind(spec: Any, suffix: str) -> list[str]:
-    """Parts of a specification that an image of the format would not hold, tried on a small one."""
+    """Names of what an image of the format would not hold, tried on a small one."""
     small = OpenImageIO.ImageSpec(8, 8, spec.nchannels, spec.format)
     small.channelnames = spec.channelnames
     for attribute in spec.extra_attribs:
@@ -178,9 +183,21 @@ def left_behind(spec: Any, suffix: str) -> list[str]:
     return lost
 
 
+def said(spec: Any) -> list[str]:
+    """Names of what a specification says."""
+    return [what for what, name in _TOLD.items() if _says(name, spec)]
+
+
+def _says(name: str, spec: Any) -> bool:
+    if name == "FramesPerSecond":
+        return rate_of(spec) is not None
+    value = spec.getattribute(name)
+    return value is not None and (name not in _PLAIN or value != _PLAIN[name])
+
+
 def _is_lost(name: str, wanted: Any, held: Any) -> bool:
     if name == "FramesPerSecond":
-        return rate_of(wanted) is not None and rate_of(held) is None
+        return _says(name, wanted) and not _says(name, held)
     value, found = wanted.getattribute(name), held.getattribute(name)
     if name in _PLAIN:
         return value not in (None, _PLAIN[name]) and (found is None or abs(found - value) > _CLOSE)

@@ -16,23 +16,10 @@ from .clip import Reader
 from .files import Claim, check_folder, refuse_existing, writing
 from .image import ImageHeader, is_exr, read_whole
 from .image_compression import compress
-from .image_metadata import carry, describe, left_behind
+from .image_plan import ImagePlan
 from .image_reader import ImageReader
 from .pattern import Pattern
-from .video_reader import VideoReader
 from .window import put
-
-_CHANNELS = {1: ("Y",), 3: ("R", "G", "B"), 4: ("R", "G", "B", "A")}
-#: Depths of each format, the best last; a frame is stored in its own or in the nearest above.
-_DEPTHS = {
-    ".exr": ("half", "float"),
-    ".tif": ("uint8", "uint16", "float"),
-    ".tiff": ("uint8", "uint16", "float"),
-    ".png": ("uint8", "uint16"),
-    ".dpx": ("uint8", "uint16"),
-}
-_STORED = {"uint8": "uint8", "uint16": "uint16", "float16": "half", "float32": "float"}
-_ROOM = {"uint8": 8, "half": 11, "uint16": 16, "float": 24}  # bits that a depth can tell apart
 
 #: A specification and the pixels (H, W, N) of one part or page.
 Part = tuple[Any, Array]
@@ -66,7 +53,12 @@ class ImageWriter:
             for number in numbers:
                 refuse_existing(self._pattern.file(number))
         check_folder(self._pattern.file(numbers[0]))
-        self.notices = [*_scale_notices(source, self._suffix), *self._losses(path.name)]
+        self._plan = ImagePlan(path, source)
+
+    @property
+    def notices(self) -> list[str]:
+        """Sentences about what of the source is not kept as it was."""
+        return self._plan.notices()
 
     def write(self, number: int, pixels: Array) -> None:
         """Write one image, whole or not at all."""
@@ -88,89 +80,20 @@ class ImageWriter:
     def _write(self, number: int, pixels: Array, partial: Path, file: Path) -> None:
         source = self._source
         if not isinstance(source, ImageReader):
-            parts, is_copy = [(self._made(number, pixels.dtype), pixels)], False
+            parts, is_copy = [(self._plan.made(number), pixels)], False
         else:
             header = source.header(number)
-            is_copy = self._is_like(header)
+            is_copy = self._plan.is_like(header)
             if is_copy and is_exr(file):
                 exr.write_like(header, partial, pixels, source.window, self._level)
                 return
-            made = _translated(header, source, self._depth(pixels.dtype))
-            parts = _with_picture(header, pixels, source) if is_copy else [(made, pixels)]
+            if is_copy:
+                parts = _with_picture(header, pixels, source)
+            else:
+                parts = [(self._plan.translated(header, source), pixels)]
         for spec, _ in parts:
             compress(spec, self._suffix, self._level, is_copy=is_copy)
         _write_parts(partial, file, parts)
-
-    def _is_like(self, header: ImageHeader) -> bool:
-        """Whether the output has the format of the image."""
-        alike = ({".tif", ".tiff"}, {".jpg", ".jpeg"}, {self._suffix})
-        return any({self._suffix, header.path.suffix.lower()} <= kinds for kinds in alike)
-
-    def _made(self, number: int, dtype: np.dtype[np.generic]) -> Any:
-        """The specification of an image that is made of a video's frame."""
-        height, width, channels = self._source.shape
-        spec = OpenImageIO.ImageSpec(width, height, channels, self._depth(dtype))
-        spec.channelnames = _CHANNELS[channels]
-        describe(spec, self._source.format, number - self._source.first)
-        return spec
-
-    def _depth(self, dtype: np.dtype[np.generic]) -> str:
-        wanted = _STORED[dtype.name]
-        if isinstance(self._source, VideoReader) and self._suffix == ".exr":
-            wanted = "half" if self._source.format.depth <= _ROOM["half"] else "float"
-        depths = _DEPTHS.get(self._suffix, ("uint8",))
-        enough = [depth for depth in depths if _ROOM[depth] >= _ROOM[wanted]]
-        return enough[0] if enough else depths[-1]
-
-    def _losses(self, name: str) -> list[str]:
-        """Sentences about what the output cannot hold."""
-        source, lost = self._source, []
-        if isinstance(source, ImageReader) and self._is_like(source.head):
-            inside = "smaller copies of the picture inside it are left out of"
-            return [f"{inside} {name}"] if source.head.has_levels else []
-        if source.shape[2] == 4 and self._suffix in (".jpg", ".jpeg"):
-            lost.append("alpha")
-        if isinstance(source, ImageReader):
-            spec = _translated(source.head, source, self._depth(source.dtype))
-            lost += _beside(source.head)
-        else:
-            spec = self._made(source.first, source.dtype)
-        lost += left_behind(spec, self._suffix)
-        return [f"{what} does not fit into {name} and is left behind" for what in lost]
-
-
-def _beside(header: ImageHeader) -> list[str]:
-    """Passengers of an image, beside its picture."""
-    lost = []
-    if header.spec.nchannels > len(header.picture):
-        lost.append("what is beside the picture's channels")
-    if len(header.specs) > 1:
-        lost.append(f"{len(header.specs) - 1} more parts or pages")
-    return lost
-
-
-def _scale_notices(source: Reader, suffix: str) -> list[str]:
-    """A notice where readers of the output will take its numbers for another encoding."""
-    linear = "lin" in source.encoding
-    if linear == (suffix == ".exr") or (
-        not linear and isinstance(source, ImageReader) and is_exr(source.head.path)
-    ):
-        return []
-    kind = "linear light" if linear else "not linear light"
-    return [
-        f"the numbers of {source.path.name} are {kind} and were written to {suffix} as they are"
-    ]
-
-
-def _translated(header: ImageHeader, source: ImageReader, depth: str) -> Any:
-    """A specification for another format, with what formats have in common."""
-    left, top, width, height = source.window
-    spec = OpenImageIO.ImageSpec(width, height, len(header.picture), depth)
-    spec.channelnames = _CHANNELS[len(header.picture)]
-    spec.x, spec.y = left, top
-    spec.full_x, spec.full_y, spec.full_width, spec.full_height = header.display
-    carry(header.spec, spec)
-    return spec
 
 
 def _with_picture(header: ImageHeader, pixels: Array, source: ImageReader) -> list[Part]:

@@ -16,16 +16,15 @@ from typing import Any
 
 import av
 from av.codec import Codec
-from av.video.frame import PictureType
 
 from ..errors import MediaError
 from ..frames import Array
 from .clip import Reader
-from .encoder import VideoOptions, choose
+from .encoder import VideoOptions
 from .files import Claim, check_folder, writing
 from .planes import Pictures
 from .video_index import open_video
-from .video_writer import VideoWriter, bits_of
+from .video_writer import VideoWriter, plan_of
 
 _NAME = re.compile(r"(\d+)-(\d+)\.nut")
 _LOSSLESS, _PLAIN = "ffv1", "rawvideo"  # the latter for formats that the former does not know
@@ -64,14 +63,14 @@ class PartWriter:
     def __init__(
         self, target: Path, source: Reader, numbers: range, *, options: VideoOptions
     ) -> None:
-        encoder = choose(target, source, source.shape, bits_of(source), options)
-        kind = encoder.pixel_format
+        plan = plan_of(target, source, numbers, options)
+        kind = plan.encoder.pixel_format
         known = [one.name for one in Codec(_LOSSLESS, "w").video_formats or ()]
         self.notices: list[str] = []
         self._path = part_name(folder_of(target), numbers)
         check_folder(self._path)
         self._claim = Claim(self._path)
-        self._pictures = Pictures(source, kind)
+        self._pictures = Pictures(plan.target)
         try:
             with writing(self._path):
                 self._container = av.open(str(self._claim.partial), "w", format="nut")
@@ -167,7 +166,6 @@ def _pictures(path: Path, wanted: range) -> Iterator[tuple[int, av.VideoFrame]]:
                     continue
                 if number != at or frame.is_corrupt:
                     break
-                frame.pict_type = PictureType.NONE  # the encoder chooses its own
                 yield at, frame
                 at += 1
     except av.FFmpegError:

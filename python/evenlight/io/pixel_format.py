@@ -82,7 +82,8 @@ class PixelFormat:
         if self.planar in _PACKED.values():
             frame = av.VideoFrame.from_ndarray(self._packed(pixels), format=self.planar)
         else:
-            frame = av.VideoFrame(width, height, self.planar)
+            of_jpeg = self.name.startswith("yuvj")  # the same planes under another name
+            frame = av.VideoFrame(width, height, self.name if of_jpeg else self.planar)
             places = plane_arrays(frame, self._kind)
             for place, plane in zip(places, self._split(pixels), strict=True):
                 place[:] = plane

@@ -104,6 +104,8 @@ class StreamFormat:
     #: Width of a pixel over its height; None where it is not said.
     sample_aspect: Fraction | None = None
     field_order: FieldOrder = FieldOrder.UNKNOWN
+    #: The same as the container has it, which may say less or name it by the order of coding.
+    container_field_order: FieldOrder = FieldOrder.UNKNOWN
     #: Frames per second; None where it is not said.
     rate: Fraction | None = None
     #: Of frame `first`: 01:00:00:00, with ; before the frames where numbers are dropped.

@@ -15,6 +15,7 @@ from ..errors import MediaError
 from .video_index import (
     VideoIndex,
     coded,
+    decoder_of,
     numbered,
     open_video,
     packet_of,
@@ -68,19 +69,20 @@ class VideoDecoder:
     def _open(self) -> None:
         self.container = open_video(self._path)
         self.stream = picture_stream(self.container)
-        self.stream.thread_type = "SLICE"
+        self._context = decoder_of(self.stream)
+        self._context.thread_type = "SLICE"
 
     def _decoded(self, number: int, packet: Any, start: int) -> list[av.VideoFrame]:
         before = _errors()
         try:
-            frames: list[av.VideoFrame] = self.stream.codec_context.decode(packet)
+            frames: list[av.VideoFrame] = self._context.decode(packet)
         except av.EOFError:
             return []
         except av.FFmpegError:
             self._note(number, start)
             return []
         count, name = _errors()
-        if count > before[0] and name == self.stream.codec_context.codec.name:
+        if count > before[0] and name == self._context.codec.name:
             self._note(number, start)
         return frames
 
@@ -107,10 +109,11 @@ class VideoDecoder:
         time = goal.decoded if goal.decoded is not None else goal.shown
         if start == 0 or time is None:
             return None
-        context = self.stream.codec_context
+        context = self._context
         depth = context.reorder_depth
         try:
             self.container.seek(time, stream=self.stream, backward=True)
+            context.flush_buffers()
             context.reorder_depth = max(depth, context.reorder_depth)
             packets = packets_of(self.container, self.stream)
             first = next(packets)

@@ -27,6 +27,7 @@ from .video_probe import picture_stream
 
 #: Codecs in which packets and frames are not one to one.
 _UNEVEN = {"vp8", "mpeg4", "msmpeg4v3", "vc1", "wmv3", "rv30", "rv40", "vp6f", "vp6a", "theora"}
+_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 _VERIFIED = 24  # frames that are decoded to hold a prediction to what the decoder shows
 _LESS_WORK = {"skip_loop_filter": "all"}  # where pictures are only counted
 
@@ -80,6 +81,12 @@ class VideoIndex:
             clock.rate, clock.restarts, {number: place for place, number in enumerate(order)},
         )  # fmt: skip
 
+    @property
+    def bit_rate(self) -> int:
+        """Bits in a second, by the sizes of packets; 0 where the rate is not known."""
+        size = 8 * sum(packet.size for packet in self.packets)
+        return round(size * self.rate / len(self.packets)) if self.rate else 0
+
     def starts(self, place: int) -> Iterator[int]:
         """Packets that decoding can begin at to show the frame at `place`, the nearest first.
 
@@ -117,6 +124,17 @@ def open_video(path: Path) -> InputContainer:
         container.close()
         raise MediaError(f"{path} is of a codec that this PyAV does not decode")
     return container
+
+
+def decoder_of(stream: av.VideoStream) -> av.VideoCodecContext:
+    """The decoder of the stream: FFmpeg's own, or libvpx's, which alone reads alpha."""
+    library = _ALPHA.get(stream.codec_context.codec.canonical_name)
+    said = {key.lower(): value for key, value in stream.metadata.items()}
+    if library is None or said.get("alpha_mode") != "1":
+        return stream.codec_context
+    context = av.CodecContext.create(library, "r")
+    assert isinstance(context, av.VideoCodecContext), "it decodes video"
+    return context
 
 
 def unreadable(path: Path, error: Exception) -> str:
@@ -225,10 +243,11 @@ def _is_verified(path: Path, order: list[int]) -> bool:
     wanted = order[:_VERIFIED]
     with open_video(path) as container:
         stream = picture_stream(container)
-        stream.thread_type = "SLICE"
+        context = decoder_of(stream)
+        context.thread_type = "SLICE"
         for _, packet in numbered(packets_of(container, stream)):
             try:
-                seen += [packet_of(frame) for frame in stream.codec_context.decode(packet)]
+                seen += [packet_of(frame) for frame in context.decode(packet)]
             except av.FFmpegError:
                 return True  # damage, which the reader tells of
             if len(seen) >= len(wanted):
@@ -241,11 +260,12 @@ def _decoded_order(path: Path) -> list[int]:
     order: list[int] = []
     with open_video(path) as container:
         stream = picture_stream(container)
-        stream.thread_type = "SLICE"
-        stream.codec_context.options = dict(_LESS_WORK)
+        context = decoder_of(stream)
+        context.thread_type = "SLICE"
+        context.options = dict(_LESS_WORK)
         for number, packet in numbered(packets_of(container, stream)):
             try:
-                order += [packet_of(frame) for frame in stream.codec_context.decode(packet)]
+                order += [packet_of(frame) for frame in context.decode(packet)]
             except av.EOFError:
                 break
             except av.FFmpegError as error:

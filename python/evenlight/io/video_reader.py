@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -52,7 +52,8 @@ class VideoReader:
         self.pixel_format = PixelFormat.of(head)
         self.shape, self.dtype = self.pixel_format.shape, self.pixel_format.dtype
         self.encoding = _TRANSFERS.get(head.color_trc, "")
-        self.format = stream_format(self._decoder.container, head, self.rate)
+        told = stream_format(self._decoder.container, head, self.rate)
+        self.format = replace(told, bit_rate=told.bit_rate or self.index.bit_rate)
         self.notices: tuple[str, ...] = ()
 
     def frame(self, number: int) -> Frame | None:
@@ -70,6 +71,26 @@ class VideoReader:
         if number < self.last:
             return self.time(number + 1)
         return self.time(number) + 1 / (self.rate or Fraction(24))
+
+    @property
+    def stream(self) -> av.VideoStream:
+        """The stream of the open file."""
+        return self._decoder.stream
+
+    @property
+    def lead(self) -> Fraction:
+        """Seconds at which the file begins."""
+        start = self._decoder.container.start_time
+        return Fraction(start or 0, av.time_base)
+
+    @property
+    def is_even(self) -> bool:
+        """Whether all frames last alike, to half a frame."""
+        if self.rate is None:
+            return False
+        step = 1 / (self.rate * self.index.time_base)
+        times = self.index.times
+        return all(abs(t - times[0] - n * step) <= step / 2 + 1 for n, t in enumerate(times))
 
     def decoded(self, number: int) -> av.VideoFrame:
         """The codec's picture of one frame, or the one that stands in for it."""

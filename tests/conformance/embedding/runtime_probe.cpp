@@ -167,6 +167,7 @@ public:
         request_.after = arguments.number("after", 0);
         request_.originRow = arguments.number("row", 0);
         request_.originColumn = arguments.number("column", 0);
+        request_.fields = static_cast<evenlight::Fields>(arguments.number("fields", 0));
         request_.encoding = arguments.text("encoding", "");
         for (const std::string& text : arguments.all("value"))
             request_.values.push_back(valueOf(text));
