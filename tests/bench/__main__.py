@@ -27,6 +27,7 @@ from tests.bench.cost import (
     plugin_speed,
     repair_cost,
 )
+from tests.bench.dirt import dirt
 from tests.bench.peers import METHODS
 from tests.bench.quality import Row, measure
 from tests.bench.scenes import DAMAGES, PHOTOGRAPHS, Scenes
@@ -39,7 +40,7 @@ from evenlight.errors import MediaError
 from evenlight.evaluation.split import JUDGING
 
 TABLES = (
-    *("clean", *DAMAGES, "cut", "kept", "farm", "film"),
+    *("clean", *DAMAGES, "cut", "kept", "farm", "film", "dirt"),
     *("stages", "cost", "repair", "learned", "speed", "chunks"),
 )
 #: As many as the published time is given for.
@@ -76,6 +77,9 @@ def main() -> int:
         with progress.status("") as status:
             for table in measure(scenes, METHODS, only, status.update):
                 keep(table.title, table.means(), table.cells)
+            if "dirt" in only:
+                for table in dirt(scenes.data, status.update):
+                    keep(table.title, table.means(), table.cells)
             if "stages" in only:
                 for table in measure_stages(scenes, status.update):
                     keep(table.title, table.means(), table.cells)
