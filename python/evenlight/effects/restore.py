@@ -31,6 +31,7 @@ from .parameters import (
     CutHereParam,
     DeviceParam,
     EncodingParam,
+    ExposureTrimParam,
     FallBackParam,
     GrainParam,
     KeepAboveParam,
@@ -42,6 +43,7 @@ from .parameters import (
     SensitivityParam,
     ShotEndParam,
     SmallestParam,
+    SteadinessParam,
     TemporalStageParam,
     source_of,
 )
@@ -75,6 +77,8 @@ class RestoreParams:
     ] = 40
     colour: Annotated[ColourParam, FLICKER] = Colour.PER_CHANNEL
     keep_above: Annotated[KeepAboveParam, FLICKER] = 1.0
+    steadiness: Annotated[SteadinessParam, FLICKER] = 0.5
+    exposure_trim: Annotated[ExposureTrimParam, FLICKER] = 0.0
     local: Annotated[
         float,
         Slider(0.0, 1.0),
@@ -134,7 +138,7 @@ class Restore(Effect):
     identifier: ClassVar[str] = "org.evenlight.restore"
     label: ClassVar[str] = "Restore"
     description: ClassVar[str] = RestoreParams.__doc__ or ""
-    version: ClassVar[tuple[int, int]] = (1, 1)
+    version: ClassVar[tuple[int, int]] = (1, 2)
     params: ClassVar[type] = RestoreParams
     window: ClassVar[TemporalWindow] = TemporalWindow(before="radius", after="radius")
     identity: ClassVar[Mapping[str, Any]] = {
@@ -156,7 +160,7 @@ class Restore(Effect):
         if repair.patches:
             repaired = repaired.copy()
             apply(repair, repaired, (0, 0))
-        correction = found.estimate.correction(params.flicker, params.local)
+        correction = found.estimate.correction(params.flicker, params.local, params.exposure_trim)
         apply_correction(stage, correction, repaired, out, premultiplied=source.premultiplied)
         if params.view is not BlotchView.RESULT:
             from ..views.deblotch import draw
@@ -188,6 +192,7 @@ def flicker_settings(params: RestoreParams) -> FlickerSettings:
         cuts=params.cuts,
         radius=params.radius,
         keep_above=params.keep_above,
+        steadiness=params.steadiness,
         local=params.local,
         resolution=params.resolution,
         bands=params.bands,
@@ -196,6 +201,7 @@ def flicker_settings(params: RestoreParams) -> FlickerSettings:
         stage_light=params.stage_light,
         stage_temporal=params.stage_temporal,
         strength=params.flicker,
+        exposure_trim=params.exposure_trim,
         device=params.device,
         fall_back=params.fall_back,
         analysis=params.analysis,

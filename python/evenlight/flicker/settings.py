@@ -44,6 +44,7 @@ class EstimateSettings:
 
     radius: int  # frames on each side
     keep_above: float  # stops
+    steadiness: float  # 0..1
     basis: Basis | None  # of what differs over the frame; None: only global flicker is looked for
     solver: Solver = Solver.EXACT
     learned: LearnedStages | None = None  # None: the classical method
@@ -61,6 +62,7 @@ class FlickerSettings:
     # What is estimated.
     radius: int
     keep_above: float
+    steadiness: float
     local: float
     resolution: int
     bands: Bands
@@ -70,6 +72,7 @@ class FlickerSettings:
     stage_temporal: float
     # How that is applied, and what stands in for it.
     strength: float
+    exposure_trim: float
     device: Device
     fall_back: bool
     analysis: str
@@ -95,6 +98,7 @@ class FlickerSettings:
         return EstimateSettings(
             radius=self.radius,
             keep_above=self.keep_above,
+            steadiness=self.steadiness,
             basis=Basis(self.resolution, self.bands) if local else None,
             solver=self.solver,
             learned=learned,
