@@ -76,8 +76,9 @@ def light_step(window: Window) -> LightStep:
     back = _ratios(here, before.preview, before.link.backward)
     forth = _ratios(before.preview, here, before.link.forward)
     # What interpolation does to the one of two frames it does to the other in turn.
-    gains = (back.middle - forth.middle) / 2
-    return LightStep(before.offset, back.curves, gains, back.shared)
+    gains = [(b.middle - f.middle) / 2 for b, f in zip(back, forth, strict=True)]
+    curves, shared = [b.curve for b in back], [b.shared for b in back]
+    return LightStep(before.offset, np.stack(curves), np.array(gains), np.array(shared))
 
 
 def evened(frames: Sequence[int], steps: Sequence[LightStep]) -> dict[int, Array]:
@@ -176,48 +177,52 @@ def _shots(frames: Sequence[int], steps: Sequence[LightStep]) -> list[list[int]]
 
 @dataclass(frozen=True, slots=True)
 class _Ratios:
-    """Light of another picture over one's own, on the same scene points."""
+    """Light of another picture over one's own in one channel, on the same scene points."""
 
-    own: Array  # (n, 3) octaves
-    stops: Array  # (n, 3)
+    own: Array  # (n,) octaves
+    stops: Array  # (n,)
 
     @property
-    def middle(self) -> Array:
-        """Stops (3,), the mean of what is near the median; 0 where nothing is matched.
+    def middle(self) -> float:
+        """Stops, the mean of what is near the median; 0 where nothing is matched.
 
         Not the median itself: of a drift of less than a level a frame, flat cells show nothing in
         most frames and a whole level in some.
         """
         if not len(self.stops):
-            return np.zeros(3)
-        apart = np.abs(self.stops - np.median(self.stops, axis=0))
-        near = apart <= np.maximum(3 * 1.4826 * np.median(apart, axis=0), _ROUNDING)
-        return np.asarray((self.stops * near).sum(axis=0) / near.sum(axis=0))
+            return 0.0
+        apart = np.abs(self.stops - np.median(self.stops))
+        near = apart <= max(3 * 1.4826 * float(np.median(apart)), _ROUNDING)
+        return float((self.stops * near).sum() / near.sum())
 
     @property
-    def shared(self) -> Array:
-        """Stops (3,) of the quartile nearer to nothing; 0 where quartiles disagree."""
+    def shared(self) -> float:
+        """Stops of the quartile nearer to nothing; 0 where quartiles disagree."""
         if not len(self.stops):
-            return np.zeros(3)
-        low, high = np.quantile(self.stops, (0.25, 0.75), axis=0)
-        return np.where(low * high > 0, np.where(low > 0, low, high), 0.0)
+            return 0.0
+        low, high = np.quantile(self.stops, (0.25, 0.75))
+        return float(low if low > 0 else high) if low * high > 0 else 0.0
 
     @property
-    def curves(self) -> Array:
-        """Terms (3, 3) of the curves through what is near their first fit."""
+    def curve(self) -> Array:
+        """Terms (3,) of the curve through what is near its first fit."""
         if len(self.stops) < _LEAST_CELLS:
-            return np.stack([self.middle, np.zeros(3), np.zeros(3)], axis=1)
-        return np.stack([_fit(self.own[:, c], self.stops[:, c]) for c in range(3)])
+            return np.array([self.middle, 0.0, 0.0])
+        return _fit(self.own, self.stops)
 
 
-def _ratios(here: Preview, there: Preview, flow: Array) -> _Ratios:
+def _ratios(here: Preview, there: Preview, flow: Array) -> list[_Ratios]:
+    """The ratios of each channel, where both values are neither dark nor near white."""
     seen = np.abs(warp(there.structure, flow) - here.structure) < MATCH
     known = known_along(flow, here, there)
     seen = seen if known is None else seen & known
-    colour = np.stack([here.colour[seen], warp(there.colour, flow)[seen]])
-    within = ((colour >= _DARKEST) & (colour <= _BRIGHTEST)).all(axis=(0, 2))
-    own, other = elementwise.log2(colour[:, within].astype(np.float64))
-    return _Ratios(own, other - own)
+    colour = np.stack([here.colour[seen], warp(there.colour, flow)[seen]]).astype(np.float64)
+    within = np.all((colour >= _DARKEST) & (colour <= _BRIGHTEST), axis=0).reshape(-1, 3)
+    found = []
+    for channel in range(3):
+        own, other = elementwise.log2(colour[:, within[:, channel], channel])
+        found.append(_Ratios(own, other - own))
+    return found
 
 
 def _fit(own: Array, stops: Array) -> Array:
