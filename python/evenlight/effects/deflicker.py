@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 from ..analysis import Record
 from ..colour.encoding import Encoding
 from ..flicker.estimate import Correction
-from ..flicker.settings import Colour, FlickerSettings, Method
+from ..flicker.settings import Colour, FlickerSettings, Joins, Method
 from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..motion.fields import Bands, Solver
@@ -30,6 +30,7 @@ from .parameters import (
     EncodingParam,
     ExposureTrimParam,
     FallBackParam,
+    JoinsParam,
     KeepAboveParam,
     LightStageParam,
     MethodParam,
@@ -79,6 +80,7 @@ class DeflickerParams:
     keep_above: KeepAboveParam = 1.0
     steadiness: SteadinessParam = 0.5
     exposure_trim: ExposureTrimParam = 0.0
+    joins: JoinsParam = Joins.KEEP
     local: Annotated[
         float,
         Slider(0.0, 1.0),
@@ -290,6 +292,7 @@ def flicker_settings(params: DeflickerParams) -> FlickerSettings:
         stage_temporal=params.stage_temporal,
         strength=params.strength,
         exposure_trim=params.exposure_trim,
+        joins=params.joins,
         device=params.device,
         fall_back=params.fall_back,
         analysis=params.analysis,

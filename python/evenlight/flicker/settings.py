@@ -30,6 +30,13 @@ class Method(StrEnum):
     LEARNED = "learned"
 
 
+class Joins(StrEnum):
+    """Choice of what becomes of steps of light where chunks of a clip were joined."""
+
+    KEEP = "keep"
+    EVEN_OUT = "even_out"
+
+
 @dataclass(frozen=True, slots=True)
 class LearnedStages:
     """How much of each learned stage is wanted, 0..1."""
@@ -73,6 +80,7 @@ class FlickerSettings:
     # How that is applied, and what stands in for it.
     strength: float
     exposure_trim: float
+    joins: Joins
     device: Device
     fall_back: bool
     analysis: str
