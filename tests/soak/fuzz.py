@@ -47,9 +47,9 @@ def analyses(count: int, seed: int) -> Figures:
 def _record(frame: int) -> Record:
     rng = np.random.default_rng(frame)
     settings = AnalysisSettings(
-        radius=4, colour="per_channel", keep_above=1.0, local=False, resolution=0, bands="rows",
-        solver="", method="classical", stages=(0.0, 0.0), cuts="auto", encoding="display",
-        region=(0.0, 0.0, 1.0, 1.0), shot=(None, None),
+        radius=4, colour="per_channel", keep_above=1.0, steadiness=0.5, local=False, resolution=0,
+        bands="rows", solver="", method="classical", stages=(0.0, 0.0), cuts="auto",
+        encoding="display", region=(0.0, 0.0, 1.0, 1.0), shot=(None, None),
     )  # fmt: skip
     estimate = FlickerEstimate(rng.normal(0, 0.1, (3, len(LEVELS))), None)
     thumbnail = rng.random((9, 16, 3)).astype(np.float16)

@@ -17,10 +17,10 @@ from ..params import Applied, Doc, Group, PerFrame, Since, Slider, Unattended
 
 ANALYSIS = Group("Analysis")
 OUTPUT = Group("Output")
-#: The version of Deflicker and of Restore that brought the learned method.
-_LEARNS = (1, 1)
-#: The version of both that brought the model of light in time, and joins.
-_MODELS = _JOINS = (1, 2)
+#: The versions of Deflicker and of Restore that brought the learned method, and both joins and the
+#: model of light in time.
+_LEARNS, _JOINS = (1, 1), (1, 2)
+_MODELS = _JOINS
 
 
 class BlotchView(StrEnum):

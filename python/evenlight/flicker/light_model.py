@@ -30,8 +30,8 @@ _FREE_BENDS, _STIFF_BENDS = (0.0003, 0.0015, 0.007, 0.03, 0.12, 0.5), (0.0003, 0
 #: Frames over which wander forgets, at a steadiness of 1/2, and by how much a steadiness of 1
 #: multiplies that, and divides the bends and the least flicker.
 _MEMORY, _SLOWER, _STIFFER, _SURER = 4.0, 4.0, 10.0, 4.0
-#: Chance of flicker before anything is seen.
-_PRIOR = 0.1
+#: Chance of flicker before anything is seen: of pictures of one colour, and of colourful ones.
+_PRIOR, _PRIOR_IN_COLOUR = 0.5, 0.1
 #: Squared deviations from which a frame is a step or a burst, and the logarithm of their rareness.
 _SURPRISE, _RARENESS = 25.0, -8.0
 #: Variances (stops squared) of the first frame's light and of its slope.
@@ -46,7 +46,7 @@ _DAYLIGHT = (0.0, 0.008, 0.016)
 #: Deviations of the flicker that a change must exceed to be a flash.
 _FLASH = 3.0
 #: Frames that must be seen, and chance of flicker up to which nothing is done.
-_LEAST_FRAMES, _LEAST_CHANCE = 4, 0.1
+_LEAST_FRAMES, _LEAST_CHANCE = 4, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,11 @@ def _explained(
     )
     likelihood, meant = explain_light(path, noise, centre, hypotheses, settings)
     flickers = hypotheses[:, 2:].any(axis=1)
-    prior = np.where(flickers, _PRIOR / flickers.sum(), (1 - _PRIOR) / (~flickers).sum())
+    chance = _PRIOR + colourful * (_PRIOR_IN_COLOUR - _PRIOR)
+    prior = np.where(flickers, chance / flickers.sum(), (1 - chance) / (~flickers).sum())
     weights = prior * elementwise.exp(likelihood - likelihood.max())
     believed = float(weights[flickers].sum())
-    chance = believed / float(weights.sum())
+    chance = believed / float(weights.sum())  # now that all is seen
     certainty = max(0.0, chance - _LEAST_CHANCE) / (1 - _LEAST_CHANCE)
     if certainty == 0:
         return LightModel(np.zeros(3), 0.0, 0.0)

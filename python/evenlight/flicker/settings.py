@@ -79,8 +79,8 @@ class FlickerSettings:
     stage_temporal: float
     # How that is applied, and what stands in for it.
     strength: float
-    joins: Joins
     exposure_trim: float
+    joins: Joins
     device: Device
     fall_back: bool
     analysis: str
