@@ -123,8 +123,8 @@ def plan_output(
 
 def _must_remux(container: Container, target: StreamFormat) -> bool:
     """Whether only FFmpeg's own command can have the file say the shape of its pixels."""
-    told = container.sample_aspect or target.family in _TELL_ASPECT
-    return not told and target.sample_aspect not in (None, 1) and container.shapes_pixels
+    shaped = target.sample_aspect not in (None, 1)
+    return container.aspect_by_copy and shaped and target.family not in _TELL_ASPECT
 
 
 def _coloured(source: StreamFormat, encoder: Encoder) -> StreamFormat:
@@ -230,7 +230,7 @@ def _properties(
         yield "colour tags", container.colours or family in _TELL_COLOURS
     if source.sample_aspect not in (None, 1):
         aspect = f"pixel aspect {source.sample_aspect}".replace("/", ":")
-        told = container.sample_aspect or container.shapes_pixels or family in _TELL_ASPECT
+        told = container.sample_aspect or family in _TELL_ASPECT
         yield aspect, told and target.sample_aspect is not None
     if source.field_order.is_interlaced:
         fields = f"field order ({source.field_order})"

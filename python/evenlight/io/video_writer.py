@@ -133,6 +133,8 @@ class VideoWriter:
         self._stream, context = stream, stream.codec_context
         if self.plan.borrows and isinstance(self._source, VideoReader):
             self._borrow(self._source)
+        if target.family == "hevc" and muxer_of(self._path) in ("mov", "mp4"):
+            context.codec_tag = "hvc1"  # the headers stand beside the pictures, as QuickTime wants
         context.height, context.width = target.height, target.width
         context.pix_fmt, context.framerate = encoder.pixel_format, self._rate
         context.time_base = self._time_base
