@@ -151,7 +151,8 @@ $(TRAIN_VENV)/built: $(VENV)/built
 
 train-models: $(TRAIN_VENV)/built  ## train the networks; DATA=folder, hours
 	$(TRAIN) -m evenlight.training.lfista --data $(DATA) --out $(CHECKPOINTS)/lfista.safetensors
-	$(TRAIN) -m evenlight.training.blotchnet --data $(DATA) --out $(CHECKPOINTS)/blotchnet.safetensors
+	$(TRAIN) -m evenlight.training.blotchnet --data $(DATA) --out $(CHECKPOINTS)/blotchnet.safetensors \
+	    --start export/checkpoints/blotchnet.safetensors
 	$(TRAIN) -m evenlight.training.gfrm --data $(DATA) --out $(CHECKPOINTS)/gfrm.safetensors
 	$(CALIBRATE) gfrm
 	$(TRAIN) -m export --trained $(CHECKPOINTS) gfrm

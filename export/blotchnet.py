@@ -15,7 +15,7 @@ from .network import Material, Network
 
 def _trial(batch: int, height: int, width: int) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(height)
-    return {"pictures": torch.rand((batch, 5, height, width), generator=generator)}
+    return {"pictures": torch.rand((batch, 8, height, width), generator=generator)}
 
 
 def _inputs(examples: Examples, numbers: Array) -> tuple[torch.Tensor, ...]:
@@ -32,7 +32,7 @@ NETWORK = Network(
     half=False,
     material=Material(
         Examples,
-        lambda data, draws, seed, progress, _: collect(data, draws, seed, progress),
+        collect,
         _inputs,
     ),
 )

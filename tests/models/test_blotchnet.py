@@ -13,13 +13,13 @@ from tests.models.trials import same_when_taken_up_again, store_calibrated
 from evenlight.models.blotchnet import BlotchNet
 from evenlight.training import checkpoint
 from evenlight.training.blotch_pictures import Examples
-from evenlight.training.blotchnet import crop, fit
+from evenlight.training.blotchnet import begin, crop, fit
 from evenlight.training.loop import Plan
 
 
 def examples(count: int = 6) -> Examples:
     rng = np.random.default_rng(5)
-    pictures = rng.normal(0, 0.1, (count, 5, 128, 128)).astype(np.float16)
+    pictures = rng.normal(0, 0.1, (count, 8, 128, 128)).astype(np.float16)
     truth = np.zeros((count, 128, 128), np.float16)
     truth[:, 40:60, 30:70] = 1
     pictures[:, 3:, 40:60, 30:70] += 1
@@ -44,6 +44,15 @@ def test_a_run_taken_up_again_ends_with_the_same_weights(tmp_path: Path) -> None
         return fit(BlotchNet(), examples(), plan, out, progress, stop)
 
     assert same_when_taken_up_again(again, tmp_path)
+
+
+def test_a_network_goes_on_from_one_that_saw_fewer_pictures() -> None:
+    torch.manual_seed(1)
+    fewer, more = BlotchNet(5).eval(), BlotchNet(8)
+    begin(more, fewer.state_dict())
+    pictures = torch.rand(1, 8, 32, 32)
+    with torch.no_grad():
+        torch.testing.assert_close(more.eval()(pictures), fewer(pictures[:, :5]))
 
 
 def test_crops_turn_pictures_and_truth_alike() -> None:

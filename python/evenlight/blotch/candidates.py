@@ -14,22 +14,24 @@ from .box import Box
 from .differences import DifferenceMaps
 from .features import (
     CONTRAST,
-    GROWN,
     LIKELY,
     LIKENESS,
     NAMES,
+    UNEXPLAINED,
     Pieces,
     Scene,
     edges_of,
     features_of,
+    grown_of,
     likeness,
 )
 from .network import probability
 
-#: Difference to both neighbours (display value) that a blotch must reach somewhere.
-SEED = 15 / 255
+#: Difference to both neighbours (display value) that a blotch must reach somewhere, at most; in
+#: quieter parts of a picture less is enough, so many times what its pixels must have.
+SEED, _SEED_OF_GROWN = 15 / 255, 1.8
 #: Pixels of the looked-at picture that a candidate has at least; and candidates that are looked at
-#: in one frame at most, the largest first.
+#: in one frame at most, those with the most to see first.
 LEAST_AREA, MOST = 4, 300
 #: What the network takes for a blotch may be a candidate inside a larger one, if it is less than
 #: this share of it.
@@ -38,6 +40,8 @@ _LEAST_INNER = 24  # pixels
 #: So may be what differs by less than this (display value) from the darkest or brightest share of
 #: its pixels.
 _FLAT, _EXTREME = 0.08, 0.1
+#: Share of a candidate that no motion explains up to which nothing else is tried to explain it.
+_EXPLAINED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,9 @@ class Candidate:
 
 
 def candidates(
-    evidence: DifferenceMaps, neighbours: tuple[Array, Array], networks: Networks
+    evidence: DifferenceMaps, neighbours: tuple[Array, ...], networks: Networks
 ) -> list[Candidate]:
-    """All candidates of a frame; `neighbours` are the two lumas in its light.
+    """All candidates of a frame; `neighbours` are two lumas or more in its light, nearest first.
 
     Where a blotch runs into something that moves, the two are one candidate; what the network
     takes for the blotch of it is another, and so is what has its level.
@@ -63,9 +67,10 @@ def candidates(
     scene = Scene(
         evidence,
         neighbours,
-        probability(evidence, neighbours, networks),
+        probability(evidence, networks),
         edges_of(evidence.luma),
         edges_of(evidence.fill),
+        grown_of(evidence.noise),
     )
     return [one for sign in (-1.0, 1.0) for one in _of_one_sign(scene, sign)]
 
@@ -73,10 +78,12 @@ def candidates(
 def _of_one_sign(scene: Scene, sign: float) -> list[Candidate]:
     evidence, likely = scene.evidence, scene.likely
     ahead, again = sign * evidence.bridged, sign * evidence.reestimated
-    grown, seeds = np.maximum(ahead, again) > GROWN, np.minimum(ahead, again) > SEED
-    wholes = _pieces(grown, seeds)
-    likelier = _pieces(grown & (likely > LIKELY), seeds, wholes)
-    flatter = _pieces(_flat(evidence.luma, wholes.labels, sign), seeds, wholes)
+    grown, least = np.maximum(ahead, again) > scene.grown, np.minimum(ahead, again)
+    seeds = least > np.minimum(_SEED_OF_GROWN * scene.grown, SEED)
+    seeds |= grown & (likely > LIKELY)
+    wholes = _pieces(grown, seeds, least)
+    likelier = _pieces(grown & (likely > LIKELY), seeds, least, wholes)
+    flatter = _pieces(_flat(evidence.luma, wholes.labels, sign), seeds, least, wholes)
     return [
         one for pieces in (wholes, likelier, flatter) for one in _candidates(scene, pieces, sign)
     ]
@@ -95,8 +102,11 @@ def _flat(luma: Array, labels: Array, sign: float) -> Array:
     return flat.reshape(labels.shape)
 
 
-def _pieces(mask: Array, seeds: Array, wholes: Pieces | None = None) -> Pieces:
-    """Connected pieces of a mask (h, w) bool that hold a seed; all, or those far from `wholes`."""
+def _pieces(mask: Array, seeds: Array, least: Array, wholes: Pieces | None = None) -> Pieces:
+    """Connected pieces of a mask (h, w) bool that hold a seed; all, or those far from `wholes`.
+
+    `least` (h, w) is the difference that says how much of each is to be seen.
+    """
     count, labels, statistics, _ = opencv.connectedComponentsWithStats(mask.astype(np.uint8))
     wanted = np.zeros(count, bool)
     wanted[labels[seeds]] = True
@@ -109,7 +119,9 @@ def _pieces(mask: Array, seeds: Array, wholes: Pieces | None = None) -> Pieces:
         around[labels.ravel()[at]] = areas_around[wholes.labels.ravel()[at]]
         wanted &= areas < _MERGED * around
     chosen = np.flatnonzero(wanted)
-    chosen = np.sort(chosen[np.argsort(-areas[chosen], kind="stable")][:MOST])
+    if len(chosen) > MOST:
+        visible = np.bincount(labels.ravel(), np.maximum(least, 0).ravel(), minlength=count)
+        chosen = np.sort(chosen[np.argsort(-visible[chosen], kind="stable")][:MOST])
     if not len(chosen):
         return Pieces(np.zeros(labels.shape, np.uint16), statistics[chosen], wholes is not None)
     numbers = np.zeros(count, np.uint16)
@@ -126,7 +138,9 @@ def _candidates(scene: Scene, pieces: Pieces, sign: float) -> list[Candidate]:
         box = Box(top, left, top + height, left + width)
         mask = pieces.labels[box.part] == number + 1
         contrast = float(features[number, CONTRAST])
-        features[number, LIKENESS] = likeness(luma, scene.neighbours, box, contrast)
+        features[number, LIKENESS] = 0.0
+        if features[number, UNEXPLAINED] > _EXPLAINED:
+            features[number, LIKENESS] = likeness(luma, scene.neighbours, box, contrast)
         found.append(Candidate(box, mask, sign < 0, area, contrast, features[number]))
     return found
 

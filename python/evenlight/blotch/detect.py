@@ -19,11 +19,17 @@ from .differences import Beyond, DifferenceMaps, Side, difference_maps
 from .features import NAMES
 from .overlap import apart, mask_of
 from .preview import BlotchPreview, in_light, light_between
+from .prior import corrected
 from .score import Model, trained
 from .settings import Wanted
 from .shot import Reach, reach_of
 
 _UNSURE = NAMES.index("ring_inconsistency")
+#: Forward-backward inconsistency around a candidate (pixels) from which motion is not surer known.
+_LEAST_SURE = 2.0
+#: Log odds that a candidate must have more where both neighbours lie on one side: what is first
+#: seen there may have been uncovered.
+_ONE_SIDED = 2.0
 _ONE = np.ones((3, 3), np.uint8)
 
 
@@ -119,7 +125,8 @@ class Detector:
             for one in beyond
         ]
         maps = difference_maps(centre.luma, sides, further_ones, across=across, added=added)
-        chosen = self._chosen(maps, (near[0].luma, near[1].luma), wanted, centre)
+        lumas = tuple(one.luma for one in (*near, *beyond))
+        chosen = self._chosen(maps, lumas, wanted, centre)
         if added is not None:
             chosen += whole(added)
         neighbours = [
@@ -164,20 +171,25 @@ class Detector:
     def _chosen(
         self,
         maps: DifferenceMaps,
-        beside: tuple[Array, Array],
+        beside: tuple[Array, ...],
         wanted: Wanted,
         centre: BlotchPreview,
     ) -> list[Candidate]:
         """The candidates that count, apart from each other."""
         found = candidates(maps, beside, self.networks)
-        chosen = [one for one in found if _counts(one, wanted, centre)]
-        if not chosen or not np.isfinite(wanted.log_odds):
-            return chosen
-        features = np.stack([one.features for one in chosen])
+        asked = np.array([_counts(one, wanted, centre) for one in found], bool)
+        if not asked.any() or not np.isfinite(wanted.log_odds):
+            return [found[i] for i in np.flatnonzero(asked)]
+        odds = self._odds(np.stack([one.features for one in found]), wanted, maps.opposite)
+        sure = np.flatnonzero(asked & (odds >= wanted.log_odds))
+        return apart([found[i] for i in sure], odds[sure])
+
+    def _odds(self, features: Array, wanted: Wanted, opposite: bool) -> Array:
+        """Log odds (n,) that the candidates of a frame are blotches, as they are asked for."""
         model: Model = self.memo.get(("blotch score",), trained)
-        odds = model(features) - wanted.protection * features[:, _UNSURE]
-        sure = [one for one, own in zip(chosen, odds, strict=True) if own >= wanted.log_odds]
-        return apart(sure, odds[odds >= wanted.log_odds])
+        unsure = np.minimum(features[:, _UNSURE] / _LEAST_SURE, 1)
+        odds = corrected(model(features)) - wanted.protection * unsure
+        return odds if opposite else odds - _ONE_SIDED
 
     def _flow(self, first: BlotchPreview, second: BlotchPreview) -> Array:
         key = "luma flow", first.digest, second.digest

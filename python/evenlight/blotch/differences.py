@@ -6,12 +6,16 @@ into the frame's light. A blotch spoils the motion vectors under it; so what loo
 filled roughly, and the flow is estimated again. The rough fill follows the flow from around the
 hole, or the one from neighbour to neighbour, which no blotch of the frame spoils: whichever fits
 better around the hole.
+
+Motion is never known for sure, so several hypotheses of it are tried at every pixel; what any of
+them finds in a neighbour is explained, and what none does is not, however bad the flow is there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -34,6 +38,9 @@ _BELIEVED = 1.5
 _CROSS = np.ones((3, 3), np.uint8)
 #: What lies this near to a hole tells which fill fits.
 _RING = np.ones((9, 9), np.uint8)
+#: Noise is measured over so many pixels, in which a residual counts up to so many times the median;
+#: a mean size, times this, is a deviation; and the least (display value) that there is.
+_AROUND, _OUTLYING, _DEVIATION, _QUIETEST = (41, 41), np.float32(4), np.float32(1.25), 0.5 / 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,9 @@ class DifferenceMaps:
     initial: Array  # the same, flow as first estimated
     two_frames_away: Array  # the same, to one neighbour and to the frame beyond the other
     interpolated: Array  # the same, by the flow from neighbour to neighbour, motion taken for even
+    unexplained: Array  # the same, by whichever motion explains the pixel best, none included
+    noise: Array  # deviation of what no motion explains, around each pixel
+    seen: tuple[Array, ...]  # luma of either neighbour and of further ones along `flows`
     disagreement: Array  # of the two neighbours
     inconsistency: Array  # of the flow as first estimated, pixels
     bend: Array  # |flow to one + flow to the other|, pixels: 0 for even motion
@@ -89,8 +99,8 @@ def difference_maps(
 
     Where both lie on one side of the frame there is no such flow.
 
-    `further` are the frames one more step away on either side, if any: a neighbour that has a
-    blotch of its own in the same place hides that of this frame, and the next one does not.
+    `further` are the frames beyond on either side, in pairs, if any: a neighbour that has a blotch
+    of its own in the same place hides that of this frame, and the next one does not.
     Flow is bridged over what is `added` (h, w) bool too.
     """
     first = _first_look(luma, sides, across, added)
@@ -100,19 +110,28 @@ def difference_maps(
     beyond = tuple(enlarged(structure_flow(rough, one.structure), shape) for one in further)
     seen = [_seen(luma, side, flow) for side, flow in zip(sides, flows, strict=True)]
     near = [_rank_difference(luma, picture) for picture in seen]
+    seen_beyond = [_seen(luma, one, flow) for one, flow in zip(further, beyond, strict=True)]
     far = np.zeros(shape, np.float32)
-    for i, (one, flow) in enumerate(zip(further, beyond, strict=True)):
-        other = _rank_difference(luma, _seen(luma, one, flow))
-        far = _larger(far, _agreed(near[1 - i], other))
+    either = seen_beyond[:2] if across is not None else []
+    for other, picture in zip(reversed(near), either, strict=False):
+        far = _larger(far, _agreed(other, _rank_difference(luma, picture)))
+    fill = 0.5 * (seen[0] + seen[1])
+    again = _agreed(*near)
+    unmoved = np.zeros((*shape, 2), np.float32)
+    still = _both(luma, sides, [unmoved, unmoved])
+    by_motion = (first.initial, first.interpolated, again, still)
     turn = flows[0] + flows[1] if across is not None else flows[1] - 2 * flows[0]
     return DifferenceMaps(
         luma=luma,
-        fill=0.5 * (seen[0] + seen[1]),
+        fill=fill,
         bridged=_larger(_both(luma, sides, first.bridged), far),
-        reestimated=_larger(_agreed(*near), far),
+        reestimated=_larger(again, far),
         two_frames_away=far,
         initial=first.initial,
         interpolated=first.interpolated,
+        unexplained=_least(by_motion),
+        noise=_noise(luma - fill),
+        seen=(*seen, *seen_beyond),
         disagreement=np.abs(seen[0] - seen[1]),
         inconsistency=first.inconsistency,
         bend=elementwise.hypot(turn[..., 0], turn[..., 1]),
@@ -195,6 +214,18 @@ def _rank_difference(luma: Array, other: Array) -> Array:
     """How far a pixel lies outside the range of the other picture's 3x3 pixels there, signed."""
     low, high = opencv.erode(other, _CROSS), opencv.dilate(other, _CROSS)
     return np.asarray(np.maximum(luma - high, 0) - np.maximum(low - luma, 0))
+
+
+def _least(differences: Sequence[Array]) -> Array:
+    """The smallest of several signed differences at each pixel, 0 where their signs differ."""
+    return reduce(_agreed, differences)
+
+
+def _noise(residual: Array) -> Array:
+    """Deviation (h, w) of a residual around each pixel, but for the few that it is large at."""
+    size = np.abs(residual)
+    capped = np.minimum(size, _OUTLYING * (float(np.median(size)) + _QUIETEST))
+    return np.asarray(_DEVIATION * opencv.blur(capped, _AROUND) + _QUIETEST)
 
 
 def _larger(first: Array, second: Array) -> Array:

@@ -13,12 +13,15 @@ from ..kernels import elementwise, opencv
 from .box import Box
 from .differences import DifferenceMaps
 
-#: Difference to both neighbours (display value) that all pixels of a blotch must have.
+#: Difference to both neighbours (display value) that all pixels of a blotch must have at most; in
+#: quieter parts of a picture less is enough, by its noise, down to a least.
 GROWN = 8 / 255
+_GROWN_OF_NOISE, _LEAST_GROWN = 2.5, 3.5 / 255
 #: Probability from which the network takes a pixel for one of a blotch.
 LIKELY = 0.5
 _RING = 4  # width in pixels of what is taken for a candidate's surroundings
-_SEARCH = 12  # reach in pixels of the search for a candidate's likeness
+#: Reach in pixels of the search for a candidate's likeness in the frames beside it, and beyond.
+_SEARCH, _SEARCH_BEYOND = 12, 20
 _LONGEST_PATCH = 64  # pixels of a side; larger ones are not searched for
 _QUIET = float(QUIET)  # of contrast
 _ONE = np.ones((3, 3), np.uint8)
@@ -32,9 +35,13 @@ NAMES = (
     "direct_share", "middle_share", "bridged_share", "again_share", "far_share",
     "level", "fill_level", "likeness_worst", "likeness_best", "crowding", "unrest", "one_sided",
     "network", "network_share", "ring_network", "inner",
+    "unexplained", "unexplained_share", "noise", "clearness", "stands_out", "fill_stands_out",
+    "beyond_least", "beyond_most", "likeness_beyond", "likeness_turn",
 )  # fmt: skip
 CONTRAST = NAMES.index("contrast")
-LIKENESS = [NAMES.index("likeness_worst"), NAMES.index("likeness_best")]
+_LIKENESSES = ("likeness_worst", "likeness_best", "likeness_beyond", "likeness_turn")
+LIKENESS = [NAMES.index(name) for name in _LIKENESSES]
+UNEXPLAINED = NAMES.index("unexplained_share")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +49,16 @@ class Scene:
     """Maps that candidates of either sign are measured by."""
 
     evidence: DifferenceMaps
-    neighbours: tuple[Array, Array]
+    neighbours: tuple[Array, ...]  # lumas in the frame's light: those beside it, then those beyond
     likely: Array  # (h, w), as the network says
     edges: Array  # (h, w) of the frame
     fill_edges: Array
+    grown: Array  # (h, w) difference that all pixels of a blotch must have
+
+
+def grown_of(noise: Array) -> Array:
+    """Difference to both neighbours (h, w) that pixels of a blotch have, by the noise there."""
+    return np.clip(_GROWN_OF_NOISE * noise, _LEAST_GROWN, GROWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,7 @@ class Pieces:
 
 def features_of(scene: Scene, pieces: Pieces, sign: float) -> Array:
     """Features (pieces, len(NAMES)) float64; the likenesses are 1, for `likeness` takes longer."""
-    evidence, likely = scene.evidence, scene.likely
+    evidence, likely, grown = scene.evidence, scene.likely, scene.grown
     labels, statistics = pieces.labels, pieces.statistics
     count = len(statistics)
     near = opencv.dilate(labels, _ONE)
@@ -76,6 +89,9 @@ def features_of(scene: Scene, pieces: Pieces, sign: float) -> Array:
     unsure, bend = np.minimum(evidence.inconsistency, 8), np.minimum(evidence.bend, 16)
     left, top, width, height, area = statistics.T
     rows, columns = luma.shape
+    noise = inside.of(evidence.noise)
+    pair = evidence.seen[2:4] if len(evidence.seen) > 3 else evidence.seen[:2]
+    beyond = [inside.of(sign * (luma - other)) for other in pair]
     border = (top == 0) | (left == 0) | (top + height == rows) | (left + width == columns)
     by_name = {
         "log_area": elementwise.log(area),
@@ -98,22 +114,29 @@ def features_of(scene: Scene, pieces: Pieces, sign: float) -> Array:
         "bend": inside.of(bend),
         "ring_bend": ring.of(bend),
         "ring_speed": elementwise.log1p(ring.of(evidence.speed)),
-        "direct_share": inside.of(sign * evidence.initial > GROWN),
-        "middle_share": inside.of(sign * evidence.interpolated > GROWN),
-        "bridged_share": inside.of(sign * evidence.bridged > GROWN),
-        "again_share": inside.of(sign * evidence.reestimated > GROWN),
-        "far_share": inside.of(sign * evidence.two_frames_away > GROWN),
+        "direct_share": inside.of(sign * evidence.initial > grown),
+        "middle_share": inside.of(sign * evidence.interpolated > grown),
+        "bridged_share": inside.of(sign * evidence.bridged > grown),
+        "again_share": inside.of(sign * evidence.reestimated > grown),
+        "far_share": inside.of(sign * evidence.two_frames_away > grown),
         "level": inside.of(luma),
         "fill_level": inside.of(fill),
-        "likeness_worst": np.ones(count),  # filled in by candidate
-        "likeness_best": np.ones(count),
+        **{name: np.ones(count) for name in _LIKENESSES},  # filled in by candidate
         "crowding": np.full(count, elementwise.log(evidence.candidates.mean() + 1e-4)),
-        "unrest": np.full(count, unsure.mean()),
+        "unrest": np.full(count, np.median(unsure)),
         "network": inside.of(likely),
         "network_share": inside.of(likely > LIKELY),
         "ring_network": ring.of(likely),
         "inner": np.full(count, float(pieces.inner)),
         "one_sided": np.full(count, 0.0 if evidence.opposite else 1.0),
+        "unexplained": inside.of(sign * evidence.unexplained) / per,
+        "unexplained_share": inside.of(sign * evidence.unexplained > grown),
+        "noise": elementwise.log(noise),
+        "clearness": elementwise.log(per / noise),
+        "stands_out": sign * (inside.of(luma) - ring.of(luma)) / per,
+        "fill_stands_out": sign * (inside.of(fill) - ring.of(fill)) / per,
+        "beyond_least": np.minimum(*beyond) / per,
+        "beyond_most": np.maximum(*beyond) / per,
     }
     return np.stack([np.asarray(by_name[name], float) for name in NAMES], axis=1)
 
@@ -125,22 +148,34 @@ def edges_of(picture: Array) -> Array:
 
 
 def likeness(
-    luma: Array, neighbours: tuple[Array, Array], box: Box, contrast: float
-) -> tuple[float, float]:
-    """How near the likest patch around comes, in either neighbour: the worse and the better one.
+    luma: Array, neighbours: tuple[Array, ...], box: Box, contrast: float
+) -> tuple[float, float, float, float]:
+    """How near the likest patch around comes: in the worse and the better of both neighbours, and
+    in the frames beyond; and how far from evenly it moves, as a share of the search's reach.
 
     What moves fast is found there again; a blotch is not.
     """
     near = box.grown(2, luma.shape)
     if max(near.shape) > _LONGEST_PATCH:
-        return 1.0, 1.0
-    patch, around = luma[near.part], near.grown(_SEARCH, luma.shape)
-    off = []
-    for picture in neighbours:
-        distance = opencv.matchTemplate(picture[around.part], patch, opencv.TM_SQDIFF)
-        deviation = np.sqrt(max(float(distance.min()), 0.0) / patch.size)
-        off.append(min(deviation / (contrast + _QUIET), 2.0))
-    return max(off), min(off)
+        return 1.0, 1.0, 1.0, 1.0
+    patch, per = luma[near.part], contrast + _QUIET
+    first, second = (_likest(patch, near, one, _SEARCH, per) for one in neighbours[:2])
+    beyond = [_likest(patch, near, one, _SEARCH_BEYOND, per)[0] for one in neighbours[2:4]]
+    down, along = first[1] + second[1], first[2] + second[2]
+    turn = min(max(abs(down), abs(along)) / _SEARCH, 1.0)
+    off = first[0], second[0]
+    return max(off), min(off), max(beyond, default=max(off)), turn
+
+
+def _likest(
+    patch: Array, box: Box, picture: Array, reach: int, per: float
+) -> tuple[float, int, int]:
+    """Distance of a patch to the likest one in a picture, and how far down and along that lies."""
+    around = box.grown(reach, picture.shape)
+    distance = opencv.matchTemplate(picture[around.part], patch, opencv.TM_SQDIFF)
+    down, along = divmod(int(np.argmin(distance)), distance.shape[1])
+    deviation = np.sqrt(max(float(distance[down, along]), 0.0) / patch.size)
+    return min(deviation / per, 2.0), down + around.top - box.top, along + around.left - box.left
 
 
 class _Means:

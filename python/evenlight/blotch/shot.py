@@ -30,9 +30,11 @@ class Reach:
 
     @property
     def further(self) -> tuple[int, ...]:
-        """The frames one more step away on either side, where both have one."""
-        both = min(len(self.before), len(self.after)) > 1
-        return (self.before[1], self.after[1]) if both else ()
+        """The frames beyond those two, in pairs, where either side has one; or of the one side."""
+        if self.before and self.after:
+            pairs = zip(self.before[1:], self.after[1:], strict=False)
+            return tuple(offset for pair in pairs for offset in pair)
+        return tuple((self.before or self.after)[2:])
 
     def around(self, offset: int) -> tuple[int, int] | None:
         """The frames on either side of the nearest one at `offset`; None where it has no two."""

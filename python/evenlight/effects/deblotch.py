@@ -52,10 +52,11 @@ class DeblotchParams:
     ] = 1.0
     look: Annotated[
         int,
-        Slider(1, 2, "frames"),
+        Slider(1, 3, "frames"),
         Doc(
             "Neighbours read on each side. With two, neighbours are cleaned before they are used, "
-            "and the first and last frame of a shot can be repaired.",
+            "and the first and last frame of a shot can be repaired. A third lends its pixels "
+            "where dirt lies in the same place in several frames.",
             "Frames to look",
         ),
     ] = 2

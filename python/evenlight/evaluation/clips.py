@@ -18,6 +18,8 @@ from .split import may_train
 SPRITES = ("dirt", "dots", "lint", "smut", "spots", "sprinkles", "stain", "hair-short")
 #: Opacity, of 255, above which a pixel of a matte counts, and how many must for it to be used.
 _OPAQUE, _LEAST_PIXELS = 24, 12
+#: Longest side, in pixels, of mattes that are laid small.
+_LARGEST_MATTE = 160
 
 
 def training_names(data: Path) -> list[str]:
@@ -103,6 +105,22 @@ def sprite_mattes(data: Path) -> list[Array]:
                 part = matte[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
                 found.append(part.astype(np.float32) / np.float32(255))
     return found
+
+
+def small_mattes(data: Path) -> list[Array]:
+    """The mattes of `sprite_mattes`, no larger than they are laid: processes are sent all of them.
+
+    Raises MediaError where one cannot be read.
+    """
+    return [_reduced(matte) for matte in sprite_mattes(data)]
+
+
+def _reduced(matte: Array) -> Array:
+    share = _LARGEST_MATTE / max(matte.shape)
+    if share >= 1:
+        return matte
+    size = max(2, round(matte.shape[1] * share)), max(2, round(matte.shape[0] * share))
+    return np.asarray(cv2.resize(matte, size, interpolation=cv2.INTER_AREA))
 
 
 def _decoded(video: Path, frames: int) -> list[Array]:

@@ -15,7 +15,7 @@ _PRIOR = -4.0
 class BlotchNet(nn.Module):
     """U-Net from pictures (B, inputs, H, W) to log odds (B, 1, H, W); sides multiples of 8."""
 
-    def __init__(self, inputs: int = 5) -> None:
+    def __init__(self, inputs: int = 8) -> None:
         super().__init__()
         first, second, third, last = WIDTHS
         self.stem = _convolution(inputs, first)

@@ -2,11 +2,11 @@
 """Trains the score of candidate blotches: python -m evenlight.training.blotch_score --data DIR
 
 Clean clips, some made faster, and photographs that are panned over are damaged with drawn blotches,
-with real ones, specks and stains, and left clean; every candidate that the detector finds is
-labelled by the true mask. The score is a network of one hidden layer, fitted by Adam to the
-weighted log loss; candidates weigh by how well a mistake about them would be seen (the root of side
-times contrast). Every fourth recording is kept back and tells when to stop. The first pass of the
-detector needs a score itself: training goes round twice.
+with real ones, made film, dirty and clean, and left clean; every candidate that the
+detector finds is labelled by the true mask. The score is a network of one hidden layer, fitted by
+Adam to the weighted log loss; candidates weigh by how well a mistake about them would be seen (the
+root of side times contrast). Every fourth recording is kept back and tells when to stop. The first
+pass of the detector needs a score itself: what the blotch network says of a candidate stands in.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -30,7 +31,8 @@ from ..blotch.settings import Wanted
 from ..colour.encoding import Encoding
 from ..errors import EvenlightError
 from ..evaluation import damage
-from ..evaluation.clips import load_clip, manifest, photographs, sprite_mattes, training_names
+from ..evaluation.clips import load_clip, manifest, photographs, small_mattes, training_names
+from ..evaluation.film import filmed, grey
 from ..evaluation.panning import panned
 from ..evaluation.split import photographs_for, validates_score
 from ..frames import Array, ArrayFrame
@@ -40,13 +42,13 @@ from ..memo import Memo
 from .options import command_line
 
 SIZE = (640, 360)
-KINDS = ("clean", "blotches", "sprites", "specks", "stains")
-KINDS_PANNED = ("clean", "blotches", "stains")
+KINDS = ("blotches", "sprites", "film", "film", "clean film")
+KINDS_PANNED = ("film", "clean film")
 #: How many frames on the next one taken is, of clip after clip.
 STRIDES = (1, 2, 1, 3)
 #: Candidates of which a share between these is blotched teach nothing.
 _NEITHER = 0.25, 0.75
-UNITS, STEPS, RATE, DECAY = 32, 6000, 0.01, 2e-4
+UNITS, STEPS, BATCH, RATE, DECAY = 32, 2500, 4096, 0.01, 2e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,14 @@ class Samples:
 
 
 def collect(
-    data: Path, frames: int, seed: int, looks: int, progress: Progress, jobs: int | None = None
+    data: Path, frames: int, seed: int, progress: Progress, jobs: int | None = None
 ) -> Samples:
     """Candidates of `frames` frames of every clip and kind of damage, by `jobs` processes."""
-    names = training_names(data)
-    tasks = [_Task(data, name, i, frames, seed, looks) for i, name in enumerate(names)]
+    names, of_clip = training_names(data), partial(_of_clip, small_mattes(data))
+    tasks = [_Task(data, name, i, frames, seed) for i, name in enumerate(names)]
     rows: list[tuple[Array, bool, float, int]] = []
     with ProcessPoolExecutor(jobs, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
-        done = pool.map(_of_clip, tasks)
+        done = pool.map(of_clip, tasks)
         for found in progress.track(done, total=len(tasks), description="candidates"):
             rows += found
     features, true, weights, clips = zip(*rows, strict=True)
@@ -87,25 +89,26 @@ class _Task:
     number: int
     frames: int
     seed: int
-    looks: int
 
 
-def _of_clip(task: _Task) -> list[tuple[Array, bool, float, int]]:
+def _of_clip(mattes: list[Array], task: _Task) -> list[tuple[Array, bool, float, int]]:
     rng = np.random.default_rng([task.seed, task.number])
-    mattes, paths = sprite_mattes(task.data), photographs(task.data)
+    paths = photographs(task.data)
     paths = photographs_for(paths, validating=validates_score(task.number))
-    stride, length = STRIDES[task.number % len(STRIDES)], 2 * task.frames
+    stride, length = STRIDES[task.number % len(STRIDES)], task.frames + 4
     clip = load_clip(task.data, task.name, length * stride, SIZE)[::stride]
     shots = [(clip, kind) for kind in KINDS]
     shots += [(panned(paths, rng, length, SIZE), kind) for kind in KINDS_PANNED]
     rows, networks = [], Networks(Sessions())
     for shot, kind in shots:
         damaged, masks = _damaged(shot, kind, rng, mattes)
-        shown = damage.as_bytes(damage.grain(damaged, rng, deviation=rng.uniform(0, 3) / 255))
+        shown = damage.as_bytes(damaged)
         looked = [measure(ArrayFrame(frame), Encoding.SRGB) for frame in shown]
-        detector = Detector(Memo(), networks)
-        for t in range(0, len(shown), 2):
-            found = _rows(detector, looked, masks, t, task.looks)
+        memo = Memo()
+        memo.get(("blotch score",), lambda: _by_network)
+        detector = Detector(memo, networks)
+        for t in (0, *range(2, len(shown) - 2)):  # from one side, then from both
+            found = _rows(detector, looked, masks, t)
             rows += [(*row, task.number) for row in found]
     return rows
 
@@ -113,24 +116,29 @@ def _of_clip(task: _Task) -> list[tuple[Array, bool, float, int]]:
 def _damaged(
     clip: Array, kind: str, rng: np.random.Generator, mattes: list[Array]
 ) -> tuple[Array, Array]:
+    if kind.endswith("film"):
+        shown, masks = filmed(grey(clip), rng, mattes, dirty=kind == "film")
+        return np.repeat(shown[..., None], 3, axis=3), masks
+    shown, masks = clip, np.zeros(clip.shape[:3], bool)
     if kind == "blotches":
-        return damage.blotches(clip, rng)
-    if kind == "sprites" and mattes:
-        return damage.sprites(clip, rng, mattes)
-    if kind == "specks":
-        return damage.specks(clip, rng)
-    if kind == "stains":
-        return damage.stains(clip, rng)
-    return clip, np.zeros(clip.shape[:3], bool)
+        shown, masks = damage.blotches(clip, rng)
+    elif kind == "sprites" and mattes:
+        shown, masks = damage.sprites(clip, rng, mattes)
+    return damage.grain(shown, rng, deviation=rng.uniform(0, 3) / 255), masks
+
+
+def _by_network(features: Array) -> Array:
+    """Log odds (n,) of candidates where there is no score yet."""
+    return 8 * (features[:, NAMES.index("network")] - 0.5)
 
 
 def _rows(
-    detector: Detector, looked: list[BlotchPreview], masks: Array, t: int, looks: int
+    detector: Detector, looked: list[BlotchPreview], masks: Array, t: int
 ) -> list[tuple[Array, bool, float]]:
     def around(offset: int) -> BlotchPreview | None:
         return looked[t + offset] if 0 <= t + offset < len(looked) else None
 
-    found = detector.find(around, Wanted(log_odds=-np.inf), looks)
+    found = detector.find(around, Wanted(log_odds=-np.inf), 2)
     if found is None:
         return []
     rows = []
@@ -154,7 +162,7 @@ def fit(samples: Samples, kept_back: Samples, seed: int) -> tuple[score.Model, f
     inputs = np.hstack([inputs, np.ones((len(inputs), 1))])
     weights = samples.weights / samples.weights.sum()
     for step in range(1, STEPS + 1):
-        chosen = rng.choice(len(inputs), min(len(inputs), 4096), replace=False)
+        chosen = rng.integers(len(inputs), size=BATCH)
         x, y, w = inputs[chosen], samples.true[chosen], weights[chosen]
         units = np.tanh(x @ hidden)
         odds = units @ output[:-1] + output[-1]
@@ -208,33 +216,30 @@ def store(model: score.Model, path: Path, card: dict[str, object]) -> None:
 
 
 def main() -> int:
-    """Collect, fit, store; twice round."""
+    """Collect, fit, store."""
     parser = argparse.ArgumentParser(prog="python -m evenlight.training.blotch_score")
     parser.add_argument("--data", type=Path, required=True, help="folder that holds clips/ …")
     parser.add_argument("--out", type=Path, default=Path(score.__file__).parent / score.FILE)
-    parser.add_argument("--frames", type=int, default=12, help="of each clip and kind of damage")
+    parser.add_argument("--frames", type=int, default=3, help="of each clip and kind of damage")
     parser.add_argument("--jobs", type=int, help="processes; all cores by default")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     try:
         with Progress() as progress:
-            for looks in (1, 2):
-                samples = collect(
-                    options.data, options.frames, options.seed, looks, progress, options.jobs
-                )
-                held = np.array([validates_score(int(clip)) for clip in samples.clips])
-                model, _ = fit(samples.of(~held), samples.of(held), options.seed)
-                told = figures(model, samples.of(held))
-                progress.console.print(f"round {looks}, recordings kept back: {told}")
-                card: dict[str, object] = {
-                    "made by": command_line(parser, options),
-                    "data": manifest(options.data, with_photographs=True, with_mattes=True),
-                    "licences": "CC-BY, CC0, Apache-2.0, MIT, Pexels, Unsplash; mattes MIT",
-                    "seed": options.seed,
-                    "frames": options.frames,
-                    "kept back": told,
-                }
-                store(model, options.out, card)
+            samples = collect(options.data, options.frames, options.seed, progress, options.jobs)
+            held = np.array([validates_score(int(clip)) for clip in samples.clips])
+            model, _ = fit(samples.of(~held), samples.of(held), options.seed)
+            told = figures(model, samples.of(held))
+            progress.console.print(f"recordings kept back: {told}")
+            card: dict[str, object] = {
+                "made by": command_line(parser, options),
+                "data": manifest(options.data, with_photographs=True, with_mattes=True),
+                "licences": "CC-BY, CC0, Apache-2.0, MIT, Pexels, Unsplash; mattes MIT",
+                "seed": options.seed,
+                "frames": options.frames,
+                "kept back": told,
+            }
+            store(model, options.out, card)
     except EvenlightError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1

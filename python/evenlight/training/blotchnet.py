@@ -2,7 +2,8 @@
 """Trains the blotch network: python -m evenlight.training.blotchnet --data DIR --out FILE
 
 Crops of damaged clips as the detector aligns them, turned and mirrored; binary cross-entropy and
-Dice loss against the true masks. Sources kept back tell when to stop. The examples are made once
+Dice loss against the true masks. It may go on from weights that are there (`--start`), also of a
+network that saw fewer pictures. Sources kept back tell when to stop. The examples are made once
 and lie beside the checkpoint. Export with `python -m export blotchnet`.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +23,23 @@ from torch import Tensor, nn
 from ..evaluation.clips import manifest
 from ..frames import Array
 from ..models.blotchnet import BlotchNet
-from . import command, loop
+from . import checkpoint, command, loop
 from .blotch_pictures import Examples, collect
 from .examples import kept
-from .options import made_of, parser_of
+from .options import add_jobs, made_of, parser_of
 
-BATCH, CROP = 12, 128
-RATE, EVERY, PATIENCE = 3e-3, 300, 6
+BATCH, CROP = 16, 96
+RATE, EVERY, PATIENCE = 4e-3, 200, 6
 #: Crops without a blotch in their middle that are passed over, to see more of those with one.
 _PASSED_OVER = 0.6
 
 
 def main() -> int:
     """The command."""
-    return command.run(parser_of("blotchnet", steps=4000, draws=10), _train)
+    parser = parser_of("blotchnet", steps=1000, draws=5)
+    add_jobs(parser)
+    parser.add_argument("--start", type=Path, help="checkpoint whose weights it starts from")
+    return command.run(parser, _train)
 
 
 def _train(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
@@ -43,12 +48,23 @@ def _train(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         Examples,
         options.out,
         made_of(options, material),
-        lambda: collect(options.data, options.draws, options.seed, progress),
+        lambda: collect(options.data, options.draws, options.seed, progress, options.jobs),
     )
     model = BlotchNet(examples.pictures.shape[1])
+    if options.start is not None:
+        begin(model, checkpoint.load(options.start)[0])
     plan = loop.Plan(options.steps, RATE, EVERY, PATIENCE, options.seed)
     fit(model, examples, plan, options.out, progress)
     return {"figures": figures(model, examples), "data": material}
+
+
+def begin(model: BlotchNet, weights: Mapping[str, Tensor]) -> None:
+    """Start from the weights of a network that saw the first of the pictures, the rest at 0."""
+    own = model.state_dict()
+    stem = next(iter(own))
+    started = {stem: torch.zeros_like(own[stem])}
+    started[stem][:, : weights[stem].shape[1]] = weights[stem]
+    model.load_state_dict({**weights, **started})
 
 
 def fit(
@@ -126,7 +142,7 @@ def crop(examples: Examples, rng: np.random.Generator, chosen: Array) -> tuple[A
             break
     pictures = examples.pictures[number][:, *window].astype(np.float32)
     if rng.random() < 0.5:
-        pictures = pictures[[0, 2, 1, 3, 4]]
+        pictures = pictures[[0, 2, 1, 3, 4, 5, 7, 6]]
     if rng.random() < 0.5:  # dark is bright
         pictures = -pictures
         pictures[0] += 1

@@ -11,7 +11,9 @@ from evenlight.blotch.box import Box
 from evenlight.blotch.candidates import Candidate, candidates
 from evenlight.blotch.detect import apart
 from evenlight.blotch.differences import DifferenceMaps, Side, difference_maps
-from evenlight.blotch.features import NAMES
+from evenlight.blotch.features import GROWN, NAMES, grown_of, likeness
+from evenlight.blotch.settings import Wanted
+from evenlight.effects.deblotch import DeblotchParams, blotch_settings
 from evenlight.frames import Array
 from evenlight.inference.networks import Networks
 from evenlight.inference.sessions import Sessions
@@ -93,3 +95,56 @@ def test_of_candidates_in_each_other_the_likelier_stays_and_of_sure_ones_the_lar
     ring = candidate((0, 0, 9, 9), hollow=True)
     assert apart([ring, small], np.array([1.0, 2.0])) == [ring, small]
     assert apart([], np.empty(0)) == []
+
+
+def test_what_some_motion_finds_in_a_neighbour_is_explained_and_a_blotch_is_not(
+    rng: np.random.Generator,
+) -> None:
+    before, here, after = pan(rng, 9)
+    blotched = here.copy()
+    blotched[70:90, 140:160] = 0.02
+    maps = seen(before, blotched, after)
+    assert (maps.unexplained[72:88, 142:158] < -0.1).mean() > 0.95
+    assert np.abs(maps.unexplained[:60, 40:-40]).max() < 0.03
+    for one in (maps.initial, maps.interpolated, maps.reestimated):
+        assert (np.abs(maps.unexplained) <= np.abs(one) + 1e-6).all()
+
+
+def test_less_difference_is_enough_where_a_picture_is_quieter(rng: np.random.Generator) -> None:
+    before, here = scene(rng), None
+    grain = rng.normal(0, 0.02, (3, *SHAPE)).astype(np.float32)
+    grain[..., :160] *= 0.05
+    first, here, last = (before + one for one in grain)
+    grown = grown_of(seen(first, here, last).noise)
+    assert grown[:, :120].max() < 5 / 255
+    assert grown[:, 200:].min() == pytest.approx(GROWN)
+
+
+def test_what_moves_fast_is_found_elsewhere_and_a_blotch_is_nowhere(
+    rng: np.random.Generator,
+) -> None:
+    thing, lumas = rng.uniform(0, 1, (8, 8)).astype(np.float32), []
+    for column in (90, 100, 110, 120, None):
+        lumas.append(np.full(SHAPE, 0.5, np.float32))
+        if column is not None:
+            lumas[-1][60:68, column : column + 8] = thing
+    before, here, after, beyond, nothing = lumas
+    box = Box(60, 100, 68, 108)
+    assert likeness(here, (before, after, beyond), box, 0.3) == pytest.approx(
+        (0, 0, 0, 0), abs=0.01
+    )
+    worst, best, _, turn = likeness(here, (before, nothing), box, 0.3)
+    assert best < 0.01
+    assert worst > 0.3
+    assert turn > 0.3
+
+
+def test_a_blotch_is_no_less_likely_to_count_where_more_is_wanted() -> None:
+    def wanted_of(**params: float) -> Wanted:
+        return blotch_settings(DeblotchParams(**params)).wanted
+
+    wanted = [wanted_of(sensitivity=one / 10).log_odds for one in range(11)]
+    assert wanted == sorted(wanted, reverse=True)
+    protected = [wanted_of(motion_protection=one / 10).protection for one in range(11)]
+    assert protected == sorted(protected)
+    assert protected[5] == 0

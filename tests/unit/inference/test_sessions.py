@@ -21,7 +21,7 @@ from evenlight.inference.sessions import FOLDER, Session, Sessions, names
 
 SESSIONS = Sessions()
 onnxruntime = load_onnxruntime()
-PICTURES = {"pictures": np.random.default_rng(3).random((1, 5, 24, 32), np.float32)}
+PICTURES = {"pictures": np.random.default_rng(3).random((1, 8, 24, 32), np.float32)}
 
 
 @pytest.mark.parametrize("name", names())
@@ -37,7 +37,7 @@ def test_networks_tell_what_they_were_made_of(name: str) -> None:
 def test_it_gives_the_same_bytes_whatever_the_threads() -> None:
     network = Networks(SESSIONS).open("blotchnet")
     pictures = [
-        np.random.default_rng(n).random((1, 5, 24 + 8 * n, 40), np.float32) for n in range(6)
+        np.random.default_rng(n).random((1, 8, 24 + 8 * n, 40), np.float32) for n in range(6)
     ]
     expected = [network.run({"pictures": one})[0].tobytes() for one in pictures]
     with ThreadPoolExecutor(4) as pool:
@@ -306,7 +306,7 @@ USES = {
         "from evenlight.inference.networks import Networks\n"
         "from evenlight.inference.sessions import Sessions\n"
         "import numpy as np\n"
-        "p = np.zeros((1, 5, 24, 32), np.float32)\n"
+        "p = np.zeros((1, 8, 24, 32), np.float32)\n"
         "Networks(Sessions()).run('blotchnet', {'pictures': p})\n"
     ),
     "the doctor": "from evenlight.cli import doctor\nlist(doctor.networks())\n",

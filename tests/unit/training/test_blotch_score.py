@@ -23,7 +23,7 @@ def test_the_score_learns_what_tells_blotches_apart(
     rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(blotch_score, "STEPS", 600)
-    model, loss = blotch_score.fit(samples(rng, 3000), samples(rng, 500), seed=1)
+    model, loss = blotch_score.fit(samples(rng, 6000), samples(rng, 500), seed=1)
     told = blotch_score.figures(model, samples(rng, 1000))
     assert told["precision"] > 0.85
     assert told["recall"] > 0.85
