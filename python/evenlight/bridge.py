@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from . import engine
 from .analysis import Analysis, merged, save
-from .analysis.file import encode
+from .analysis.writing import encode
 from .effects import Effect
 from .engine import (
     FrameServer,

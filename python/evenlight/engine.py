@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Protocol, TypeVar
 
-from .analysis import Record
+from .analysis import Record, Search
 from .effects import EFFECTS, Effect, Resources
 from .errors import AnalysisError, EvenlightError, FrameError, ParamError
 from .frames import Array, Frame, Outcome, RenderRequest
@@ -145,10 +145,10 @@ def process(
 
     def body() -> Outcome:
         params, frame = _build_request(effect, request)
-        record, sentence = _find_record(effect, frame, params)
+        search, sentence = _search(effect, frame, params)
         if sentence and (request.alone or insist):
             raise AnalysisError(sentence)
-        frame = replace(frame, record=record)
+        frame = replace(frame, search=search)
         before, after = (0, 0) if request.alone else (request.before, request.after)
         window = _Window(server, request.time, before, after)
         outcome = effect.process(window, frame, params, out)
@@ -166,8 +166,8 @@ def frames_needed(effect: Effect, request: Request) -> FramesNeeded:
 
     def body() -> FramesNeeded:
         params, frame = _build_request(effect, request)
-        record, sentence = _find_record(effect, frame, params)
-        reach = None if record is None else effect.reach(params)
+        search, sentence = _search(effect, frame, params)
+        reach = None if search is None else effect.reach(params)
         if reach is None:
             return replace(whole, reason=sentence)
         return FramesNeeded(min(request.before, reach), min(request.after, reach))
@@ -194,9 +194,9 @@ def check_analysis(effect: Effect, shape: tuple[int, int, int], request: Request
 
     def body() -> None:
         params, frame = _build_request(effect, request)
-        record = effect.record(frame, params)
-        if record is not None and record.shape[:2] != shape[:2]:
-            raise AnalysisError(record.other_size(shape))
+        search = effect.search(frame, params)
+        if search is not None and search.analysis.shape[:2] != shape[:2]:
+            raise AnalysisError(search.other_size(shape))
 
     report_errors(effect, f"at frame {request.time:g}", body)
 
@@ -238,12 +238,10 @@ def _build_request(effect: Effect, request: Request) -> tuple[object, RenderRequ
     return params, frame
 
 
-def _find_record(
-    effect: Effect, request: RenderRequest, params: object
-) -> tuple[Record | None, str]:
-    """The record of the frame, or none and why."""
+def _search(effect: Effect, request: RenderRequest, params: object) -> tuple[Search | None, str]:
+    """The search for the frame in an analysis, or none and why."""
     try:
-        return effect.record(request, params), ""
+        return effect.search(request, params), ""
     except AnalysisError as error:
         return None, str(error).rstrip(".")
 
