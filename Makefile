@@ -23,9 +23,13 @@ except ImportError:
 endef
 export REQUIREMENTS
 
-.PHONY: build demo test check update bench clean train-models calibrate-models update-models test-models
+.DEFAULT_GOAL := build
+.PHONY: help build demo test check update bench clean train-models calibrate-models update-models test-models test-browser
 
-build: $(VENV)/built
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+build: $(VENV)/built  ## the package, its plug-in and its tools, in .venv
 
 $(VENV)/tools: pyproject.toml
 	@$(PYTHON) -c "$$REQUIREMENTS"
@@ -35,14 +39,14 @@ $(VENV)/tools: pyproject.toml
 	touch $@
 
 $(VENV)/built: $(VENV)/tools $(COMPILED)
-	$(PIP) --no-build-isolation --editable '.[cli,demo]'
+	$(PIP) --no-build-isolation --editable '.[demo]'
 	$(BIN)/evenlight plugin where
 	touch $@
 
-demo: build
+demo: build  ## a flickering clip through the plug-in, with pictures; CLIP=film.mov for your own
 	$(BIN)/python -m evenlight.demo $(CLIP)
 
-test: build
+test: build  ## all tests of the product
 	$(BIN)/cmake -S . -B build/tests -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja \
 	    -DPython_EXECUTABLE=$(abspath $(BIN))/python \
 	    -Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir) -DEVENLIGHT_TESTS=ON \
@@ -63,7 +67,7 @@ $(TIDY)/passed: .clang-tidy $(CPP_SOURCES) $(VENV)/built
 	    > $(TIDY).log 2>&1 || { grep -A4 'error:' $(TIDY).log; false; }
 	touch $@
 
-check: build
+check: build  ## style, types, layers, C++ warnings
 	$(BIN)/ruff check python export tests
 	$(BIN)/ruff format --check python export tests
 	$(BIN)/mypy
@@ -72,14 +76,14 @@ check: build
 	$(BIN)/python -m pytest -q tests/unit/test_schema.py tests/unit/test_documents.py
 	$(MAKE) --no-print-directory $(TIDY)/passed
 
-update: build
+update: build  ## what is generated: schema, stored pictures, format
 	$(BIN)/python -m evenlight.schema update
 	$(BIN)/python -m tests.golden.update
 	$(BIN)/ruff check --fix --quiet python export tests
 	$(BIN)/ruff format --quiet python export tests
 	$(BIN)/clang-format -i $(CPP_SOURCES)
 
-bench: build
+bench: build  ## quality and speed, beside peers; DATA=folder
 	$(BIN)/python -m tests.bench $(if $(DATA),--data $(DATA))
 
 # Networks: torch lives in an environment of its own, for rendering never needs it.
@@ -103,7 +107,7 @@ $(TRAIN_VENV)/built: $(VENV)/built
 	$(TRAIN) -m pip install --quiet 'evenlight[train]'
 	touch $@
 
-train-models: $(TRAIN_VENV)/built
+train-models: $(TRAIN_VENV)/built  ## train the networks; DATA=folder, hours
 	$(TRAIN) -m evenlight.training.lfista --data $(DATA) --out $(CHECKPOINTS)/lfista.safetensors
 	$(TRAIN) -m evenlight.training.blotchnet --data $(DATA) --out $(CHECKPOINTS)/blotchnet.safetensors
 	$(TRAIN) -m evenlight.training.gfrm --data $(DATA) --out $(CHECKPOINTS)/gfrm.safetensors
@@ -114,16 +118,21 @@ train-models: $(TRAIN_VENV)/built
 	$(TRAIN) -m evenlight.training.lfrm --data $(DATA) --out $(CHECKPOINTS)/lfrm.safetensors
 
 # GFRM first, and exported, for TCM's examples are made of what it leaves.
-calibrate-models: $(TRAIN_VENV)/built
+calibrate-models: $(TRAIN_VENV)/built  ## calibrate trained networks
 	$(CALIBRATE) gfrm
 	$(TRAIN) -m export --trained $(CHECKPOINTS) gfrm
 	$(CALIBRATE) blotchnet tcm
 
-update-models: $(TRAIN_VENV)/built
+update-models: $(TRAIN_VENV)/built  ## export trained networks into the package
 	$(TRAIN) -m export --trained $(CHECKPOINTS)
 
-test-models: $(TRAIN_VENV)/built
+test-models: $(TRAIN_VENV)/built  ## tests of training and export, with torch
 	$(TRAIN) -m pytest tests/models
 
-clean:
+# Pages in a browser: Playwright, and Chromium of the system.
+test-browser: build  ## pages in Chromium
+	$(PIP) --group browser
+	$(BIN)/python -m pytest tests/browser
+
+clean:  ## remove all that was made
 	rm -rf $(VENV) $(TRAIN_VENV) build demo bench

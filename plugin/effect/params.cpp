@@ -130,7 +130,9 @@ std::string ParamReader::analysis() const {
 }
 
 Window ParamReader::window() const {
-    return {frames(effect_->windowBefore), frames(effect_->windowAfter)};
+    const std::size_t by = effect_->windowTimes;
+    const int times = by == schema::kNoParam ? 1 : frames(by);
+    return {times * frames(effect_->windowBefore), times * frames(effect_->windowAfter)};
 }
 
 bool ParamReader::isIdentity() const {

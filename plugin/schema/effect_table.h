@@ -34,6 +34,9 @@ struct IdentityTerm {
     double value;       // number, 0 or 1, or the index of the option
 };
 
+/// Stands for the index of a parameter that an effect does not have.
+inline constexpr std::size_t kNoParam = static_cast<std::size_t>(-1);
+
 struct Effect {
     const char* identifier;
     const char* label;
@@ -44,6 +47,7 @@ struct Effect {
     std::size_t paramCount;
     std::size_t windowBefore;  // index of the Integer parameter that says how many frames
     std::size_t windowAfter;
+    std::size_t windowTimes;  // index of the one by which both are multiplied, or kNoParam
     const IdentityTerm* identity;
     std::size_t identityCount;
 };

@@ -45,7 +45,7 @@ def _read(path: Path, rate: Fraction) -> Any:
         import opentimelineio as otio
     except ImportError as error:
         raise MediaError(
-            "edit lists need OpenTimelineIO; run `pip install 'evenlight[edit]'`"
+            "edit lists need OpenTimelineIO; run `pip install opentimelineio otio-cmx3600-adapter`"
         ) from error
     if not path.is_file():
         raise MediaError(f"{path} does not exist")

@@ -34,9 +34,9 @@ class Stage:
     @property
     def reach(self) -> tuple[int, int]:
         """Number of frames in the widest window before and after the current one."""
-        before = self.animations[self.effect.window.before].most
-        after = self.animations[self.effect.window.after].most
-        return int(before), int(after)
+        window = self.effect.window
+        names = filter(None, (window.before, window.after, window.times))
+        return window.reach({name: self.animations[name].most for name in names})
 
     @property
     def files(self) -> tuple[str, ...]:

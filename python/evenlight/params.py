@@ -84,6 +84,13 @@ class TemporalWindow:
 
     before: str
     after: str
+    #: The parameter by which both are multiplied; empty for none.
+    times: str = ""
+
+    def reach(self, values: Mapping[str, Any]) -> tuple[int, int]:
+        """Frames before and after the current one, from values by name."""
+        times = values[self.times] if self.times else 1
+        return int(values[self.before] * times), int(values[self.after] * times)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,9 @@ def save_preset(graph: Graph, path: Path | str, *, overwrite: bool = False) -> N
         text = to_yaml(data)
     partial = path.with_name(f".{path.name}.part")
     try:
-        partial.write_text(text, encoding="utf-8")
+        partial.unlink(missing_ok=True)
+        with partial.open("x", encoding="utf-8") as file:  # never through a link
+            file.write(text)
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)

@@ -90,6 +90,7 @@ def _effect_row(number: int, effect: type[Effect]) -> str:
         f"{effect.version[0]}, {effect.version[1]}",
         f"kParams{number}, {len(specs)}",
         f"{_index(specs, effect.window.before)}, {_index(specs, effect.window.after)}",
+        str(_index(specs, effect.window.times)) if effect.window.times else "kNoParam",
         f"kIdentity{number}, {len(effect.identity)}",
     )
     return "    {" + ", ".join(cells) + "}"

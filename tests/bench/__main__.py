@@ -27,7 +27,8 @@ from tests.bench.cost import (
     plugin_speed,
     repair_cost,
 )
-from tests.bench.peers import METHODS
+from tests.bench.film import film_tables
+from tests.bench.peers import METHODS, suited
 from tests.bench.quality import Row, measure
 from tests.bench.scenes import DAMAGES, PHOTOGRAPHS, Scenes
 from tests.bench.stages import measure_stages, mixed
@@ -76,6 +77,9 @@ def main() -> int:
         with progress.status("") as status:
             for table in measure(scenes, METHODS, only, status.update):
                 keep(table.title, table.means(), table.cells)
+            if "film" in only and scenes.data is not None:
+                for table in film_tables(scenes, suited(METHODS, "film"), status.update):
+                    keep(table.title, table.means(), table.cells)
             if "stages" in only:
                 for table in measure_stages(scenes, status.update):
                     keep(table.title, table.means(), table.cells)

@@ -106,7 +106,7 @@ class _Frames:
 def package(effect: type[Effect], values: Mapping[str, Value] | None = None) -> Method:
     """An effect, with its defaults but for `values`, called as the command line calls it."""
     given = {spec.name: spec.default for spec in param_specs(effect.params)} | dict(values or {})
-    before, after = given[effect.window.before], given[effect.window.after]
+    before, after = effect.window.reach(given)
     sessions = Sessions()
 
     def run(clip: Array, wanted: range) -> Array:

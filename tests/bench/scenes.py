@@ -71,16 +71,16 @@ class Scenes:
         light[half:] *= 2**-0.7
         yield "flash of one frame", damage.as_bytes(flash)
         yield "light switched off", damage.as_bytes(light)
-        yield from self._as_there(split.CHANGING)
+        for name in self._there(split.CHANGING):
+            yield name, self._load(name)
 
     def films(self) -> Iterator[tuple[str, Array]]:
-        """Real films that flicker, as far as they are there."""
-        yield from self._as_there(split.FILMS)
+        """Real films that flicker, in their own size, as far as they are there."""
+        for name in self._there(split.FILMS):
+            yield name, clips.load(self.data, name, frames=self.frames, size=None)
 
-    def _as_there(self, names: tuple[str, ...]) -> Iterator[tuple[str, Array]]:
-        for name in names:
-            if self.data is not None and clips.is_there(self.data, name):
-                yield name, self._load(name)
+    def _there(self, names: tuple[str, ...]) -> list[str]:
+        return [n for n in names if self.data is not None and clips.is_there(self.data, n)]
 
     def _load(self, name: str, frames: int = 0) -> Array:
         frames = frames or self.frames

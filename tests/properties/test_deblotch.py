@@ -169,6 +169,17 @@ def test_a_frame_shown_twice_with_its_blotch_is_judged_by_others(scene: Array) -
     assert error(out, scene[AT], mask) < 0.3 * error(clip[AT], scene[AT], mask)
 
 
+@pytest.mark.parametrize("pattern", [(2, 2), (3, 2), (2, 1), (3, 3)])
+def test_copies_are_repaired_as_the_picture_is_alone(scene: Array, pattern: tuple[int]) -> None:
+    clip, _ = blotched(scene)
+    times = [pattern[t % len(pattern)] for t in range(len(clip))]
+    shown = np.repeat(np.arange(len(clip)), times)
+    alone = deblotch(ArrayClip(clip))
+    assert alone.tobytes() != clip[AT].tobytes()
+    for time in np.flatnonzero(shown == AT):
+        assert deblotch(ArrayClip(clip[shown]), int(time)).tobytes() == alone.tobytes()
+
+
 def restore(clip: ArrayClip, time: int = AT, **params: Any) -> Array:
     out = np.full_like(clip.frames[time], 77)
     settings = build_params(RestoreParams, {"radius": 4, **params})

@@ -54,6 +54,7 @@ def test_identity_and_window_name_declared_parameters(effect: type) -> None:
         assert specs[name].coerce(value) == value
     assert specs[effect.window.before].kind is int
     assert specs[effect.window.after].kind is int
+    assert not effect.window.times or specs[effect.window.times].kind is int
 
 
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda e: e.label)

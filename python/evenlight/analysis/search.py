@@ -33,7 +33,7 @@ _BT601, _BT709 = (0.299, 0.114), (0.2126, 0.0722)
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What an analysis holds of the frame that is being rendered."""
+    """The search in an analysis for the frame that is being rendered."""
 
     analysis: Analysis
     wanted: AnalysisSettings

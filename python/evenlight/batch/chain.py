@@ -26,10 +26,38 @@ class _Clip(Protocol):
     def frame(self, number: int) -> Frame | None: ...
 
 
+class Source(_Clip, Protocol):
+    """The clip that a chain works on; see `io.Reader`, which is one."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width, channels."""
+
+    @property
+    def dtype(self) -> np.dtype[np.generic]:
+        """One of `frames.DEPTHS`."""
+
+    @property
+    def encoding(self) -> str:
+        """How the numbers stand for light; empty where nothing tells."""
+
+
+class Mask(_Clip, Protocol):
+    """A mask, with the numbers of its first and its last frame."""
+
+    @property
+    def first(self) -> int:
+        """Number of the first frame."""
+
+    @property
+    def last(self) -> int:
+        """Number of the last frame."""
+
+
 class Server:
     """The clips' side of an effect; neighbours outside the rendered part are there too."""
 
-    def __init__(self, clip: _Clip, mask: Reader | None, stop: Stop) -> None:
+    def __init__(self, clip: _Clip, mask: Mask | None, stop: Stop) -> None:
         self.clip, self._mask, self._stop = clip, mask, stop
         self.fetched: set[int] = set()  # frames of the clip, until somebody empties it
 
@@ -53,7 +81,7 @@ def request_of(
 ) -> Request:
     """The request for a whole frame, with the parameters at its time."""
     values = {name: animation.at(number) for name, animation in animations.items()}
-    before, after = values[effect.window.before], values[effect.window.after]
+    before, after = effect.window.reach(values)
     window = range(number - before, number + after + 1)
     values |= {
         name: [animation.at(time) for time in window]
@@ -77,7 +105,7 @@ def check_analyses(graph: Graph, source: Reader, numbers: range) -> None:
 class Chain:
     """Renders frames in any order, best in rising order: what neighbours share is kept."""
 
-    def __init__(self, graph: Graph, source: Reader, mask: Reader | None, stop: Stop) -> None:
+    def __init__(self, graph: Graph, source: Source, mask: Mask | None, stop: Stop) -> None:
         self.notices: list[str] = []
         sessions = Sessions()
         clip: _Clip = source
@@ -108,7 +136,7 @@ class _Output:
         effect: Effect,
         stage: Stage,
         server: Server,
-        source: Reader,
+        source: Source,
         name: str,
         kept: int,
         notices: list[str],

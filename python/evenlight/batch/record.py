@@ -17,7 +17,7 @@ from typing import Any
 from .. import __version__
 from ..errors import MediaError
 from ..io import Reader, VideoOptions, is_images
-from ..io.files import writing
+from ..io.files import create, writing
 from ..io.parts import folder_of
 from ..io.pattern import Pattern
 from ..presets import data_of
@@ -181,7 +181,8 @@ def _written(path: Path, description: dict[str, Any]) -> Path:
     partial = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         with writing(path):
-            partial.write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+            partial.unlink(missing_ok=True)
+            create(partial, json.dumps(description, indent=1) + "\n")
     except MediaError:
         partial.unlink(missing_ok=True)
         raise

@@ -35,6 +35,7 @@ def render(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None
         numbers = job.numbers(source)
         if job.threads is not None:
             share_cores(job.threads_each)
+        check_target(job.target, source, numbers, job.video, mask)
         check_analyses(job.graph, source, numbers)
         for notice in source.notices:
             listener.notice(notice)
@@ -127,7 +128,6 @@ def _prepare(job: RenderJob, source: Reader, numbers: range, listener: Listener)
         for notice in writer.notices:
             listener.notice(notice)
         return
-    check_target(job.target, source, job.video)
     if not job.overwrite:
         refuse_existing(job.target)
     check_folder(job.target)

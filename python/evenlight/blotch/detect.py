@@ -14,13 +14,14 @@ from ..kernels import opencv
 from ..memo import Memo
 from ..motion.dense import structure_flow, structure_of
 from .candidates import Candidate, candidates, whole
+from .copies import Around
 from .differences import Beyond, DifferenceMaps, Side, difference_maps
 from .features import NAMES
 from .overlap import apart, mask_of
 from .preview import BlotchPreview, in_light, light_between
 from .score import Model, trained
 from .settings import Wanted
-from .shot import Around, reach_of
+from .shot import Reach, reach_of
 
 _UNSURE = NAMES.index("ring_inconsistency")
 _ONE = np.ones((3, 3), np.uint8)
@@ -74,23 +75,22 @@ class Detector:
             return None
         cleaned: dict[int, Cleaned] = {}
         if look > 1:
-            cleaned = {o: self._cleaned(around, o, wanted.find_cuts) for o in reach.sides}
+            cleaned = {o: self._cleaned(around, o, reach) for o in reach.sides}
         return self._judge(around, reach.sides, wanted, cleaned, added, reach.further)
 
-    def _cleaned(self, around: Around, offset: int, find_cuts: bool) -> Cleaned:
+    def _cleaned(self, around: Around, offset: int, reach: Reach) -> Cleaned:
         """A neighbour, cleaned by its own neighbours."""
 
         def shifted(other: int) -> BlotchPreview | None:
             return around(offset + other)
 
         here = _present(shifted, 0)
-        sides = None
-        if abs(offset) == 1:
-            sides = reach_of(self.memo, shifted, 1, find_cuts=find_cuts).sides
-        if sides is None:
+        beside = reach.around(offset)
+        if beside is None:
             return Cleaned(here.luma, np.zeros(here.luma.shape, bool))
-        beside = tuple((o, _present(shifted, o).digest) for o in sides)
-        key = ("cleaned", self.networks.device, here.digest, *beside)
+        sides = beside[0] - offset, beside[1] - offset
+        names = tuple((o, _present(shifted, o).digest) for o in sides)
+        key = ("cleaned", self.networks.device, here.digest, *names)
         return self.memo.get(key, lambda: self._first_pass(shifted, here, sides))
 
     def _first_pass(self, around: Around, here: BlotchPreview, sides: tuple[int, int]) -> Cleaned:

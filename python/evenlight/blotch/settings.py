@@ -54,7 +54,8 @@ class BlotchSettings:
     """All that the blotch stage of an effect depends on; none has a default to fall into."""
 
     strength: float
-    look: int  # frames on each side
+    look: int  # film frames on each side
+    reach: int  # frames on each side among which they are looked for
     grain: float
     blotches: Blotches
     sensitivity: float

@@ -12,8 +12,8 @@ from ..batch import RenderJob, assemble
 from ..errors import ParamError
 from ..graph import Graph
 from ..io import Missing, is_images
+from ..masking import with_mask
 from ..presets import load_preset, save_preset
-from .effect_command import with_mask
 from .options import (
     FrameRange,
     clip_options,
@@ -51,7 +51,7 @@ def chosen_graph(
     chain = load_preset(preset) if preset else Graph.of(graph or "")
     chain = chain.with_settings(settings)
     chosen = {text.partition("=")[0].rpartition(".")[2] for text in settings}
-    return Graph(tuple(with_mask(stage, mask, chosen) for stage in chain.stages))
+    return Graph(tuple(with_mask(stage, chosen, is_given=bool(mask)) for stage in chain.stages))
 
 
 def target_option() -> click.Option:

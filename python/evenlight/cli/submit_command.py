@@ -17,7 +17,7 @@ from ..farm.opencue import specification
 from ..farm.openjd import template
 from ..frames import Outcome
 from ..io import check_target, is_images, open_clip
-from ..io.files import refuse_existing, writing
+from ..io.files import create, refuse_existing, writing
 from ..io.image import read_header, read_pixels
 from ..io.pattern import Pattern
 from ..presets import save_preset, to_yaml
@@ -85,8 +85,8 @@ def _job(source: str, target: str, name: str, choices: dict[str, Any]) -> FarmJo
     job = job_of(source, target, graph, **choices)
     reader = open_clip(job.source, look_around=1, missing=job.missing)
     try:
-        check_target(job.target, reader, job.video)
         numbers, whole = job.numbers(reader), range(reader.first, reader.last + 1)
+        check_target(job.target, reader, numbers, job.video)
         analysed = job.graph.begun_with(numbers, whole) if analyse else None
         return plan(job, numbers, name, analysed=analysed)
     finally:
@@ -111,7 +111,8 @@ def _write(path: Path, text: str, *, overwrite: bool) -> None:
         refuse_existing(path)
     partial = path.with_name(f".{path.name}.part")
     with writing(path):
-        partial.write_text(text, encoding="utf-8")
+        partial.unlink(missing_ok=True)
+        create(partial, text)
         partial.replace(path)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..evaluation import damage
 from ..frames import Array, ArrayFrame, Frame
+from ..io.version import Identity
 from .shots import SHOTS, take
 
 SIZE = (640, 360)
@@ -34,6 +35,7 @@ class MadeClip:
         self.encoding = ""
         self.rate: Fraction | None = Fraction(24)
         self.fingerprint = hashlib.sha256(frames.tobytes()).hexdigest()
+        self.sources: dict[Identity, Path] = {}
         self.notices: tuple[str, ...] = ()
 
     def frame(self, number: int) -> Frame | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..blotch.copies import copies
 from ..blotch.detect import Detector
 from ..blotch.fill import Patch, patches
 from ..blotch.preview import BlotchPreview, blotch_preview, reduced_mask
@@ -40,22 +41,31 @@ class BlotchStage:
         Raises FrameError where the mask is of another size, ModelError where the network cannot
         run, Aborted on demand.
         """
-        settings, around = self.settings, _Around(self, source)
+        settings = self.settings
         white = self._mask(source)
-        added = None
-        if white is not None and settings.matte is Matte.ADD:
-            added = reduced_mask(white, around(0))
-        detector = Detector(self.resources.memo, self.resources.networks(settings.device))
-        found = detector.find(around, settings.wanted, settings.look, added)
-        made: list[Patch] = []
-        if found is not None and settings.strength > 0:
-            beside = [around.fetched[neighbour.offset] for neighbour in found.neighbours]
-            whole = [frame for frame in beside if frame]
-            made = patches(source, found, whole, self.encoding, settings.grain)
+        made = self._patches(source, white if settings.matte is Matte.ADD else None)
         allowed = None
         if white is not None and settings.matte is Matte.FORBID:
             allowed = np.clip(1 - white, 0, 1)
         return repair_of(source.shape, made, allowed, settings.strength)
+
+    def _patches(self, source: Frame, added: Array | None) -> list[Patch]:
+        """The patches of the picture that `source` shows, of its copies those of the first."""
+        settings, own = self.settings, _Around(self, source)
+        first, _ = copies(own, 0)
+
+        def around(offset: int) -> BlotchPreview | None:
+            return own(first + offset)
+
+        white = None if added is None else reduced_mask(added, around(0))
+        detector = Detector(self.resources.memo, self.resources.networks(settings.device))
+        found = detector.find(around, settings.wanted, settings.look, white)
+        picture = own.fetched[first]
+        if found is None or picture is None or settings.strength == 0:
+            return []
+        beside = [own.fetched[first + neighbour.offset] for neighbour in found.neighbours]
+        whole = [frame for frame in beside if frame]
+        return patches(picture, found, whole, self.encoding, settings.grain)
 
     def _mask(self, source: Frame) -> Array | None:
         wanted = self.settings.matte is not Matte.NONE
@@ -84,7 +94,7 @@ class _Around:
         marks = marks_of(stage.request, stage.settings.cuts)
         between = range(1, offset + 1) if offset > 0 else range(offset + 1, 1)
         is_beyond_mark = offset != 0 and any(marks.get(o, False) for o in between)
-        if abs(offset) > stage.settings.look or is_beyond_mark:
+        if abs(offset) > stage.settings.reach or is_beyond_mark:
             return None
         time = stage.request.time + offset
         frame = self.source if offset == 0 else stage.frames.fetch(time)

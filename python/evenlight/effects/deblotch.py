@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
+from ..blotch.copies import MOST_SHOWN
 from ..blotch.repair import apply
 from ..blotch.settings import Blotches, BlotchSettings, Matte
 from ..colour.encoding import Encoding
@@ -14,7 +15,7 @@ from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..kernels.pixels import copy_window
 from ..motion.window import Cuts
-from ..params import Doc, Group, Slider, TemporalWindow
+from ..params import Doc, Group, Since, Slider, TemporalWindow
 from .base import Effect
 from .blotch_stage import BlotchStage
 from .parameters import (
@@ -34,6 +35,8 @@ from .parameters import (
 )
 
 DETECTION = Group("Detection")
+#: The version that brought repairs of held frames, and the shape of mattes.
+_MENDS = (1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,17 @@ class DeblotchParams:
             "Frames to look",
         ),
     ] = 2
+    held: Annotated[
+        int,
+        Slider(1, 3, "times"),
+        Since(_MENDS, legacy=1),
+        Doc(
+            "How often in a row one film frame may be shown: 2 where film runs at half the clip's "
+            "rate, 3 for 3:2 pulldown. Copies are repaired alike, and the neighbours they are "
+            "judged by are other film frames; so many times more frames may be read.",
+            "Film frames shown",
+        ),
+    ] = MOST_SHOWN
     grain: GrainParam = 1.0
     blotches: Annotated[Blotches, DETECTION, Doc("Dark ones, bright ones, or both.")] = (
         Blotches.BOTH
@@ -78,9 +92,9 @@ class Deblotch(Effect):
     identifier: ClassVar[str] = "org.evenlight.deblotch"
     label: ClassVar[str] = "Deblotch"
     description: ClassVar[str] = DeblotchParams.__doc__ or ""
-    version: ClassVar[tuple[int, int]] = (1, 0)
+    version: ClassVar[tuple[int, int]] = (1, 1)
     params: ClassVar[type] = DeblotchParams
-    window: ClassVar[TemporalWindow] = TemporalWindow(before="look", after="look")
+    window: ClassVar[TemporalWindow] = TemporalWindow(before="look", after="look", times="held")
     identity: ClassVar[Mapping[str, Any]] = {
         "strength": 0.0,
         "view": BlotchView.RESULT,
@@ -112,6 +126,7 @@ def blotch_settings(params: DeblotchParams) -> BlotchSettings:
     return BlotchSettings(
         strength=params.strength,
         look=params.look,
+        reach=params.look * params.held,
         grain=params.grain,
         blotches=params.blotches,
         sensitivity=params.sensitivity,

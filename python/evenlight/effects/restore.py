@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 from ..analysis import Record, Search
+from ..blotch.copies import MOST_SHOWN
 from ..blotch.repair import apply
 from ..blotch.settings import Blotches, BlotchSettings, Matte
 from ..colour.encoding import Encoding
@@ -47,7 +48,7 @@ from .parameters import (
 
 FLICKER = Group("Flicker")
 BLOTCHES = Group("Blotches")
-#: Frames on each side that blotches are looked for in.
+#: Film frames on each side that blotches are looked for in.
 _LOOK = 2
 
 
@@ -112,8 +113,8 @@ class RestoreParams:
         ANALYSIS,
         Applied(),
         Doc(
-            "What Analyse clip or `evenlight analyse` has written: two neighbours on each side are "
-            "all that is read then. The result is the same.",
+            "What Analyse clip or `evenlight analyse` has written: six neighbours on each side are "
+            "all that may be read then. The result is the same.",
             "Analysis file",
         ),
     ] = ""
@@ -166,7 +167,7 @@ class Restore(Effect):
 
     def reach(self, params: RestoreParams) -> int:
         """The frames that blotches are looked for in."""
-        return min(params.radius, _LOOK)
+        return min(params.radius, _LOOK * MOST_SHOWN)
 
     def search(self, request: RenderRequest, params: RestoreParams) -> Search | None:
         """By the settings of the flicker stage."""
@@ -207,6 +208,7 @@ def blotch_settings(params: RestoreParams) -> BlotchSettings:
     return BlotchSettings(
         strength=params.repair,
         look=_LOOK,
+        reach=min(params.radius, _LOOK * MOST_SHOWN),
         grain=params.grain,
         blotches=params.blotches,
         sensitivity=params.sensitivity,

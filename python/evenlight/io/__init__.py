@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import MediaError
 from .clip import Missing, Reader, Writer
 from .encoder import VideoOptions, choose
+from .files import partial_name, refuse_sources
 from .image_reader import ImageReader
 from .image_writer import ImageWriter
+from .parts import folder_of
 from .pattern import IMAGE_SUFFIXES, Pattern
 from .video_reader import VideoReader
 from .video_writer import VideoWriter, bits_of
@@ -53,27 +56,41 @@ def create_clip(
     Nothing stands at `path` before `finish`. Raises MediaError where it cannot be written.
     """
     path, video = Path(path), video or VideoOptions()
-    check_target(path, source, video)
+    check_target(path, source, numbers, video)
     if is_images(path):
         return ImageWriter(path, source, numbers, overwrite=overwrite)
     return VideoWriter(path, source, numbers, overwrite=overwrite, options=video)
 
 
-def check_target(path: Path, source: Reader, video: VideoOptions) -> None:
-    """Whether `source` can become what `path` names, whatever is there.
+def check_target(
+    path: Path, source: Reader, numbers: range, video: VideoOptions, mask: Reader | None = None
+) -> None:
+    """Whether the frames `numbers` of `source` can become what `path` names, whatever is there.
 
-    Raises MediaError where it is the source itself, ParamError where the format is not written.
+    Raises MediaError where a file would be written that is read, by whatever name, ParamError where
+    the format is not written.
     """
-    if _names(path) == _names(source.path):
-        raise MediaError(f"{path} is the source itself; write to another name")
+    read = {**source.sources, **(mask.sources if mask else {})}
+    refuse_sources(_written(path, numbers), read)
     if not is_images(path):
+        folder = folder_of(path).resolve()
+        inside = [file for file in read.values() if folder in file.resolve().parents]
+        if inside:
+            raise MediaError(
+                f"{inside[0]} lies in {folder}, which is removed once {path} is whole; write to "
+                "another name"
+            )
         choose(path, source, source.shape, bits_of(source), video)
+
+
+def _written(path: Path, numbers: range) -> Iterator[Path]:
+    """The files that are made, and the names that they have before they are whole."""
+    pattern = Pattern.parse(path)
+    for file in map(pattern.file, numbers) if is_images(path) else [path]:
+        yield file
+        yield partial_name(file)
 
 
 def is_images(path: Path) -> bool:
     """Whether `path` names images; otherwise it is a video."""
     return path.suffix.lower() in IMAGE_SUFFIXES or Pattern.parse(path).width is not None
-
-
-def _names(path: Path) -> Pattern:
-    return Pattern.parse(path.resolve())

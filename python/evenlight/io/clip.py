@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from ..frames import Array, Frame
+from .version import Identity
 
 
 class Missing(StrEnum):
@@ -37,6 +38,8 @@ class Reader(Protocol):
     rate: Fraction | None
     #: The same for the same files: what was rendered of them before is worth what it was.
     fingerprint: str
+    #: The files that it is read from.
+    sources: dict[Identity, Path]
     #: What the user should know of the clip, though it can be read.
     notices: tuple[str, ...]
 

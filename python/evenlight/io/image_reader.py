@@ -34,6 +34,7 @@ class ImageReader:
             raise self.pattern.hole(numbers)
         self._missing = missing
         self._versions = {n: Version.of(self.pattern.file(n)) for n in numbers}
+        self.sources = {v.identity: self.pattern.file(n) for n, v in self._versions.items()}
         self.fingerprint = fingerprint(
             (self.pattern.file(n).name, version) for n, version in self._versions.items()
         )

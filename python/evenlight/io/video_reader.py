@@ -32,6 +32,7 @@ class VideoReader:
         self.path = path
         self._container = open_video(path)
         self._version = Version.of(path)
+        self.sources = {self._version.identity: path}
         self.fingerprint = fingerprint([(path.name, self._version)])
         self.stream = self._container.streams.video[0]
         self.stream.thread_type = "AUTO"
