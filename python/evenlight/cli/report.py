@@ -89,11 +89,16 @@ class Report(ABC):
         """Leave the terminal as it was."""
 
 
+#: Seconds between the lines that stand for a bar where there is no terminal.
+_BETWEEN_LINES = 10.0
+
+
 class HumanReport(Report):
-    """A bar with the time left on a terminal's stderr, and one line at the end."""
+    """A bar with the time left on a terminal's stderr, a line now and then elsewhere."""
 
     def __init__(self, label: str, total: int) -> None:
         super().__init__(label, total)
+        self._line_at = monotonic() + _BETWEEN_LINES
         self._console = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -109,12 +114,25 @@ class HumanReport(Report):
         self._bar.start()
 
     def advance(self, number: int) -> None:  # noqa: ARG002 - the bar counts
-        """Move the bar."""
+        """Move the bar, or print a line if the last one is long ago."""
         self._bar.advance(self._task)
+        if not self._console.is_terminal and monotonic() >= self._line_at:
+            self._line_at = monotonic() + _BETWEEN_LINES
+            self._print(f"{self.label}: {self.done} of {self.total} frames{self._left()}")
+
+    def _left(self) -> str:
+        """A clause on the time that the rest will take, by the frames that this run made."""
+        rate = self.figures()["frames_per_second"]
+        if rate <= 0 or self.done >= self.total:
+            return ""
+        return f", {rate:.1f} frames/s, {(self.total - self.done) / rate:.0f} s left"
+
+    def _print(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def say(self, text: str) -> None:
         """Print above the bar."""
-        self._console.print(f"note: {text}", markup=False, highlight=False, soft_wrap=True)
+        self._print(f"note: {text}")
 
     def again(self, numbers: range, attempt: int, reason: str) -> None:
         """Print above the bar."""
