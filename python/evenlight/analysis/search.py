@@ -25,7 +25,8 @@ NEAR = 2 / 255
 NEAR_AT_OTHER_SIZE = 6 / 255
 #: Rows of the file that are looked through at once.
 _BLOCK = 4096
-_SAME = 5  # decimals of a difference that count: below them pictures are equally near
+_SAME = 5  # decimals of an unlikeness that count: below them pictures are equally near
+_LEVEL, _SHIFT_WEIGHT = 1 / 255, 0.1
 
 #: Weights of red and blue in luma, by ITU-R BT.601 and BT.709.
 _BT601, _BT709 = (0.299, 0.114), (0.2126, 0.0722)
@@ -60,10 +61,10 @@ class Search:
         if len(same):
             return self.analysis.record(self._closest(same)), True
         if within and len(rows):
-            differences = self._differences(rows, thumbnail(centre))
-            least = differences.min()
-            if least <= within:
-                return self.analysis.record(self._closest(rows[differences == least])), False
+            unlikeness = self._unlikeness(rows, thumbnail(centre), within)
+            least = unlikeness.min()
+            if np.isfinite(least):
+                return self.analysis.record(self._closest(rows[unlikeness == least])), False
         raise AnalysisError(
             f"the picture is not the one that was analysed as frame {self.number}, nor another of "
             f"those in {self.analysis.name}: the source has changed. Analyse the clip again"
@@ -83,8 +84,8 @@ class Search:
     def _closest(self, rows: Array) -> int:
         return int(min(rows, key=lambda row: abs(self.analysis.frame_of(row) - self.number)))
 
-    def _differences(self, rows: Array, picture: Array) -> Array:
-        """Mean differences (n,) of the rows' thumbnails from one (9, 16, 3), display values.
+    def _unlikeness(self, rows: Array, picture: Array, within: float) -> Array:
+        """How little the rows' thumbnails are like one (9, 16, 3): (n,), infinite past `within`.
 
         It may have been decoded by the coefficients of another standard: the least counts.
         """
@@ -93,11 +94,21 @@ class Search:
         parts = []
         for first in range(0, len(rows), _BLOCK):
             block = self.analysis.column("thumbnail", rows[first : first + _BLOCK])
-            parts.append(
-                np.min([np.abs(block - one).mean(axis=(1, 2, 3)) for one in likely], axis=0)
-            )
-        differences = np.round(np.concatenate(parts), _SAME)
-        return np.where(np.isfinite(differences), differences, np.inf)
+            parts.append(np.min([_unlike(block - one, within) for one in likely], axis=0))
+        return np.round(np.concatenate(parts), _SAME)
+
+
+def _unlike(difference: Array, within: float) -> Array:
+    """Sizes (n,) of differences (n, h, w, 3) of thumbnails, infinite past `within`.
+
+    Decoders round otherwise, which shifts a channel as a whole; flicker goes with the light. So a
+    shift of a level counts little, and frames of a clip that stands still are told apart.
+    """
+    shift = np.clip(difference.mean(axis=(1, 2), keepdims=True), -_LEVEL, _LEVEL)
+    size = np.abs(difference - shift).mean(axis=(1, 2, 3))
+    size += _SHIFT_WEIGHT * np.abs(shift).mean(axis=(1, 2, 3))
+    is_near = np.abs(difference).mean(axis=(1, 2, 3)) <= within  # false for what is no number
+    return np.where(is_near, size, np.inf)
 
 
 def _recoded(picture: Array, made: tuple[float, float], read: tuple[float, float]) -> Array:

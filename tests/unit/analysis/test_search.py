@@ -84,6 +84,17 @@ def test_a_picture_decoded_otherwise_is_found(analysis, scene, rng, offset: int)
         assert found(analysis, shown(picture), number + offset, NEAR) == (number, False)
 
 
+@pytest.mark.parametrize("shift", [0.6, -0.6])
+def test_a_picture_rounded_otherwise_is_found(analysis, scene, shift: float) -> None:
+    """Or one in the same light, for which the correction is the same."""
+    for number, gain in enumerate(GAINS, FIRST):
+        picture = scene * gain + shift / 255
+        frame, is_same = found(analysis, shown(picture), number + 5, NEAR)
+        light = abs(GAINS[frame - FIRST] - gain) * 255 * scene.mean()  # levels
+        assert light < 0.3 < abs(shift)
+        assert not is_same
+
+
 def luma_and_colour(red: float, blue: float) -> Array:
     """Y'CbCr of R'G'B' by the weights of red and blue in luma, as ITU-R BT.601 says it."""
     luma = np.array([red, 1 - red - blue, blue])
