@@ -30,7 +30,7 @@ RenderRequest makeRequest(const Call& call, const ofx::Clip& source, bool isFloa
 
 FramesNeeded needsOf(const Call& call, Instance& instance, const RenderRequest& request) {
     try {
-        return instance.open(call.effect).framesNeeded(request);
+        return instance.open(call.effect)->framesNeeded(request);
     } catch (const std::exception& error) {  // the render will meet it too, and tell
         return {request.before, request.after, error.what()};
     }

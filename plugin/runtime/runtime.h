@@ -89,9 +89,12 @@ public:
     [[nodiscard]] virtual SavedAnalysis saveAnalysis(EffectId effect, const std::string& file,
                                                      const std::vector<RecordBytes>& records) = 0;
     virtual void closeEffect(EffectId effect) noexcept = 0;
+    /// In a forked child: lets go of what its parent goes on using. Nothing is asked afterwards.
+    virtual void leaveToParent() noexcept {}
 };
 
-/// The runtime of this process: chosen, logged and started at the first call, and never ended.
+/// The runtime of this process: chosen, logged and started at the first call, and never ended. A
+/// forked child has another than its parent, and effects of its own in it.
 /// Throws ofx::Error with a sentence for the artist where no Python can be started.
 [[nodiscard]] Runtime& runtime();
 

@@ -54,7 +54,7 @@ std::string Reader::takeText() {
 }
 
 const char* Reader::take(std::size_t size) {
-    if (bytes_.size() - position_ < size) throw Lost("a message is too short", false);
+    if (bytes_.size() - position_ < size) throw Lost("a message is too short", Lost::How::Gone);
     const char* first = bytes_.data() + position_;
     position_ += size;
     return first;

@@ -20,7 +20,8 @@ from ..io import check_target, is_images, open_clip
 from ..io.files import create, refuse_existing, writing
 from ..io.image import read_header, read_pixels
 from ..io.pattern import Pattern
-from ..presets import save_preset, to_yaml
+from ..plain_data import to_yaml
+from ..presets import save_preset
 from .options import FrameRange, clip_options, job_of, report_option, run_options, video_options
 from .render_command import chosen_graph, graph_options, target_option
 from .report import REPORTS

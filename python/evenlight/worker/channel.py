@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import struct
 import threading
@@ -24,7 +25,12 @@ from evenlight.errors import Aborted
 
 from .channel_frames import ChannelFrames, Layout
 from .segments import Segments
-from .wire import Answer, Connection, MessageReader, Operation, packed
+from .wire import Answer, Connection, MessageReader, NonsenseError, Operation, packed
+
+#: What a frame that is too large for this machine is told with.
+NO_MEMORY = "out of memory"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +77,16 @@ class Channel:
                 operation, reader, _ = self.connection.receive()
                 if operation == Operation.CLOSE:
                     self.effects.close(*reader.take("q"))
-                else:
+                elif operation in bodies:
                     self._answer(bodies[operation], reader)
+                else:
+                    raise NonsenseError(f"the plug-in asks for {operation.name} of itself")
         except Aborted:
             return
+        except NonsenseError as error:
+            log.warning("a channel was closed: %s", error)
+        finally:
+            self.connection.close()
 
     def _answer(self, body: Callable[[MessageReader], bytes], reader: MessageReader) -> None:
         """Send what `body` answers with, or what it raises."""
@@ -83,8 +95,10 @@ class Channel:
             fields = body(reader)
         except Aborted:
             answer, fields = Answer.ABORTED, packed("")
-        except MemoryError:
-            answer, fields = Answer.MEMORY, packed("out of memory")
+        except MemoryError as error:
+            answer, fields = Answer.MEMORY, packed(str(error) or NO_MEMORY)
+        except NonsenseError:
+            raise
         except Exception as error:
             answer, fields = Answer.FAILED, packed(str(error))
         self.connection.send(Operation.DONE, struct.pack("=i", answer) + fields)

@@ -71,8 +71,8 @@ def test_a_frame_that_kills_every_worker_is_an_error_that_says_so(
 ) -> None:
     got = render("worker", sequence(rng, 1, (8, 9, 4)), *WINDOW, "value=deed:t:die")
     assert got.texts == [
-        "error 1 Evenlight's worker process was ended by signal 9, twice, while rendering frame 0. "
-        "Render again; where it stays so, run `evenlight doctor`."
+        "error 1 Evenlight's worker process was ended by signal 9, three times in a row, while "
+        "rendering frame 0. Render again; where it stays so, run `evenlight doctor`."
     ]
 
 
