@@ -234,7 +234,8 @@ class Rendering:
                     "no-temporal-access",
                     f"clip {name} is read at other times and does not set TemporalClipAccess",
                 )
-        for name, time in state.asked if needed is not None else []:
+        is_announced = needed is not None and self._instance.context != "Retimer"  # by SourceTime
+        for name, time in state.asked if is_announced else []:
             if not any(low <= time <= high for low, high in (needed or {}).get(name, [])):
                 self._note(
                     "frame-not-announced",
