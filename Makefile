@@ -24,7 +24,7 @@ endef
 export REQUIREMENTS
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test check update bench clean train-models calibrate-models update-models test-models test-browser test-hosts
+.PHONY: help build demo test check update docs bench clean train-models calibrate-models update-models test-models test-browser test-hosts
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -78,10 +78,15 @@ check: build  ## style, types, layers, C++ warnings
 
 update: build  ## what is generated: schema, stored pictures, format
 	$(BIN)/python -m evenlight.schema update
+	$(BIN)/python -m evenlight.io.media_table
 	$(BIN)/python -m tests.golden.update
 	$(BIN)/ruff check --fix --quiet python export tests
 	$(BIN)/ruff format --quiet python export tests
 	$(BIN)/clang-format -i $(CPP_SOURCES)
+
+docs: build  ## the documentation site, in build/site
+	$(PIP) --group docs
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/site
 
 bench: build  ## quality and speed, beside peers; DATA=folder
 	$(BIN)/python -m tests.bench $(if $(DATA),--data $(DATA))

@@ -28,6 +28,9 @@ struct SourceImage {
     bool premultiplied = false;
 };
 
+/// Order of the fields of interlaced frames, in which each is a frame in time.
+enum class Fields : std::int32_t { None = 0, UpperFirst = 1, LowerFirst = 2 };
+
 /// One frame, as Python is told of it whatever it is asked.
 struct RenderRequest {
     OfxTime time = 0;
@@ -41,6 +44,7 @@ struct RenderRequest {
     /// The walk along the clip that an analysis takes: what is measured of a frame is kept for all
     /// frames of a walk. 0 for none.
     std::int64_t walk = 0;
+    Fields fields = Fields::None;
 };
 
 /// What has to be read for a frame.

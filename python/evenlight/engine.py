@@ -7,6 +7,7 @@ The plug-in comes through `bridge`, the command line and farms call it as it is.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
@@ -17,6 +18,7 @@ from .effects import EFFECTS, Effect, Resources
 from .errors import AnalysisError, EvenlightError, FrameError, ParamError
 from .frames import Array, Frame, Outcome, RenderRequest
 from .inference.sessions import Sessions
+from .interlaced import Fields, FieldServer
 from .params import build_params, param_specs
 from .placement import Neighbours
 
@@ -45,6 +47,28 @@ class Request:
     #: The walk along the clip that an analysis takes, by a number that no other of this effect has;
     #: neighbours are read once for all of its frames. 0 for none.
     walk: int = 0
+    #: Order of the fields where frames are interlaced: each field is a frame in time then.
+    fields: Fields = Fields.NONE
+    #: Steps of time from a frame to the next of the same lines: 2 where the frame is a field.
+    stride: int = 1
+
+    def of_field(self, second: int) -> Request:
+        """The request for one field of the frame, the first (0) or the second (1).
+
+        What is told of each frame of the window, as a mark, holds for the frame's first field.
+        """
+        count = self.before + self.after + 1
+        values = dict(self.values)
+        for name, value in self.values.items():
+            if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == count:
+                places = range(second, second + 2 * (count - 1) + 1)
+                values[name] = [0.0 if place % 2 else value[place // 2] for place in places]
+        if "analysis_offset" in values:
+            values["analysis_offset"] = 2 * int(values["analysis_offset"])  # type: ignore[arg-type]
+        return replace(
+            self, time=2 * self.time + second, before=2 * self.before, after=2 * self.after,
+            values=values, fields=Fields.NONE, stride=2,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +163,32 @@ def process(
 
     An analysis file that does not serve is told in the notice and the neighbours are read; with
     `insist` it is an AnalysisError.
+    Where frames are interlaced their fields are filled one after the other.
     Raises EvenlightError with a sentence for the artist, Aborted when the host asked to stop, and
     MemoryError; nothing else, so that both runtimes report alike.
     """
+    where = f"at frame {request.time:g}"
+    if request.fields is Fields.NONE:
+        return _process(effect, server, out, request, where, insist=insist)
+    outcomes = []
+    fields = FieldServer(server.fetch, server.aborted, request.fields, request.time)
+    for second in (0, 1):
+        current = fields.field(Clip.SOURCE, 2 * request.time + second)
+        if current is None:
+            raise FrameError(f"the clip has no frame {where}")
+        part, origin = current.part(out, request.origin)
+        wanted = replace(request.of_field(second), origin=origin)
+        if len(part):
+            outcomes.append(_process(effect, fields, part, wanted, where, insist=insist))
+    return Outcome.joined(*outcomes)
 
+
+def _process(
+    effect: Effect, server: FrameServer, out: Array, request: Request, where: str, *, insist: bool
+) -> Outcome:
     def body() -> Outcome:
         params, frame = _build_request(effect, request)
-        search, sentence = _search(effect, frame, params)
+        search, sentence = _search(effect, frame, params, server.aborted)
         if sentence and (request.alone or insist):
             raise AnalysisError(sentence)
         frame = replace(frame, search=search)
@@ -155,7 +198,7 @@ def process(
         unused = f"{sentence}. The neighbours are read instead" if sentence else ""
         return Outcome.joined(Outcome(unused), Outcome(window.notice), outcome)
 
-    return report_errors(effect, f"at frame {request.time:g}", body)
+    return report_errors(effect, where, body)
 
 
 def frames_needed(effect: Effect, request: Request) -> FramesNeeded:
@@ -163,6 +206,13 @@ def frames_needed(effect: Effect, request: Request) -> FramesNeeded:
     whole = FramesNeeded(request.before, request.after)
     if not request.values.get("analysis"):
         return whole
+    if request.fields is not Fields.NONE:
+        needs = [frames_needed(effect, request.of_field(second)) for second in (0, 1)]
+        return FramesNeeded(
+            min(request.before, max(need.before for need in needs)),
+            min(request.after, max(need.after for need in needs)),
+            next((need.reason for need in needs if need.reason), ""),
+        )
 
     def body() -> FramesNeeded:
         params, frame = _build_request(effect, request)
@@ -175,15 +225,22 @@ def frames_needed(effect: Effect, request: Request) -> FramesNeeded:
     return report_errors(effect, f"at frame {request.time:g}", body)
 
 
-def analyse_record(effect: Effect, server: FrameServer, request: Request) -> Record:
-    """The record of the frame, for an analysis."""
+def analyse_frame(effect: Effect, server: FrameServer, request: Request) -> list[Record]:
+    """The record of the frame for an analysis, or one for each of its fields, by their times."""
+    where = f"at frame {request.time:g}"
+    if request.fields is Fields.NONE:
+        return [_analyse(effect, server, request, where)]
+    fields = FieldServer(server.fetch, server.aborted, request.fields, request.time)
+    return [_analyse(effect, fields, request.of_field(second), where) for second in (0, 1)]
 
+
+def _analyse(effect: Effect, server: FrameServer, request: Request, where: str) -> Record:
     def body() -> Record:
         params, frame = _build_request(effect, request)
         window = _Window(server, request.time, request.before, request.after)
         return effect.analyse(window, frame, params)
 
-    return report_errors(effect, f"at frame {request.time:g}", body)
+    return report_errors(effect, where, body)
 
 
 def check_analysis(effect: Effect, shape: tuple[int, int, int], request: Request) -> None:
@@ -191,6 +248,12 @@ def check_analysis(effect: Effect, shape: tuple[int, int, int], request: Request
 
     `shape` is the clip's. That the picture is another one is seen when it is rendered.
     """
+    if request.fields is not Fields.NONE:
+        height, width, channels = shape
+        for second in (0, 1):
+            lines = (height + 1 - second) // 2
+            check_analysis(effect, (lines, width, channels), request.of_field(second))
+        return
 
     def body() -> None:
         params, frame = _build_request(effect, request)
@@ -224,6 +287,8 @@ def report_errors(effect: Effect, where: str, body: Callable[[], T]) -> T:
 
 def _build_request(effect: Effect, request: Request) -> tuple[object, RenderRequest]:
     """The effect's parameters, and the request as effects take it."""
+    if not math.isfinite(request.time):
+        raise FrameError(f"the host asks for the time {request.time}, which is none")
     sampled = _sampled(effect, request)
     current = {name: offsets[0] for name, offsets in sampled.items()}
     params: object = build_params(effect.params, {**request.values, **current})
@@ -234,14 +299,23 @@ def _build_request(effect: Effect, request: Request) -> tuple[object, RenderRequ
         sampled=sampled,
         alone=request.alone,
         walk=request.walk,
+        stride=request.stride,
     )
     return params, frame
 
 
-def _search(effect: Effect, request: RenderRequest, params: object) -> tuple[Search | None, str]:
+def _search(
+    effect: Effect,
+    request: RenderRequest,
+    params: object,
+    aborted: Callable[[], bool] = lambda: False,
+) -> tuple[Search | None, str]:
     """The search for the frame in an analysis, or none and why."""
+    path = getattr(params, "analysis", "")
+    if not path:
+        return None, ""
     try:
-        return effect.search(request, params), ""
+        return effect.resources.read(path, lambda: effect.search(request, params), aborted), ""
     except AnalysisError as error:
         return None, str(error).rstrip(".")
 

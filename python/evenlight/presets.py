@@ -20,7 +20,7 @@ from typing import Any
 
 from .animation import Animation
 from .effects import Effect
-from .errors import MediaError, ParamError, shortened
+from .errors import BusyError, MediaError, ParamError, shortened
 from .graph import Graph, Stage, effect_named, short_name
 from .params import unattended_specs
 from .plain_data import from_json, from_yaml, to_yaml
@@ -69,7 +69,8 @@ def save_preset(graph: Graph, path: Path | str, *, overwrite: bool = False) -> N
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise MediaError(f"{path} cannot be written: {error.strerror or error}") from error
+        kind = BusyError if error.errno in (errno.ENOSPC, errno.EDQUOT) else MediaError
+        raise kind(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def data_of(graph: Graph) -> dict[str, Any]:

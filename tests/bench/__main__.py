@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from rich.console import Console
 from tests.bench import clips, farm
+from tests.bench.coloured import coloured_table
 from tests.bench.cost import (
     PLUGIN,
     RUNTIMES,
@@ -40,7 +41,7 @@ from evenlight.errors import MediaError
 from evenlight.evaluation.split import JUDGING
 
 TABLES = (
-    *("clean", *DAMAGES, "cut", "kept", "farm", "film"),
+    *("clean", *DAMAGES, "cut", "kept", "farm", "film", "coloured"),
     *("stages", "cost", "repair", "learned", "speed", "chunks"),
 )
 #: As many as the published time is given for.
@@ -80,6 +81,9 @@ def main() -> int:
             if "film" in only and scenes.data is not None:
                 for table in film_tables(scenes, suited(METHODS, "film"), status.update):
                     keep(table.title, table.means(), table.cells)
+            if "coloured" in only:
+                table = coloured_table(scenes, suited(METHODS, "coloured"), status.update)
+                keep(table.title, table.means(), table.cells)
             if "stages" in only:
                 for table in measure_stages(scenes, status.update):
                     keep(table.title, table.means(), table.cells)

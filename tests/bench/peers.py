@@ -146,9 +146,9 @@ METHODS: dict[str, Method] = {
 }
 #: Tables that a method stands in, where it does not stand in all.
 ONLY_IN = {
-    "Evenlight Deflicker, learned": {"clean", "cut", "kept", "farm", "film"},
+    "Evenlight Deflicker, learned": {"clean", "cut", "kept", "farm", "film", "coloured"},
     "Evenlight Deblotch": {"clean", "blotch", "all", "cut", "farm"},
-    "Evenlight Restore": {"clean", "all", "cut", "kept", "farm", "film"},
+    "Evenlight Restore": {"clean", "all", "cut", "kept", "farm", "film", "coloured"},
 }
 
 

@@ -14,12 +14,16 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 
 from evenlight.bundle import built_bundle
 from evenlight.frames import Array
 from pyopenfx import Host, Instance, PyOpenFXError
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.processes import children_of
 
 COUNT, SHAPE = 8, (72, 96)
 HANG = 60.0  # seconds
@@ -87,6 +91,26 @@ def forks() -> dict[str, object]:
     return {"wrong": wrong + after, "wrong in the child": told[0] if told else "it died"}
 
 
+def renders_with_networks() -> dict[str, object]:
+    """Renders Restore, which loads all networks."""
+    with Host() as host:
+        instance = opened(host, "restore")
+        return {"messages": [instance.render(2) is None, *(m.text for m in instance.messages)]}
+
+
+def leaves_a_child() -> dict[str, object]:
+    """Ends by force, while a child that it forked goes on and holds what it held."""
+    host = Host()
+    opened(host, "deflicker").render(0)
+    (worker,) = children_of(os.getpid(), b"evenlight.worker")
+    if os.fork() == 0:
+        os.close(1)
+        time.sleep(HANG)
+        os._exit(0)
+    say({"worker": worker})
+    os._exit(0)
+
+
 def say(line: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
@@ -98,7 +122,12 @@ def hangs() -> None:
 
 
 if __name__ == "__main__":
-    hosts: dict[str, Callable[[], dict[str, object]]] = {"closes": closes, "forks": forks}
+    hosts: dict[str, Callable[[], dict[str, object]]] = {
+        "closes": closes,
+        "forks": forks,
+        "leaves_a_child": leaves_a_child,
+        "renders_with_networks": renders_with_networks,
+    }
     watch = threading.Timer(2 * HANG, hangs)
     watch.daemon = True
     watch.start()

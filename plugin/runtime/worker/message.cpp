@@ -81,6 +81,7 @@ void putRequest(Writer& message, const RenderRequest& request) {
         std::visit(PutValue{message}, value);
     }
     message.put(request.walk);
+    message.put(static_cast<std::int32_t>(request.fields));
 }
 
 void putImage(Writer& message, std::size_t number, const SourceImage& image) {

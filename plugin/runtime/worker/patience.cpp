@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds kStart(60'000);
 }  // namespace
 
 void Patience::glance() {
-    waited_ += kGlance;
+    if (heart_.isReady()) waited_ += kGlance;
     silence_ = *heart_.beats == beats_ ? silence_ + kGlance : std::chrono::milliseconds(0);
     beats_ = *heart_.beats;
     const auto silent = heart_.isReady() ? heart_.patience : std::max(heart_.patience, kStart);

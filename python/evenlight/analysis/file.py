@@ -18,6 +18,7 @@ from ..errors import AnalysisError
 from ..flicker.estimate import REVISION, FlickerEstimate
 from ..flicker.local import Field
 from ..frames import Array
+from ..regular_file import open_regular
 from . import container
 from .record import THUMBNAIL, Record
 from .settings import AnalysisSettings
@@ -68,12 +69,12 @@ class Analysis:
     @classmethod
     def open(cls, path: Path | str) -> Analysis:
         """The analysis at `path`."""
-        path = Path(path)
         try:
-            return cls(path.open("rb"), str(path))
-        except OSError as error:
+            return cls(open_regular(path), str(path))
+        except (OSError, ValueError) as error:  # a name that no disk takes is a ValueError
+            reason = getattr(error, "strerror", None) or error
             raise AnalysisError(
-                f"there is no analysis at {path} that can be read ({error.strerror}); make one "
+                f"there is no analysis at {path} that can be read ({reason}); make one "
                 "with Analyse clip or `evenlight analyse`, or clear Analysis file"
             ) from error
 

@@ -15,6 +15,7 @@ import numpy as np
 from ..errors import AnalysisError, BusyError
 from ..flicker.estimate import REVISION
 from ..frames import Array
+from ..regular_file import open_regular
 from . import container
 from .file import COLUMNS, HOLDS_FIELD, HOLDS_LACKING, NOTE, VERSION, Analysis
 from .record import Record
@@ -88,13 +89,12 @@ def save(path: Path | str, records: Iterable[Record], *, overwrite: bool) -> Non
     """
     path = Path(path)
     data = encode(records)
-    if path.exists():
-        if not overwrite:
-            raise AnalysisError(f"{path} exists; allow it to be replaced with --overwrite")
-        if not _is_analysis(path):
-            raise AnalysisError(f"{path} is there and is no analysis; choose another name")
+    if os.path.lexists(path) and not overwrite:
+        raise AnalysisError(f"{path} exists; allow it to be replaced with --overwrite")
     passing = path.with_name(f".{path.stem}.{os.getpid()}.{threading.get_ident()}.part")
     try:
+        if os.path.lexists(path) and not _is_analysis(path):
+            raise AnalysisError(f"{path} is there and is no analysis; choose another name")
         try:
             with passing.open("xb") as file:
                 file.write(data)
@@ -113,5 +113,5 @@ def save(path: Path | str, records: Iterable[Record], *, overwrite: bool) -> Non
 
 def _is_analysis(path: Path) -> bool:
     """Of any version, whole or damaged: it bears our mark near its beginning."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return f'"{NOTE}"'.encode() in file.read(256)

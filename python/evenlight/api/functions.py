@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import TypeAlias
 
 from ..animation import Animation
-from ..batch.chain import Chain, Mask, Source
+from ..batch.chain import Chain, Source
+from ..batch.job import fields_of
 from ..batch.stop import Stop
 from ..effects import Deblotch, Deflicker, Effect, Restore
 from ..errors import FrameError, ParamError
 from ..frames import Array
 from ..graph import Graph, Stage
+from ..interlaced import FieldChoice, Fields
 from ..masking import with_mask
 from .clip import Clip
 from .still import Still
@@ -31,11 +33,12 @@ def deflicker(
     *,
     mask: Array | None = None,
     encoding: str = "",
+    fields: str = "auto",
     progress: Progress | None = None,
     **parameters: Value,
 ) -> Iterator[Array]:
     """Frames whose light is even from one to the next; see `restore` for the arguments."""
-    return _rendered(_stage(Deflicker, mask, parameters), frames, mask, encoding, progress)
+    return _rendered(_stage(Deflicker, mask, parameters), frames, mask, encoding, fields, progress)
 
 
 def deblotch(
@@ -43,11 +46,12 @@ def deblotch(
     *,
     mask: Array | None = None,
     encoding: str = "",
+    fields: str = "auto",
     progress: Progress | None = None,
     **parameters: Value,
 ) -> Iterator[Array]:
     """Frames without dirt and blotches; see `restore` for the arguments."""
-    return _rendered(_stage(Deblotch, mask, parameters), frames, mask, encoding, progress)
+    return _rendered(_stage(Deblotch, mask, parameters), frames, mask, encoding, fields, progress)
 
 
 def restore(
@@ -55,6 +59,7 @@ def restore(
     *,
     mask: Array | None = None,
     encoding: str = "",
+    fields: str = "auto",
     progress: Progress | None = None,
     **parameters: Value,
 ) -> Iterator[Array]:
@@ -63,14 +68,16 @@ def restore(
     `frames` are an array (T, H, W, C), any iterable of arrays (H, W) or (H, W, C), of which no more
     is taken than the window reaches, or a clip that `open_clip` opened. Integers mean 0..1 scaled
     to their full range. `mask` (H, W) or (H, W, C) is that of every frame. `encoding` is how the
-    numbers of frames in memory stand for light; a clip has its own. `parameters` are those of the
-    effect, with their defaults on the command line; a mapping gives keyframes, whose times count
-    from 0, or are a clip's own numbers. Sentences about single frames come as warnings.
+    numbers of frames in memory stand for light; a clip has its own. `fields` is "upper first" or
+    "lower first" where frames are interlaced, and "off" where that is not to count; "auto" is as
+    the file of a clip says. `parameters` are those of the effect, with their defaults on the
+    command line; a mapping gives keyframes, whose times count from 0, or are a clip's own numbers.
+    Sentences about single frames come as warnings.
 
     Raises ParamError for parameters, FrameError for frames that cannot be rendered; both are
     EvenlightErrors.
     """
-    return _rendered(_stage(Restore, mask, parameters), frames, mask, encoding, progress)
+    return _rendered(_stage(Restore, mask, parameters), frames, mask, encoding, fields, progress)
 
 
 def _stage(effect: type[Effect], mask: Array | None, parameters: Mapping[str, Value]) -> Stage:
@@ -89,6 +96,7 @@ def _rendered(
     frames: Iterable[Array],
     mask: Array | None,
     encoding: str,
+    fields: str,
     progress: Progress | None,
 ) -> Iterator[Array]:
     """The stage's frames; what is wrong with the arguments is raised before the first."""
@@ -103,18 +111,22 @@ def _rendered(
         )
     first = frames.reader.first if isinstance(frames, Clip) else 0
     total = len(frames) if isinstance(frames, Sized) else None
-    return _each(stage, source, still, first, lambda done: progress and progress(done, total))
+    chain = Chain(Graph((stage,)), source, still, Stop(), _order(fields, frames))
+    return _each(chain, stage, source, first, lambda done: progress and progress(done, total))
+
+
+def _order(fields: str, frames: Iterable[Array]) -> Fields:
+    """The order of the fields; raises ParamError for a choice that there is not."""
+    if fields not in list(FieldChoice):
+        raise ParamError(f"fields is {fields!r}; it can be {', '.join(FieldChoice)}")
+    own = fields_of(frames.reader) if isinstance(frames, Clip) else Fields.NONE
+    return FieldChoice(fields).order(own)
 
 
 def _each(
-    stage: Stage,
-    source: Source,
-    mask: Mask | None,
-    first: int,
-    tell: Callable[[int], object],
+    chain: Chain, stage: Stage, source: Source, first: int, tell: Callable[[int], object]
 ) -> Iterator[Array]:
     """The frames that the stage puts out, in order."""
-    chain = Chain(Graph((stage,)), source, mask, Stop())
     number = first
     while source.frame(number) is not None:
         pixels, outcome = chain.render(number)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 
 def main() -> None:
@@ -13,6 +14,8 @@ def main() -> None:
     at full load; NumPy asks when it is loaded. Who has set the variable knows better.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends it in silence while it loads
     from .main import main as run
 
+    signal.signal(signal.SIGINT, interrupt)
     run()

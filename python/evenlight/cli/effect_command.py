@@ -15,7 +15,8 @@ from ..graph import Graph, Stage, short_name
 from ..masking import with_mask
 from ..params import ParamSpec, unattended_specs
 from ..presets import load_preset
-from .options import clip_options, job_of, run_job, run_options, video_options
+from .options import clip_options, image_options, job_of, run_job, run_options, video_options
+from .page_command import page_option
 
 
 class AnimationType(click.ParamType):  # type: ignore[type-arg]
@@ -80,19 +81,22 @@ def effect_command(effect: type[Effect]) -> click.Command:
         *clip_options(),
         click.Option(["--preset"], metavar="FILE", help="Values that are not given otherwise."),
         *video_options(),
+        *image_options(),
         *run_options(),
+        page_option(),
     ]
 
     @click.pass_context
     def run(context: click.Context, /, source: str, target: str, **choices: Any) -> None:
         typed = {spec.name: choices.pop(spec.name) for spec in specs}
         preset, output = choices.pop("preset"), choices.pop("output")
+        dry_run, page = choices.pop("dry_run"), choices.pop("page")
         stage = preset_stage(effect, preset) if preset else Stage(effect, typed)
         chosen = {name for name in typed if is_typed(context, name)}
         stage = stage.with_values({name: typed[name] for name in chosen})
         stage = with_mask(stage, chosen, is_given=bool(choices["mask_clip"]))
         job = job_of(source, target, Graph((stage,)), **choices)
-        run_job(job, effect.label, output)
+        run_job(job, effect.label, output, dry_run=dry_run, page=page)
 
     return click.Command(
         short_name(effect),

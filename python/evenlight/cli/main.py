@@ -16,6 +16,7 @@ from ..errors import Aborted, BusyError, EvenlightError, ModelError, ParamError
 from .analyse_command import analyse_command
 from .doctor_command import doctor
 from .effect_command import effect_command
+from .info_command import info_command
 from .page_command import page_command
 from .plugin_command import plugin
 from .render_command import assemble_command, preset_command, render
@@ -38,7 +39,9 @@ def commands() -> click.Group:
     click.version_option(__version__, prog_name="evenlight")(group)
     for effect in effects.EFFECTS:
         group.add_command(effect_command(effect))
-    for command in (render, assemble_command, submit, check, preset_command, page_command):
+    for command in (
+        render, assemble_command, submit, check, preset_command, info_command, page_command
+    ):  # fmt: skip
         group.add_command(command)
     group.add_command(analyse_command())
     group.add_command(plugin)

@@ -30,12 +30,14 @@ class Report(ABC):
         self.done = self.n_kept = self.n_fallen_back = 0
         self._begin = monotonic()
         self._told: set[str] = set()
+        self.notices: dict[int, str] = {}  # by frame
 
     def frame(self, number: int, outcome: Outcome) -> None:
         """A frame is finished."""
         self.done += 1
         self.n_fallen_back += outcome.fell_back
         if outcome.notice:
+            self.notices[number] = outcome.notice
             self.notice(f"frame {number}: {outcome.notice}", outcome.notice)
         self.advance(number)
 
@@ -83,6 +85,10 @@ class Report(ABC):
     @abstractmethod
     def finish(self, path: str) -> None:
         """Show that all is done."""
+
+    @abstractmethod
+    def changed(self, path: str, sentence: str) -> None:
+        """Show what the page at `path` says of the changes."""
 
     @abstractmethod
     def close(self) -> None:
@@ -148,6 +154,10 @@ class HumanReport(Report):
             f"({figures['frames_per_second']:.1f} frames/s){self.remarks()}"
         )
 
+    def changed(self, path: str, sentence: str) -> None:
+        """One line more."""
+        click.echo(f"{path}: {sentence}")
+
     def close(self) -> None:
         """Stop the bar."""
         self._bar.stop()
@@ -172,6 +182,10 @@ class JsonReport(Report):
         """The last line."""
         _line(event="done", output=path, **self.figures())
 
+    def changed(self, path: str, sentence: str) -> None:
+        """A line on the page."""
+        _line(event="report", output=path, text=sentence)
+
     def close(self) -> None:
         """Nothing is open."""
 
@@ -194,6 +208,10 @@ class OpenJdReport(Report):
     def finish(self, path: str) -> None:
         """The status once more."""
         _say(f"openjd_status: {path}: {self.done} frames{self.remarks()}")
+
+    def changed(self, path: str, sentence: str) -> None:
+        """A line of the log."""
+        _say(f"{path}: {sentence}")
 
     def close(self) -> None:
         """Nothing is open."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..evaluation import damage
 from ..frames import Array, ArrayFrame, Frame
+from ..io.stream_format import StreamFormat
 from ..io.version import Identity
 from .shots import SHOTS, take
 
@@ -34,6 +35,7 @@ class MadeClip:
         self.dtype: np.dtype[np.generic] = frames.dtype
         self.encoding = ""
         self.rate: Fraction | None = Fraction(24)
+        self.format = StreamFormat(width, height, rate=self.rate)
         self.fingerprint = hashlib.sha256(frames.tobytes()).hexdigest()
         self.sources: dict[Identity, Path] = {}
         self.notices: tuple[str, ...] = ()

@@ -38,7 +38,18 @@ def open_analysis(path: str, memo: Memo) -> Analysis:
     except OSError:
         return Analysis.open(path)  # which says what is wrong
     key = "analysis", str(Path(path).resolve()), status.st_mtime_ns, status.st_size, status.st_ino
-    return memo.get(key, lambda: Analysis.open(path))
+    found = memo.get(key, lambda: _opened(path))
+    if isinstance(found, AnalysisError):
+        raise AnalysisError(str(found))  # one for each frame: an error holds on to its frame
+    return found
+
+
+def _opened(path: str) -> Analysis | AnalysisError:
+    """The analysis, or why it cannot be used, which is found out once, too."""
+    try:
+        return Analysis.open(path)
+    except AnalysisError as error:
+        return AnalysisError(str(error))
 
 
 def frame_number(time: float) -> int:

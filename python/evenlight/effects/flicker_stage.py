@@ -80,8 +80,11 @@ class FlickerStage:
             return self._from_window(source)
         alone, is_other_size = self.request.alone, source.shape[:2] != search.analysis.shape[:2]
         within = NEAR_AT_OTHER_SIZE if is_other_size else NEAR if alone else 0.0
+        centre, path = self.preview(source, 0), self.settings.analysis
         try:
-            record, is_same = search.find(self.preview(source, 0), within)
+            record, is_same = self.resources.read(
+                path, lambda: search.find(centre, within), self.frames.aborted
+            )
         except AnalysisError:
             if alone or not is_other_size:
                 raise

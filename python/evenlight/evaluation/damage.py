@@ -72,6 +72,32 @@ def colour_flicker(clip: Array, rng: np.random.Generator, *, amount: float = 0.2
     return (clip * gains).astype(np.float32)
 
 
+def coloured_flicker(
+    clip: Array,
+    rng: np.random.Generator,
+    *,
+    periods: tuple[float, float] = (3, 12),
+    amount: tuple[float, float] = (0.03, 0.08),
+    swings: bool = True,
+) -> Array:
+    """The clip (T, H, W, 3) with gains that wander, as of cranking by hand, to 1 ± `amount`.
+
+    A random walk that is pulled back: it swings about 1 with a period in frames drawn from
+    `periods` or, for `swings` False, creeps back within as many.
+    """
+    period = rng.uniform(*periods)
+    decay = np.exp(-1 / period)
+    pull = 2 * decay * np.cos(2 * np.pi / period), -(decay**2)
+    ahead, behind = pull if swings else (decay, 0.0)
+    walk = [0.0, 0.0]
+    for push in rng.standard_normal(len(clip) + 50):  # it has forgotten its start by then
+        walk.append(ahead * walk[-1] + behind * walk[-2] + push)
+    path = np.array(walk[-len(clip) :])
+    path -= path.mean()
+    gains = 1 + rng.uniform(*amount) * path / max(np.abs(path).max(), 1e-9)
+    return (clip * gains[:, None, None, None]).astype(np.float32)
+
+
 def blotches(
     clip: Array,
     rng: np.random.Generator,

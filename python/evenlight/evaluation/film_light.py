@@ -40,6 +40,10 @@ class FilmMotion:
         structures = [structure_of(halved(frame)) for frame in film]
         self._links = [_link(dis, first, second) for first, second in pairwise(structures)]
 
+    def speed(self) -> float:
+        """Median motion, in pixels of the halved frame from one to the next."""
+        return float(np.median([_speed(place) for place, _ in self._links]))
+
     def steps(self, clip: Array) -> Array:
         """Change of light (T-1,) in stops of the film, or of what became of it."""
         frames = [halved(frame) for frame in clip]
@@ -85,6 +89,11 @@ def _link(dis: cv2.DISOpticalFlow, first: Array, second: Array) -> tuple[Array, 
     place, agreed = follow(dis, shown[1], shown[0])
     matched = agreed & (np.abs(warp(first, place) - second) <= _MATCH)
     return place, matched & (matched.mean() >= _LEAST_SHARE)
+
+
+def _speed(place: Array) -> float:
+    rows, columns = np.indices(place.shape[:2], dtype=np.float32)
+    return float(np.median(np.hypot(place[..., 0] - columns, place[..., 1] - rows)))
 
 
 def _step(first: Array, second: Array, place: Array, matched: Array) -> float:

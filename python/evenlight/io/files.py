@@ -152,6 +152,15 @@ def check_folder(path: Path) -> None:
         probe.unlink()
 
 
+def check_name(path: Path) -> None:
+    """Raise MediaError where the libraries that read and write files cannot be told the name."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        shown = str(path).encode(errors="surrogateescape").decode(errors="backslashreplace")
+        raise MediaError(f"{shown} has a name that is not UTF-8; rename it") from error
+
+
 def create(path: Path, text: str = "") -> None:
     """Make a new file; raises FileExistsError where something stands there, a link included."""
     with path.open("x", encoding="utf-8") as file:

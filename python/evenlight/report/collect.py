@@ -28,14 +28,16 @@ def collect(
     before: Reader,
     after: Reader,
     title: str,
+    numbers: range | None = None,
     notices: Mapping[int, str] | None = None,
     facts: Mapping[str, str] | None = None,
 ) -> Summary:
     """Summary of what was done to `before`, of which `after` has the same frames or a part.
 
-    `notices` are sentences about single frames. Raises FrameError where sizes or numbers differ.
+    `numbers` are the frames of `before` that `after` has, where that is known; `notices` are
+    sentences about single frames. Raises FrameError where sizes or numbers differ.
     """
-    numbers, shift = _matched(before, after)
+    numbers, shift = _matched(before, after, numbers)
     frames: Shortlist[Shown] = Shortlist(FRAMES)
     repairs: Shortlist[ShownRepair] = Shortlist(REPAIRS)
     cuts, differences = Cuts(), []
@@ -76,7 +78,7 @@ def _repair(number: int, pair: tuple[Array, Array], repair: Repair) -> ShownRepa
     return ShownRepair(number, repair, crop(*pair, repair))
 
 
-def _matched(before: Reader, after: Reader) -> tuple[range, int]:
+def _matched(before: Reader, after: Reader, numbers: range | None) -> tuple[range, int]:
     """The frames to compare, by their numbers in `before`, and what is added to get `after`'s."""
     if before.shape[:2] != after.shape[:2]:
         raise FrameError(
@@ -84,6 +86,8 @@ def _matched(before: Reader, after: Reader) -> tuple[range, int]:
             f"{before.shape[1]} x {before.shape[0]}; only clips of one size are compared"
         )
     whole, part = (range(clip.first, clip.last + 1) for clip in (before, after))
+    if numbers is not None:
+        return numbers, 0 if is_images(after.path) else part[0] - numbers[0]
     if len(whole) == len(part):
         return whole, part[0] - whole[0]
     if is_images(after.path) and part[0] in whole and part[-1] in whole:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from evenlight.bridge import (
+    Fields,
     Request,
     analyse,
     close_effect,
@@ -28,7 +29,9 @@ from .segments import Segments
 from .wire import Answer, Connection, MessageReader, NonsenseError, Operation, packed
 
 #: What a frame that is too large for this machine is told with.
-NO_MEMORY = "out of memory"
+NO_MEMORY = (
+    "there is not enough memory for this frame; close other programs, or work at a lower resolution"
+)
 
 log = logging.getLogger(__name__)
 
@@ -157,8 +160,10 @@ def take_request(reader: MessageReader) -> Request:
     encoding = reader.text()
     (count,) = reader.take("i")
     values = dict(take_value(reader) for _ in range(count))
-    (walk,) = reader.take("q")
-    return Request(time, before, after, (row, column), encoding, values, bool(alone), walk)
+    walk, fields = reader.take("qi")
+    return Request(
+        time, before, after, (row, column), encoding, values, bool(alone), walk, Fields(fields)
+    )
 
 
 def take_value(reader: MessageReader) -> tuple[str, Value]:

@@ -52,4 +52,4 @@ def made_clips() -> tuple[Array, Array]:
 
 def summary_of_made_clips(notices: Mapping[int, str] | None = None, title: str = "made") -> Summary:
     before, after = made_clips()
-    return collect(Held(before, "before.mp4"), Held(after, "after.mp4"), title, notices)
+    return collect(Held(before, "before.mp4"), Held(after, "after.mp4"), title, notices=notices)

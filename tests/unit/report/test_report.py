@@ -139,3 +139,31 @@ def test_a_page_that_is_there_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="exists"):
         write_page(summary_of_made_clips(), path)
     assert path.read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["out.mov", "out.####.png"])
+def test_a_render_writes_its_page_of_the_frames_that_were_asked_for(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import cv2
+
+    for number, frame in enumerate(made_clips()[0], 1):
+        cv2.imwrite(str(tmp_path / f"in.{number:04d}.png"), frame[..., ::-1])
+    page_name = tmp_path / "page.html"
+    told = ["restore", str(tmp_path / "in.####.png"), str(tmp_path / name), "--frames", "3-9"]
+    assert run([*told, "--report", str(page_name)]) == 0
+    assert "flicker" in capsys.readouterr().out.splitlines()[-1]
+    text = page_name.read_text()
+    assert "frames 3 to 9" in text
+    assert "restore" in unescape(text)  # the settings
+
+
+def test_a_page_that_cannot_be_written_is_refused_before_the_first_frame(tmp_path: Path) -> None:
+    import cv2
+
+    for number, frame in enumerate(made_clips()[0][:2], 1):
+        cv2.imwrite(str(tmp_path / f"in.{number:04d}.png"), frame[..., ::-1])
+    target = tmp_path / "out.####.png"
+    told = ["deblotch", str(tmp_path / "in.####.png"), str(target)]
+    assert run([*told, "--report", str(tmp_path / "no" / "page.html")]) == 1
+    assert not list(tmp_path.glob("out.*"))
