@@ -24,7 +24,7 @@ endef
 export REQUIREMENTS
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test check update docs bench clean train-models calibrate-models update-models test-models test-browser test-hosts
+.PHONY: help build demo test check soak update docs bench clean train-models calibrate-models update-models test-models test-browser test-hosts
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -87,6 +87,26 @@ update: build  ## what is generated: schema, stored pictures, format
 docs: build  ## the documentation site, in build/site
 	$(PIP) --group docs
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/site
+
+# The figures of docs/reliability.md take hours; CI runs the short form.
+SOAK_MESSAGES = $(if $(SHORT),20000,1000000)
+THREADS := build/threads
+soak: build  ## hard conditions for a long time; SHORT=1 is what CI runs
+	mkdir -p build
+	$(BIN)/cmake -S . -B build/tests -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja \
+	    -DPython_EXECUTABLE=$(abspath $(BIN))/python \
+	    -Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir) -DEVENLIGHT_TESTS=ON \
+	    -DEVENLIGHT_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug > build/soak.log
+	$(BIN)/cmake --build build/tests --target fuzz_channel >> build/soak.log
+	build/tests/tests/cpp/fuzz_channel $(SOAK_MESSAGES)
+	$(BIN)/cmake -S . -B $(THREADS) -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja \
+	    -DPython_EXECUTABLE=$(abspath $(BIN))/python \
+	    -Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir) -DEVENLIGHT_TESTS=ON \
+	    -DEVENLIGHT_SANITIZE_THREADS=ON -DCMAKE_BUILD_TYPE=Debug >> build/soak.log
+	$(BIN)/cmake --build $(THREADS) --target fuzz_channel plugin_tests >> build/soak.log
+	$(THREADS)/tests/cpp/plugin_tests
+	$(THREADS)/tests/cpp/fuzz_channel $(if $(SHORT),2000,100000)
+	$(BIN)/python -m tests.soak $(if $(SHORT),--short)
 
 bench: build  ## quality and speed, beside peers; DATA=folder
 	$(BIN)/python -m tests.bench $(if $(DATA),--data $(DATA))

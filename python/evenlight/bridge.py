@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from . import engine
 from .analysis import Analysis, merged, save
@@ -25,6 +27,8 @@ from .errors import BusyError
 from .frames import Array
 from .inference.sessions import Sessions
 from .interlaced import Fields
+
+log = logging.getLogger(__name__)
 
 __all__ = [
     "Fields",
@@ -63,7 +67,10 @@ def open_effect(identifier: str) -> Effect:
 
 def process(effect: Effect, server: FrameServer, out: Array, request: Request) -> str:
     """Notice of `engine.process`, which is all of its outcome that hosts can show."""
-    return engine.process(effect, server, out, request).notice
+    begin = monotonic()
+    notice = engine.process(effect, server, out, request).notice
+    log.debug("%s, frame %g: %.3f s", effect.label, request.time, monotonic() - begin)
+    return notice
 
 
 def analyse(effect: Effect, server: FrameServer, request: Request) -> bytes:

@@ -29,6 +29,7 @@ from tests.bench.cost import (
     repair_cost,
 )
 from tests.bench.film import film_tables
+from tests.bench.made import fields_table, joins_table
 from tests.bench.peers import METHODS, suited
 from tests.bench.quality import Row, measure
 from tests.bench.scenes import DAMAGES, PHOTOGRAPHS, Scenes
@@ -41,7 +42,7 @@ from evenlight.errors import MediaError
 from evenlight.evaluation.split import JUDGING
 
 TABLES = (
-    *("clean", *DAMAGES, "cut", "kept", "farm", "film", "coloured"),
+    *("clean", *DAMAGES, "cut", "kept", "farm", "film", "coloured", "fields", "joins"),
     *("stages", "cost", "repair", "learned", "speed", "chunks"),
 )
 #: As many as the published time is given for.
@@ -83,6 +84,12 @@ def main() -> int:
                     keep(table.title, table.means(), table.cells)
             if "coloured" in only:
                 table = coloured_table(scenes, suited(METHODS, "coloured"), status.update)
+                keep(table.title, table.means(), table.cells)
+            if "fields" in only:
+                table = fields_table(scenes, METHODS, status.update)
+                keep(table.title, table.means(), table.cells)
+            if "joins" in only and scenes.data is not None:
+                table = joins_table(scenes, status.update)
                 keep(table.title, table.means(), table.cells)
             if "stages" in only:
                 for table in measure_stages(scenes, status.update):

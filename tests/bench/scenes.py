@@ -30,6 +30,8 @@ DRAWS = {"global": 3}
 PHOTOGRAPHS = tuple(SHOTS)
 #: The flash: one frame this much brighter, which is more than Deflicker's "keep above".
 FLASH_STOPS = 1.5
+#: Frames of clips in which chunks are joined, and their size.
+_LONG, _SMALL = 180, (480, 270)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,13 @@ class Scenes:
         yield "light switched off", damage.as_bytes(light)
         for name in self._there(split.CHANGING):
             yield name, self._load(name)
+
+    def long(self) -> Iterator[tuple[str, Array]]:
+        """Clips that judge and go on for two chunks of a model of video, those that are there."""
+        for name in self._there(self.names):
+            clip = clips.load(self.data, name, frames=_LONG, size=_SMALL)  # type: ignore[arg-type]
+            if len(clip) == _LONG:
+                yield name, clip
 
     def films(self) -> Iterator[tuple[str, Array]]:
         """Real films that flicker, in their own size, as far as they are there."""

@@ -114,6 +114,7 @@ Status start(const char* executable, const char* const* path, std::size_t pathCo
         static const bool registered = registerTableFrames();
         static_cast<void>(registered);
         bridge("process");
+        py::module_::import("evenlight.log").attr("start")();
         return std::string();
     });
 }

@@ -109,9 +109,8 @@ public:
     }
 
     void leaveToParent() noexcept override {
-        if (process_) process_->leaveToParent();
-        // What is left of it is the parent's: nothing here may end it.
-        [[maybe_unused]] const auto* kept = new std::shared_ptr<WorkerProcess>(process_);
+        for (const auto& process : {process_, spare_})
+            if (process) process->leaveToParent();
     }
 
 private:
@@ -124,7 +123,9 @@ private:
         while (attempt < kTries) {
             const std::shared_ptr<WorkerProcess> process = current();
             try {
-                return converse(*process, process->takeChannel(), body);
+                auto answer = converse(*process, process->takeChannel(), body);
+                if (attempt > 0) keepSpare();
+                return answer;
             } catch (const worker::Lost& lost) {
                 ending = retire(process, lost.how() != worker::Lost::How::Gone);
                 logLine("the worker " + ending + " while " + what);
@@ -161,6 +162,7 @@ private:
             logLine("the worker " + process_->stop(false) + " while it had nothing to do");
             process_.reset();
         }
+        if (!process_ && spare_ && !spare_->hasEnded()) process_ = std::move(spare_);
         try {
             if (!process_) process_ = std::make_shared<WorkerProcess>(python_, patience_);
         } catch (const std::system_error& error) {
@@ -169,6 +171,17 @@ private:
                                                  ". Run `evenlight doctor`.");
         }
         return process_;
+    }
+
+    /// Where a worker was lost others may be: one loads its libraries before it is needed.
+    void keepSpare() noexcept {
+        try {
+            const std::scoped_lock lock(mutex_);
+            if (!spare_ || spare_->hasEnded())
+                spare_ = std::make_shared<WorkerProcess>(python_, patience_);
+        } catch (const std::exception& error) {
+            logLine(std::string("no worker is kept ready: ") + error.what());
+        }
     }
 
     std::string retire(const std::shared_ptr<WorkerProcess>& process, bool silent) {
@@ -190,6 +203,7 @@ private:
     EffectId nextEffect_ = 1;
     std::map<EffectId, std::string> effects_;
     std::shared_ptr<WorkerProcess> process_;
+    std::shared_ptr<WorkerProcess> spare_;
 };
 
 }  // namespace

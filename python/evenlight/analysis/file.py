@@ -16,6 +16,7 @@ import numpy as np
 from ..colour.levels import LEVELS
 from ..errors import AnalysisError
 from ..flicker.estimate import REVISION, FlickerEstimate
+from ..flicker.joins import LightStep, evened
 from ..flicker.local import Field
 from ..frames import Array
 from ..regular_file import open_regular
@@ -24,7 +25,7 @@ from .record import THUMBNAIL, Record
 from .settings import AnalysisSettings
 
 #: The format; another number is another format.
-VERSION = 1
+VERSION = 2
 SUFFIX = ".evenlight"
 NOTE = "evenlight.analysis"
 #: More frames than twelve hours have, and more settings than anyone keyframes.
@@ -32,6 +33,7 @@ _MOST_FRAMES, _MOST_CONDITIONS = 1 << 20, 1 << 20
 HOLDS_LACKING, HOLDS_FIELD = 1, 2  # bits of the column "holds"
 #: Past these, a correction makes no sense (share of a level; natural logarithm of a gain).
 _MOST_LACKING, _MOST_FIELD = 1e6, 50.0
+_MOST_STOPS = 1e3  # past which a change of light makes no sense
 _AGAIN = "Analyse the clip again"
 
 #: Columns: type, and shape of a row; None is as wide as the file says.
@@ -44,6 +46,7 @@ COLUMNS: dict[str, tuple[str, tuple[int | None, ...]]] = {
     "thumbnail": ("<f2", (*THUMBNAIL, 3)),
     "lacking": ("<f8", (3, len(LEVELS))),
     "field": ("<f8", (None,)),
+    "step": ("<f8", (16,)),
 }
 _WIDEST_FIELD = 1 << 13
 
@@ -199,6 +202,7 @@ class Analysis:
             parts["digest"].tobytes(),
             parts["thumbnail"],
             self._estimate(int(parts["holds"]), parts["lacking"], parts["field"], conditions),
+            self._step(parts["step"]),
         )
         if record.seal() != parts["seal"].tobytes():
             raise self._unusable(f"what it holds of frame {record.frame} is damaged")
@@ -224,6 +228,21 @@ class Analysis:
             relative_deficit if holds & HOLDS_LACKING else None,
             None if basis is None else Field(basis, field[:terms]),
         )
+
+    def evened_joins(self) -> dict[int, Array]:
+        """Relative deficits (3, len(LEVELS)) of frames in shots that have joins, by number.
+
+        The light of each frame is followed through the whole shot, as far as the file holds it.
+        """
+        first_rows = {frame: rows[0] for frame, rows in sorted(self._rows.items())}
+        with self._lock:
+            values = self._columns["step"].read(self._file)
+        return evened(list(first_rows), [self._step(values[row]) for row in first_rows.values()])
+
+    def _step(self, values: Array) -> LightStep:
+        if not bool((np.abs(values) <= _MOST_STOPS).all()):  # false for what is no number
+            raise self._unusable("it holds changes of light that make no sense")
+        return LightStep.of(values)
 
     def _unusable(self, reason: str) -> AnalysisError:
         return AnalysisError(f"{self.name} cannot be used: {reason}. {_AGAIN}")

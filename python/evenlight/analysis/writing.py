@@ -45,6 +45,7 @@ def encode(records: Iterable[Record]) -> bytes:
         columns["seal"][i] = np.frombuffer(record.seal(), np.uint8)
         columns["thumbnail"][i] = record.thumbnail
         columns["field"][i, : len(fields[i])] = fields[i]
+        columns["step"][i] = record.step.values
         if estimate.relative_deficit is not None:
             columns["lacking"][i] = estimate.relative_deficit
             columns["holds"][i] |= HOLDS_LACKING

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,44 +20,58 @@ _FURTHER = 0.02
 #: Pixels of the ring that a neighbour must be known on.
 _LEAST_KNOWN = 8
 #: Largest difference on the ring that is taken for one of light, and pixels it is averaged over.
-_LARGEST_SEAM, _AROUND = 0.15, (5, 5)
+_LARGEST_SEAM, _AROUND = 0.25, (5, 5)
+#: Times the median deviation, and what is added to it (display value), up to which it is light.
+_OUTLYING, _QUIET = 4.0, 2 / 255
 
 
-def blended(
-    here: Array,
-    near: Sequence[tuple[Array, Array]],
-    far: Sequence[tuple[Array, Array]],
-    ring: Array,
-    hole: Array,
-) -> Array | None:
-    """Mean of the neighbours by how well they fit the ring, the seam taken out; None: none fits.
+@dataclass(frozen=True, slots=True)
+class Donor:
+    """A neighbour's pixels at a place, brought into the light around the hole."""
 
-    Frames further away count where nearer ones have nothing, and a little elsewhere.
-    """
-    total = np.zeros(here.shape, np.float32)
-    weights = np.zeros((*here.shape[:2], 1), np.float32)
-    for pixels, clean, share in [(*one, 1.0) for one in near] + [(*one, _FURTHER) for one in far]:
+    pixels: Array  # (h, w, C) float32
+    clean: Array  # (h, w) bool
+    error: float  # mean difference on the ring (display value) before that
+    is_near: bool  # whether it is one of the two frames that judge
+
+
+def donors(here: Array, moved: Sequence[tuple[Array, Array]], ring: Array) -> list[Donor]:
+    """Of neighbours (pixels, clean), the two that judge first, those that are known on the ring."""
+    found = []
+    for i, (pixels, clean) in enumerate(moved):
         known = ring & clean
         if known.sum() < _LEAST_KNOWN:
             continue
         difference = here - pixels
         error = float(np.abs(grey(difference))[known].mean())
-        seamless = pixels + _continued(difference, known)
-        weight = clean[..., None] * np.float32(share / (error * error + _FAIR * _FAIR))
-        total += weight * seamless
+        found.append(Donor(pixels + _continued(difference, known), clean, error, i < 2))
+    return found
+
+
+def blended(here: Array, given: Sequence[Donor], hole: Array) -> Array | None:
+    """Mean of the donors by how well they fit the ring, the seam taken out; None: there is none.
+
+    Frames further away count where nearer ones have nothing, and a little elsewhere.
+    """
+    total = np.zeros(here.shape, np.float32)
+    weights = np.zeros((*here.shape[:2], 1), np.float32)
+    for donor in given:
+        share = 1.0 if donor.is_near else _FURTHER
+        fitness = np.float32(share / (donor.error * donor.error + _FAIR * _FAIR))
+        weight = donor.clean[..., None] * fitness
+        total += weight * donor.pixels
         weights += weight
     covered = (weights[..., 0] > 0) | ~hole
     if not (weights > 0).any():
         return None
     fill = total / np.maximum(weights, 1e-9)
     if not covered.all():
-        fill = inpainted(np.where(covered[..., None], fill, here), (~covered).astype(np.float32))
+        fill = inpainted(np.where(covered[..., None], fill, here), ~covered)
     return fill
 
 
-def inpainted(here: Array, matte: Array) -> Array:
-    """The surroundings continued inwards, where no neighbour has the pixels."""
-    hole = matte > 0
+def inpainted(here: Array, hole: Array) -> Array:
+    """The surroundings of a hole (h, w) bool continued inwards, where no neighbour has pixels."""
     return bridged(np.where(hole[..., None], 0, here).astype(np.float32), hole)
 
 
@@ -66,7 +81,14 @@ def grey(values: Array) -> Array:
 
 
 def _continued(difference: Array, known: Array) -> Array:
-    """The difference on the ring, smoothly continued inwards."""
+    """The difference of light on the ring, smoothly continued inwards.
+
+    What differs far more there than the rest of the ring is no light but a thing that moved.
+    """
+    level = grey(difference)
+    off = np.abs(level - np.median(level[known]))
+    alike = known & (off <= _OUTLYING * np.median(off[known]) + _QUIET)
+    known = alike if alike.sum() >= _LEAST_KNOWN else known
     clipped = np.clip(difference, -_LARGEST_SEAM, _LARGEST_SEAM)
     smooth = np.where(known[..., None], clipped, 0).astype(np.float32)
     weight = known.astype(np.float32)

@@ -16,19 +16,20 @@ from ..flicker.gain_map import gain_map_of
 from ..frames import Array, Frame
 from ..kernels import opencv
 from ..kernels.depth import as_float
-from .blend import blended, grey, inpainted
+from . import matte
+from .blend import Donor, blended, donors, grey, inpainted
 from .candidates import Candidate
 from .compensate import Place, Source, compensated
 from .detect import Detection
 from .features import GROWN
 from .grain import regrained
-from .overlap import mask_of
+from .one_side import proved
+from .overlap import joined, mask_of
+from .plausible import ONE_SIDED, TWO_SIDED, Limits, Repaired, verdict
 from .transparency import seen_through
 
 #: Pixels of the preview that a patch reaches beyond its blotch.
-MARGIN = 12
-#: The blotch's edge is covered this far (pixels of the preview), and fades out over so many pixels.
-_COVER, _FADE = 1.3, np.float32(1.5)
+MARGIN = 16
 #: Share of a cell above which a pixel counts as all of it.
 _WHOLE = 0.99
 #: Share of a blotch's contrast within which a neighbour looks as it does.
@@ -46,8 +47,17 @@ class Patch:
     matte: Array  # (h, w) float32, 0 where the frame stays
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Grain of repairs and shape of their mattes, as the user wants them."""
+
+    grain: float
+    grow: float  # pixels of a frame 1080 high
+    close_gaps: float
+
+
 def patches(
-    frame: Frame, found: Detection, frames: Sequence[Frame], encoding: Encoding, grain: float
+    frame: Frame, found: Detection, frames: Sequence[Frame], encoding: Encoding, shape: Shape
 ) -> list[Patch]:
     """A patch for each blotch of `found`; `frames` are its neighbours, in order."""
     if not found.blotches:
@@ -63,8 +73,14 @@ def patches(
         )
         for neighbour, beside in zip(found.neighbours, frames, strict=True)
     ]
-    blotched = _grown(found)
-    return [_patch(frame.pixels(), one, blotched, sources, grain) for one in found.blotches]
+    limits, blotches = TWO_SIDED, found.blotches
+    if len({neighbour.offset > 0 for neighbour in found.neighbours[:2]}) < 2:
+        limits = ONE_SIDED
+        blotches = tuple(proved(found))
+    mending = _Mending(frame.pixels(), sources, _grown(found), limits, shape)
+    small = found.evidence.luma.shape
+    made = [mending.patch(one) for one in joined(blotches, small, shape.close_gaps)]
+    return [patch for patch in made if patch is not None]
 
 
 def _grown(found: Detection) -> Array:
@@ -73,60 +89,90 @@ def _grown(found: Detection) -> Array:
     return opencv.dilate(mask, np.ones((5, 5), np.uint8)).astype(bool)
 
 
-def _patch(
-    pixels: Array,
-    blotch: Candidate,
-    blotched: Array,  # (h, w) bool, of the preview
-    sources: Sequence[Source],
-    grain: float,
-) -> Patch:
-    scale = pixels.shape[0] / blotched.shape[0], pixels.shape[1] / blotched.shape[1]
-    small = blotch.box.grown(MARGIN, blotched.shape)
-    place = Place(small, small.scaled(scale, pixels.shape), scale, pixels.shape)
-    mask = np.zeros(small.shape, np.float32)
-    mask[blotch.box.within(small).part] = blotch.mask
-    matte = _matte(mask, place.full.shape, max(scale))
-    size = place.full.shape[::-1]
-    ring = opencv.resize((~blotched[small.part]).astype(np.float32), size) > _WHOLE
-    ring &= matte == 0
-    here = as_float(pixels[place.full.part])
-    core = opencv.resize(opencv.erode(mask, _SQUARE), size) > _WHOLE
-    moved = [compensated(source, place) for source in sources]
-    moved = [
-        (other, clean & ~_shows_it(here - other, core, blotch.contrast)) for other, clean in moved
-    ]
-    return Patch(place.full.top, place.full.left, _filled(here, moved, ring, matte, grain), matte)
+@dataclass(frozen=True, slots=True)
+class _Mending:
+    """Maker of the patches of one frame."""
+
+    pixels: Array  # (H, W, C) of the frame, as stored
+    sources: Sequence[Source]
+    blotched: Array  # (h, w) bool, of the preview
+    limits: Limits
+    shape: Shape
+
+    def patch(self, blotch: Candidate) -> Patch | None:
+        """The patch of one blotch; None where nothing plausible can be put in."""
+        place = self._place(blotch)
+        scale, size = max(place.scale), place.full.shape[::-1]
+        small = np.zeros(place.small.shape, np.float32)
+        small[blotch.box.within(place.small).part] = blotch.mask
+        mask = matte.without_holes(opencv.resize(small, size) >= 0.5)
+        clear = opencv.resize((~self.blotched[place.small.part]).astype(np.float32), size) > _WHOLE
+        here = as_float(self.pixels[place.full.part])
+        core = opencv.resize(opencv.erode(small, _SQUARE), size) > _WHOLE
+        moved = [compensated(source, place) for source in self.sources]
+        if blotch.contrast > 0:
+            moved = [(o, clean & ~_shows_it(here - o, core, blotch)) for o, clean in moved]
+            wide = self._reached(here, moved, mask, clear, blotch, scale)
+            if wide is None:
+                return None
+            shapes = (wide,) if np.array_equal(wide, mask) else (wide, mask)
+        else:
+            shapes = (mask,)
+        radius = self.shape.grow * self.pixels.shape[0] / matte.OF_HEIGHT
+        for shape in shapes:
+            soft = matte.softened(matte.grown(shape, radius), scale)
+            ring = clear & (soft == 0)
+            given = donors(here, moved, ring)
+            fill = self._filled(here, given, ring, soft)
+            piece = Repaired(here, fill, soft > 0, ring)
+            if blotch.contrast == 0 or verdict(piece, given).stands(self.limits):
+                return Patch(place.full.top, place.full.left, fill, soft)
+        return None
+
+    def _place(self, blotch: Candidate) -> Place:
+        scale = (
+            self.pixels.shape[0] / self.blotched.shape[0],
+            self.pixels.shape[1] / self.blotched.shape[1],
+        )
+        grow = int(self.shape.grow * self.blotched.shape[0] / matte.OF_HEIGHT)
+        small = blotch.box.grown(MARGIN + grow, self.blotched.shape)
+        return Place(small, small.scaled(scale, self.pixels.shape), scale, self.pixels.shape)
+
+    def _reached(
+        self,
+        here: Array,
+        moved: Sequence[tuple[Array, Array]],
+        mask: Array,
+        clear: Array,
+        blotch: Candidate,
+        scale: float,
+    ) -> Array | None:
+        """The pixels (h, w) bool to which the blotch's influence goes; None if it has no rim."""
+        far = clear & ~matte.grown(mask, matte.REACH * scale)
+        fill = blended(here, donors(here, moved, far), mask)
+        if fill is None:
+            return mask
+        difference = grey(fill - here) if blotch.dark else grey(here - fill)
+        if matte.rim(difference, mask, clear, scale) < self.limits.rim:
+            return None
+        return matte.reached(difference, mask, far, scale)
+
+    def _filled(self, here: Array, given: Sequence[Donor], ring: Array, soft: Array) -> Array:
+        """The pixels (h, w, C) to be put in for `here`; its alpha stays."""
+        fill = blended(here, given, soft > 0)
+        if fill is None:
+            fill = inpainted(here, soft > 0)
+        elif self.shape.grain > 0:
+            fill = regrained(fill, here, ring, soft, self.shape.grain)
+        fill = seen_through(fill, here, soft)
+        if here.shape[2] == 4:
+            fill[..., 3] = here[..., 3]
+        return fill
 
 
-def _filled(
-    here: Array, moved: Sequence[tuple[Array, Array]], ring: Array, matte: Array, grain: float
-) -> Array:
-    """The pixels (h, w, C) to be put in for `here`; its alpha stays."""
-    fill = blended(here, moved[:2], moved[2:], ring, matte > 0)
-    if fill is None:
-        fill = inpainted(here, matte)
-    elif grain > 0:
-        fill = regrained(fill, here, ring, matte, grain)
-    fill = seen_through(fill, here, matte)
-    if here.shape[2] == 4:
-        fill[..., 3] = here[..., 3]
-    return fill
-
-
-def _matte(mask: Array, shape: tuple[int, int], scale: float) -> Array:
-    """1 on the blotch and its edge, falling to exactly 0 within two pixels (h, w)."""
-    large = opencv.resize(mask, shape[::-1], interpolation=opencv.INTER_LINEAR)
-    outside = (large < 0.5).astype(np.uint8)
-    distance = opencv.distanceTransform(outside, opencv.DIST_L2, 3)
-    reach = np.float32(_COVER * scale)
-    return np.clip(1 - (distance - reach) / _FADE, 0, 1).astype(np.float32)
-
-
-def _shows_it(difference: Array, core: Array, contrast: float) -> Array:
+def _shows_it(difference: Array, core: Array, blotch: Candidate) -> Array:
     """Where a neighbour looks as the blotch does: it has one of its own in the same place."""
-    if contrast == 0:
-        return np.zeros(core.shape, bool)
-    limit = max(GROWN, _ALIKE * contrast)
+    limit = max(GROWN, _ALIKE * blotch.contrast)
     alike = (core & (np.abs(grey(difference)) < limit)).astype(np.uint8)
     pieces = opencv.morphologyEx(alike, opencv.MORPH_OPEN, _SQUARE)
     return opencv.dilate(pieces, _SQUARE, iterations=3).astype(bool)

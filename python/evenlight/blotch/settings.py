@@ -57,6 +57,8 @@ class BlotchSettings:
     look: int  # film frames on each side
     reach: int  # frames on each side among which they are looked for
     grain: float
+    grow: float  # pixels of a frame 1080 high
+    close_gaps: float
     blotches: Blotches
     sensitivity: float
     smallest: float  # diameters in per cent of the frame's height

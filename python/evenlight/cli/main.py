@@ -10,7 +10,7 @@ from types import FrameType
 
 import click
 
-from .. import __version__, effects
+from .. import __version__, effects, log
 from ..batch import Stop
 from ..errors import Aborted, BusyError, EvenlightError, ModelError, ParamError
 from .analyse_command import analyse_command
@@ -108,5 +108,6 @@ def _sentence(error: click.ClickException) -> str:
 
 def main() -> None:
     """The entry point of the `evenlight` script."""
+    log.start()
     signal.signal(signal.SIGTERM, _end)  # while no frames are rendered
     sys.exit(run(sys.argv[1:], Stop(signal.SIGINT, signal.SIGTERM)))

@@ -18,6 +18,7 @@ from ..errors import ParamError
 from ..graph import Graph
 from ..interlaced import FieldChoice
 from ..io import Damaged, Missing, VideoOptions, open_clip
+from .joins import analysed
 from .outlook_lines import as_json, job_data, tell_outlook
 from .page_command import check_page, page_of_job
 from .report import REPORTS, Report
@@ -238,14 +239,16 @@ def run_job(
     if dry_run:
         _tell(job, output)
         return
-    report: Report = REPORTS[output](label, _length(job))
-    try:
-        action(job, report, stop_of(click.get_current_context()))
-        report.finish(str(job.target))
-        if page is not None:
-            report.changed(page, page_of_job(job, Path(page), report.notices))
-    finally:
-        report.close()
+    stop = stop_of(click.get_current_context())
+    with analysed(job, output, stop) as ready:
+        report: Report = REPORTS[output](label, _length(job))
+        try:
+            action(ready, report, stop)
+            report.finish(str(job.target))
+            if page is not None:
+                report.changed(page, page_of_job(ready, Path(page), report.notices))
+        finally:
+            report.close()
 
 
 def _tell(job: RenderJob, output: str) -> None:

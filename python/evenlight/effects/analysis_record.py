@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from ..analysis import Analysis, AnalysisSettings, Search
+from ..analysis import Analysis, AnalysisSettings, Record, Search
 from ..colour.encoding import Encoding, resolve
 from ..errors import AnalysisError
-from ..flicker.settings import FlickerSettings, Method
+from ..flicker.settings import FlickerSettings, Joins, Method
 from ..frames import RenderRequest
 from ..memo import Memo
 from .parameters import marks_of
@@ -31,17 +32,34 @@ def search_of(request: RenderRequest, settings: FlickerSettings, memo: Memo) -> 
     return search
 
 
+def with_joins(record: Record, search: Search, settings: FlickerSettings, memo: Memo) -> Record:
+    """The record as the settings want joins; raises AnalysisError where the file is damaged."""
+    if settings.joins is Joins.KEEP:
+        return record
+    key = "evened joins", *_version(settings.analysis)
+    deficit = memo.get(key, search.analysis.evened_joins).get(record.frame)
+    if deficit is None:
+        return record
+    # Followed from frame to frame, light holds the flicker of the whole too.
+    return replace(record, estimate=replace(record.estimate, relative_deficit=deficit))
+
+
 def open_analysis(path: str, memo: Memo) -> Analysis:
     """The analysis at `path`, opened once for as long as the file stays as it is."""
     try:
-        status = Path(path).stat()
+        key = "analysis", *_version(path)
     except OSError:
         return Analysis.open(path)  # which says what is wrong
-    key = "analysis", str(Path(path).resolve()), status.st_mtime_ns, status.st_size, status.st_ino
     found = memo.get(key, lambda: _opened(path))
     if isinstance(found, AnalysisError):
         raise AnalysisError(str(found))  # one for each frame: an error holds on to its frame
     return found
+
+
+def _version(path: str) -> tuple[str, int, int, int]:
+    """The file, as long as it stays as it is."""
+    status = Path(path).stat()
+    return str(Path(path).resolve()), status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _opened(path: str) -> Analysis | AnalysisError:

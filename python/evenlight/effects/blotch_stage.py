@@ -9,7 +9,7 @@ import numpy as np
 
 from ..blotch.copies import copies
 from ..blotch.detect import Detector
-from ..blotch.fill import Patch, patches
+from ..blotch.fill import Patch, Shape, patches
 from ..blotch.preview import BlotchPreview, blotch_preview, reduced_mask
 from ..blotch.repair import Repair, repair_of
 from ..blotch.settings import BlotchSettings, Matte
@@ -65,7 +65,8 @@ class BlotchStage:
             return []
         beside = [own.fetched[first + neighbour.offset] for neighbour in found.neighbours]
         whole = [frame for frame in beside if frame]
-        return patches(picture, found, whole, self.encoding, settings.grain)
+        shape = Shape(settings.grain, settings.grow, settings.close_gaps)
+        return patches(picture, found, whole, self.encoding, shape)
 
     def _mask(self, source: Frame) -> Array | None:
         wanted = self.settings.matte is not Matte.NONE

@@ -22,9 +22,11 @@ from .parameters import (
     OUTPUT,
     BlotchView,
     BlotchViewParam,
+    CloseGapsParam,
     CutHereParam,
     EncodingParam,
     GrainParam,
+    GrowParam,
     LargestParam,
     MatteParam,
     MotionProtectionParam,
@@ -76,6 +78,8 @@ class DeblotchParams:
     smallest: Annotated[SmallestParam, DETECTION] = 0.0
     largest: Annotated[LargestParam, DETECTION] = 50.0
     motion_protection: Annotated[MotionProtectionParam, DETECTION] = 0.5
+    grow: Annotated[GrowParam, DETECTION, Since(_MENDS, legacy=0.0)] = 0.0
+    close_gaps: Annotated[CloseGapsParam, DETECTION, Since(_MENDS, legacy=0.0)] = 0.0
     matte: Annotated[MatteParam, DETECTION] = Matte.NONE
     cuts: ShotEndParam = Cuts.AUTO
     cut_here: CutHereParam = False
@@ -128,6 +132,8 @@ def blotch_settings(params: DeblotchParams) -> BlotchSettings:
         look=params.look,
         reach=params.look * params.held,
         grain=params.grain,
+        grow=params.grow,
+        close_gaps=params.close_gaps,
         blotches=params.blotches,
         sensitivity=params.sensitivity,
         smallest=params.smallest,

@@ -14,20 +14,25 @@ from ..errors import Aborted, AnalysisError, FrameError, ModelError
 from ..flicker.estimate import Correction, FlickerEstimate
 from ..flicker.estimator import Estimator
 from ..flicker.gain_map import gain_map_of
-from ..flicker.settings import Colour, FlickerSettings
+from ..flicker.joins import light_step
+from ..flicker.settings import Colour, FlickerSettings, Joins
 from ..frames import Array, Frame, FrameSource, Outcome, RenderRequest
 from ..kernels.pixels import apply_curves
 from ..motion.fields import Solver
 from ..motion.links import linked
 from ..motion.preview import Preview, measured
 from ..motion.window import Cuts, Window, gather
-from .analysis_record import frame_number, settings_of_analysis
+from .analysis_record import frame_number, settings_of_analysis, with_joins
 from .parameters import marks_of
 from .resources import Resources
 
 _OTHER_DECODER = (
     "the pictures differ a little from those that were analysed, as another decoder's do; the "
     "analysis is used all the same"
+)
+_NO_JOINS = (
+    "joins are kept: they are found in the whole clip, which no window shows. Analyse it (Analyse "
+    "clip, or `evenlight analyse`) and name the Analysis file"
 )
 
 
@@ -77,22 +82,28 @@ class FlickerStage:
         """
         search = self.request.search
         if not isinstance(search, Search):
-            return self._from_window(source)
+            return self._without_analysis(source)
         alone, is_other_size = self.request.alone, source.shape[:2] != search.analysis.shape[:2]
         within = NEAR_AT_OTHER_SIZE if is_other_size else NEAR if alone else 0.0
-        centre, path = self.preview(source, 0), self.settings.analysis
         try:
-            record, is_same = self.resources.read(
-                path, lambda: search.find(centre, within), self.frames.aborted
-            )
+            record, is_same = self._search(search, self.preview(source, 0), within)
         except AnalysisError:
             if alone or not is_other_size:
                 raise
-            found = self._from_window(source)
+            found = self._without_analysis(source)
             notice = f"{search.other_size(source.shape)}. The neighbours are read instead"
             return replace(found, notice=". ".join(filter(None, (notice, found.notice))))
         notice = "" if is_same or is_other_size else _OTHER_DECODER
         return FoundFlicker(record.estimate, None, self.estimator, notice)
+
+    def _search(self, search: Search, centre: Preview, within: float) -> tuple[Record, bool]:
+        settings, memo = self.settings, self.resources.memo
+
+        def read() -> tuple[Record, bool]:
+            record, is_same = search.find(centre, within)
+            return with_joins(record, search, settings, memo), is_same
+
+        return self.resources.read(settings.analysis, read, self.frames.aborted)
 
     def analyse(self, source: Frame) -> Record:
         """The record of `source` for an analysis.
@@ -108,6 +119,7 @@ class FlickerStage:
             digest=window.centre.digest,
             thumbnail=thumbnail(window.centre),
             estimate=self.estimator.estimate(window),
+            step=light_step(window),
         )
 
     def window(self, source: Frame) -> Window:
@@ -157,6 +169,12 @@ class FlickerStage:
         if frame is None or frame.shape != source.shape:
             return None
         return self.preview(frame, offset)
+
+    def _without_analysis(self, source: Frame) -> FoundFlicker:
+        found = self._from_window(source)
+        if self.settings.joins is Joins.KEEP:
+            return found
+        return replace(found, notice=". ".join(filter(None, (_NO_JOINS, found.notice))))
 
     def _from_window(self, source: Frame) -> FoundFlicker:
         window, estimator = self.window(source), self.estimator

@@ -12,12 +12,12 @@ from ..blotch.copies import MOST_SHOWN
 from ..blotch.repair import apply
 from ..blotch.settings import Blotches, BlotchSettings, Matte
 from ..colour.encoding import Encoding
-from ..flicker.settings import Colour, FlickerSettings, Method
+from ..flicker.settings import Colour, FlickerSettings, Joins, Method
 from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..motion.fields import Bands, Solver
 from ..motion.window import Cuts
-from ..params import Applied, Doc, File, Group, Slider, TemporalWindow
+from ..params import Applied, Doc, File, Group, Since, Slider, TemporalWindow
 from .analysis_record import search_of
 from .base import Effect
 from .blotch_stage import BlotchStage
@@ -27,12 +27,15 @@ from .parameters import (
     AnalysisOffsetParam,
     BlotchView,
     BlotchViewParam,
+    CloseGapsParam,
     ColourParam,
     CutHereParam,
     DeviceParam,
     EncodingParam,
     FallBackParam,
     GrainParam,
+    GrowParam,
+    JoinsParam,
     KeepAboveParam,
     LargestParam,
     LightStageParam,
@@ -48,6 +51,8 @@ from .parameters import (
 
 FLICKER = Group("Flicker")
 BLOTCHES = Group("Blotches")
+#: The version that brought the shape of mattes.
+_MENDS = (1, 2)
 #: Film frames on each side that blotches are looked for in.
 _LOOK = 2
 
@@ -75,6 +80,7 @@ class RestoreParams:
     ] = 40
     colour: Annotated[ColourParam, FLICKER] = Colour.PER_CHANNEL
     keep_above: Annotated[KeepAboveParam, FLICKER] = 1.0
+    joins: Annotated[JoinsParam, FLICKER] = Joins.KEEP
     local: Annotated[
         float,
         Slider(0.0, 1.0),
@@ -103,6 +109,8 @@ class RestoreParams:
     largest: Annotated[LargestParam, BLOTCHES] = 50.0
     motion_protection: Annotated[MotionProtectionParam, BLOTCHES] = 0.5
     grain: Annotated[GrainParam, BLOTCHES] = 1.0
+    grow: Annotated[GrowParam, BLOTCHES, Since(_MENDS, legacy=0.0)] = 0.0
+    close_gaps: Annotated[CloseGapsParam, BLOTCHES, Since(_MENDS, legacy=0.0)] = 0.0
     matte: Annotated[MatteParam, BLOTCHES] = Matte.NONE
     cuts: ShotEndParam = Cuts.AUTO
     cut_here: CutHereParam = False
@@ -134,7 +142,7 @@ class Restore(Effect):
     identifier: ClassVar[str] = "org.evenlight.restore"
     label: ClassVar[str] = "Restore"
     description: ClassVar[str] = RestoreParams.__doc__ or ""
-    version: ClassVar[tuple[int, int]] = (1, 1)
+    version: ClassVar[tuple[int, int]] = (1, 2)
     params: ClassVar[type] = RestoreParams
     window: ClassVar[TemporalWindow] = TemporalWindow(before="radius", after="radius")
     identity: ClassVar[Mapping[str, Any]] = {
@@ -196,6 +204,7 @@ def flicker_settings(params: RestoreParams) -> FlickerSettings:
         stage_light=params.stage_light,
         stage_temporal=params.stage_temporal,
         strength=params.flicker,
+        joins=params.joins,
         device=params.device,
         fall_back=params.fall_back,
         analysis=params.analysis,
@@ -210,6 +219,8 @@ def blotch_settings(params: RestoreParams) -> BlotchSettings:
         look=_LOOK,
         reach=min(params.radius, _LOOK * MOST_SHOWN),
         grain=params.grain,
+        grow=params.grow,
+        close_gaps=params.close_gaps,
         blotches=params.blotches,
         sensitivity=params.sensitivity,
         smallest=params.smallest,

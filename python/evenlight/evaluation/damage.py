@@ -98,6 +98,36 @@ def coloured_flicker(
     return (clip * gains[:, None, None, None]).astype(np.float32)
 
 
+def joins(
+    clip: Array,
+    rng: np.random.Generator,
+    *,
+    every: int = 33,
+    gain: tuple[float, float] = (0.9, 1.1),
+    offset: float = 0.015,
+    gamma: tuple[float, float] = (0.95, 1.05),
+    dip: float = 0.05,
+    drift: float = 0.04,
+) -> Array:
+    """The clip (T, H, W, 3) as models of video write it: in chunks of `every` frames.
+
+    Each chunk but the first has a gain, an offset and a gamma of its own for each channel; the
+    light of each sags by `dip` over its last three frames, and drifts by `drift` from its first to
+    its last.
+    """
+    joined = np.empty_like(clip)
+    for begin in range(0, len(clip), every):
+        length = len(clip[begin : begin + every])
+        own = rng.uniform(*gain, 3), rng.uniform(*gamma, 3), rng.uniform(-offset, offset, 3)
+        gains, gammas, offsets = own if begin else (np.ones(3), np.ones(3), np.zeros(3))
+        for place in range(length):
+            sag = dip * max(0, place - every + 4) / 3
+            light = (1 + drift * place / every) * (1 - sag)
+            frame = np.maximum(clip[begin + place], 0) ** gammas * gains + offsets
+            joined[begin + place] = light * frame
+    return joined
+
+
 def blotches(
     clip: Array,
     rng: np.random.Generator,

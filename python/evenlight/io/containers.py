@@ -26,9 +26,9 @@ class Container:
     cover: bool = False
     timecode: bool = False
     display_matrix: bool = False
-    #: Whether it tells the shape of pixels where the codec does not, as PyAV writes it.
+    #: Whether it tells the shape of pixels where the codec does not.
     sample_aspect: bool = False
-    shapes_pixels: bool = False  # the same, as FFmpeg's own command writes it
+    aspect_by_copy: bool = False  # as only FFmpeg's own command writes it, not PyAV
     #: Whether it tells the order of fields where the codec does not.
     field_order: bool = False
     #: Whether it tells range, matrix, primaries and transfer where the codec does not.
@@ -41,7 +41,6 @@ class Container:
     reordering: bool = True
     #: Names under which it keeps tags of the file; None for any.
     tags: frozenset[str] | None = None
-    dispositions: bool = False
 
 
 _SOUND_OF_TS = (
@@ -64,37 +63,36 @@ _AVI = (
     "h264", "ffv1", "mpeg4", "utvideo", "ffvhuff", "huffyuv", "magicyuv", "mjpeg", "png",
     "rawvideo", "v210", "cfhd", "dvvideo", "mpeg2video", "mpeg1video", "jpeg2000", "r210",
 )  # fmt: skip
+_MXF = ("mpeg2video", "dnxhd", "prores", "h264", "jpeg2000", "dvvideo", "ffv1")
 _TS = ("h264", "hevc", "mpeg2video", "mpeg1video", "mpeg4")
 
 CONTAINERS = (
     Container(
         "QuickTime", (".mov",), _QUICKTIME, sample_aspect=True, chapters=True, timecode=True,
-        display_matrix=True, field_order=True, colours=True, mastering=True, dispositions=True,
+        display_matrix=True, field_order=True, colours=True, mastering=True,
     ),
     Container(
         "MP4", (".mp4", ".m4v"), _MP4, sample_aspect=True, chapters=True, cover=True, timecode=True,
-        display_matrix=True, field_order=True, colours=True, mastering=True, dispositions=True,
+        display_matrix=True, field_order=True, colours=True, mastering=True,
     ),
     Container(
-        "Matroska", (".mkv",), _MATROSKA, shapes_pixels=True, chapters=True, attachments=True,
-        cover=True,
-        timecode=True, display_matrix=True, field_order=True, colours=True, mastering=True,
-        dispositions=True,
+        "Matroska", (".mkv",), _MATROSKA, sample_aspect=True, aspect_by_copy=True, chapters=True,
+        attachments=True, cover=True, timecode=True, display_matrix=True, field_order=True,
+        colours=True, mastering=True,
     ),
     Container(
-        "WebM", (".webm",), ("vp9", "av1", "vp8"), shapes_pixels=True, converts=True, chapters=True,
-        timecode=True, display_matrix=True, field_order=True, colours=True, mastering=True,
-        dispositions=True,
+        "WebM", (".webm",), ("vp9", "av1", "vp8"), sample_aspect=True, aspect_by_copy=True,
+        converts=True, chapters=True, timecode=True, display_matrix=True, field_order=True,
+        colours=True, mastering=True,
     ),
     Container(
-        "MXF", (".mxf",), ("mpeg2video", "dnxhd", "prores", "h264", "jpeg2000", "dvvideo",
-        "ffv1"), ("pcm_s16le", "pcm_s24le"), timecode=True, sample_aspect=True, field_order=True,
-        colours=True, uneven_rate=False,
+        "MXF", (".mxf",), _MXF, ("pcm_s16le", "pcm_s24le"), sample_aspect=True, timecode=True,
+        field_order=True, colours=True, uneven_rate=False,
         tags=frozenset({"comment", "company_name", "product_name"}),
     ),
     Container(
-        "AVI", (".avi",), _AVI, shapes_pixels=True, timecode=True, uneven_rate=False,
-        fastest=600, reordering=False,
+        "AVI", (".avi",), _AVI, sample_aspect=True, aspect_by_copy=True, timecode=True,
+        uneven_rate=False, fastest=600, reordering=False,
         tags=frozenset({"title", "artist", "copyright", "comment", "genre", "date", "album"}),
     ),
     Container(

@@ -22,7 +22,7 @@ from av.video.format import VideoFormat
 from ..errors import MediaError, ParamError
 from .clip import Reader
 from .containers import Container, container_of, muxer_of
-from .encoder_options import EXACT, options_of
+from .encoder_options import EXACT, ways_of
 from .stream_format import StreamFormat
 from .video_probe import has_alpha, sampling, subsampling
 
@@ -102,15 +102,14 @@ def choose(path: Path, source: StreamFormat, options: VideoOptions) -> Encoder:
     if any(family == "av1" for family, _, _ in best):
         os.environ.setdefault("SVT_LOG", "1")  # its library tells of itself otherwise
     for family, name, pixels in best:
-        encoder = Encoder(
-            family, name, pixels, options_of(family, pixels, source, options.quality, container)
-        )
-        try:
-            _try_out(muxer_of(path), encoder, source)
-        except (av.FFmpegError, ValueError) as error:
-            reason = reason or _plain(error)  # of the one that was wanted most
-            continue
-        return encoder
+        for words in ways_of(family, pixels, source, options.quality, container):
+            encoder = Encoder(family, name, pixels, words)
+            try:
+                _try_out(muxer_of(path), encoder, source)
+            except (av.FFmpegError, ValueError) as error:
+                reason = reason or _plain(error)  # of the one that was wanted most
+                continue
+            return encoder
     raise MediaError(f"{path} cannot be written: {reason or 'no encoder of this PyAV fits'}")
 
 

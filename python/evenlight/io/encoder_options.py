@@ -22,9 +22,28 @@ _THREADS = "4"  # of encoders whose bytes depend on their number
 #: Families in which a quality is a quantiser from 1 to 31.
 _QUANTISED = ("mpeg2video", "mpeg1video", "mpeg4", "mjpeg")
 _PRORES = {"Proxy": "0", "LT": "1", "Standard": "2", "HQ": "3", "4444": "4", "XQ": "5"}
+#: Millions of bits a second that VC-3 has for some size and rate (SMPTE ST 2019-1).
+_DNXHD_RATES = (
+    36, 42, 45, 60, 63, 75, 80, 84, 90, 100, 110, 115, 120, 145, 175, 180, 185, 220, 240, 290, 350,
+    365, 390, 440, 730, 880,
+)  # fmt: skip
+_TRIED = 5  # of them
 _DNXHR = {"LB": "dnxhr_lb", "SQ": "dnxhr_sq", "HQ": "dnxhr_hq"}
 #: FFmpeg's words for places of chroma.
 _PLACES = ("left", "center", "topleft", "top", "bottomleft", "bottom")
+
+
+def ways_of(
+    family: str, pixels: str, source: StreamFormat, quality: int, container: Container
+) -> Iterator[dict[str, str]]:
+    """Options of the family's encoder for pictures of `source`, the ones to prefer first."""
+    common = options_of(family, pixels, source, quality, container)
+    if (family, source.family, source.profile) == ("dnxhd", "dnxhd", "DNXHD"):
+        own = source.bit_rate / 1e6
+        for rate in sorted(_DNXHD_RATES, key=lambda rate: abs(rate - own))[:_TRIED]:
+            fields = {"flags": "+ildct"} if source.field_order.is_interlaced else {}
+            yield {"profile": "dnxhd", "b": f"{rate}M", **fields}
+    yield common
 
 
 def options_of(
@@ -76,7 +95,8 @@ def _vp8(_pixels: str, _source: StreamFormat, quality: int) -> dict[str, str]:
 
 def _av1(_pixels: str, source: StreamFormat, quality: int) -> dict[str, str]:
     words = ["lossless=1"] if quality == 0 else []
-    words += [f"{name}={value}" for name, value in _light(source, "", "content-light")]
+    names = "mastering-display", "content-light"
+    words += [f"{name}={value}" for name, value in _light(source, *names, unit=1, nit=1)]
     found = {"crf": str(max(1, quality)), "preset": "8"}
     return found | ({"svtav1-params": ":".join(words)} if words else {})
 
@@ -107,21 +127,30 @@ def _jpeg2000(_pixels: str, _source: StreamFormat, _quality: int) -> dict[str, s
     return {"pred": "dwt53"}
 
 
-def _light(source: StreamFormat, display: str, content: str) -> Iterator[tuple[str, str]]:
-    """HDR10's metadata as encoders read them: light of the mastering display and of the content."""
+def _light(
+    source: StreamFormat, display: str, content: str, *, unit: int = 50000, nit: int = 10000
+) -> Iterator[tuple[str, str]]:
+    """HDR10's metadata as encoders read them: light of the mastering display and of the content.
+
+    Places of colours count in parts of `unit`, light in parts of `nit`; 1 stands for decimals.
+    """
     mastering = source.side("MASTERING_DISPLAY_METADATA")
-    if mastering and display:
+    if mastering:
         values = struct.unpack("<20i2i", mastering[:88])
         pairs = [values[i] / (values[i + 1] or 1) for i in range(0, 20, 2)]
         red, green, blue, white = (
-            ",".join(str(round(value * 50000)) for value in pairs[i : i + 2]) for i in (0, 2, 4, 6)
+            ",".join(_in(value, unit) for value in pairs[i : i + 2]) for i in (0, 2, 4, 6)
         )
-        darkest, brightest = (round(value * 10000) for value in pairs[8:10])
+        darkest, brightest = (_in(value, nit) for value in pairs[8:10])
         yield display, f"G({green})B({blue})R({red})WP({white})L({brightest},{darkest})"
     light = source.side("CONTENT_LIGHT_LEVEL")
     if light:
         most, average = struct.unpack("<2I", light[:8])
         yield content, f"{most},{average}"
+
+
+def _in(value: float, parts: int) -> str:
+    return f"{value:.6g}" if parts == 1 else str(round(value * parts))
 
 
 _OPTIONS = {

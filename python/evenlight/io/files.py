@@ -172,9 +172,8 @@ def refuse_sources(targets: Iterable[Path], sources: Mapping[Identity, Path]) ->
     for target in targets:
         found = identity_of(target)
         if found is not None and found in sources:
-            raise MediaError(
-                f"{target} is the source itself ({sources[found]}); write to another name"
-            )
+            same = "" if sources[found] == target else f" ({sources[found]})"
+            raise MediaError(f"{target} is the source itself{same}; write to another name")
 
 
 def refuse_existing(path: Path) -> None:

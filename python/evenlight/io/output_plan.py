@@ -25,7 +25,7 @@ _RGB = 0
 #: Codecs whose own headers tell fields, colours and light, whatever the container.
 _TELL_FIELDS = {"h264", "mpeg2video", "mpeg4", "prores", "ffv1", "dvvideo"}
 _TELL_COLOURS = {"h264", "hevc", "av1", "vp9", "mpeg2video", "prores"}
-_TELL_LIGHT = {"h264", "hevc"}
+_TELL_LIGHT = {"h264", "hevc", "av1"}
 _TELL_ASPECT = {"h264", "hevc", "mpeg2video", "mpeg4", "mpeg1video", "dvvideo", "mjpeg"}
 #: Codecs that an encoder of ours gives the light of the source's container, of the same codec.
 _BORROW = {"hevc", "av1", "vp9", "prores", "ffv1"}
@@ -123,8 +123,8 @@ def plan_output(
 
 def _must_remux(container: Container, target: StreamFormat) -> bool:
     """Whether only FFmpeg's own command can have the file say the shape of its pixels."""
-    told = container.sample_aspect or target.family in _TELL_ASPECT
-    return not told and target.sample_aspect not in (None, 1) and container.shapes_pixels
+    shaped = target.sample_aspect not in (None, 1)
+    return container.aspect_by_copy and shaped and target.family not in _TELL_ASPECT
 
 
 def _coloured(source: StreamFormat, encoder: Encoder) -> StreamFormat:
@@ -230,7 +230,7 @@ def _properties(
         yield "colour tags", container.colours or family in _TELL_COLOURS
     if source.sample_aspect not in (None, 1):
         aspect = f"pixel aspect {source.sample_aspect}".replace("/", ":")
-        told = container.sample_aspect or container.shapes_pixels or family in _TELL_ASPECT
+        told = container.sample_aspect or family in _TELL_ASPECT
         yield aspect, told and target.sample_aspect is not None
     if source.field_order.is_interlaced:
         fields = f"field order ({source.field_order})"

@@ -75,6 +75,8 @@ class PassthroughStreams:
             name = stream.metadata.get("filename") or f"cover.{ending}"
             self._output.add_attachment(name, kind, self._first_packet(stream))
             return
+        if container.name == "AVI" and passenger.codec == "aac" and not _is_packed(stream):
+            raise ValueError("AVI holds no AAC that repeats its header")
         ours = self._output.add_stream_from_template(stream)
         ours.metadata.update(stream.metadata)
         ours.disposition = stream.disposition
@@ -114,6 +116,11 @@ class PassthroughStreams:
         if not packet.is_discard:
             return True  # what an edit list hides is kept as far as decoders need it to begin
         return time + 2 * length > self._source.time(self._source.first)
+
+
+def _is_packed(stream: Stream) -> bool:
+    """Whether what describes the sound stands beside it, and not in each packet."""
+    return bool(stream.codec_context and stream.codec_context.extradata)
 
 
 class _Clock:

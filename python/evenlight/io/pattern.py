@@ -10,7 +10,8 @@ from pathlib import Path
 from ..errors import FrameError, MediaError
 
 _PRINTF = re.compile(r"%0?(?P<width>\d*)d")
-_MARKS = re.compile(r"#+|@+")
+#: One mark alone before a digit is part of the name: `Reel #3.png`, `take@2x.png`.
+_MARKS = re.compile(r"##+|@@+|[#@](?!\d)")
 IMAGE_SUFFIXES = {".exr", ".dpx", ".cin", ".tif", ".tiff", ".png", ".jpg", ".jpeg", ".tga"}
 #: Endings of files that are one video whatever else is in their names: `Reel #3.mp4`.
 _VIDEO_SUFFIXES = {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mxf", ".ts", ".m2ts", ".mts"}

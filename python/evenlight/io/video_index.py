@@ -81,6 +81,12 @@ class VideoIndex:
             clock.rate, clock.restarts, {number: place for place, number in enumerate(order)},
         )  # fmt: skip
 
+    @property
+    def bit_rate(self) -> int:
+        """Bits in a second, by the sizes of packets; 0 where the rate is not known."""
+        size = 8 * sum(packet.size for packet in self.packets)
+        return round(size * self.rate / len(self.packets)) if self.rate else 0
+
     def starts(self, place: int) -> Iterator[int]:
         """Packets that decoding can begin at to show the frame at `place`, the nearest first.
 

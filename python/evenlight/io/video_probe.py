@@ -176,17 +176,21 @@ def _timecode(
         for key, value in tags.items():
             if key.lower() == "timecode":
                 return value
-    if "GOP_TIMECODE" in side:
-        return _of_gop(int.from_bytes(side["GOP_TIMECODE"], "little", signed=True))
+    coded = int.from_bytes(side.get("GOP_TIMECODE", b""), "little")
+    if coded & ~(_DROPS | _MARKER):  # encoders write zeros where they know none
+        return _of_gop(coded)
     packed = np.frombuffer(side.get("S12M_TIMECODE", b""), "<u4")
     if packed.size > 1 and packed[0] and (rate is None or rate <= 30):
         return _of_s12m(int(packed[1]))
     return ""
 
 
+_DROPS, _MARKER = 1 << 24, 1 << 12
+
+
 def _of_gop(bits: int) -> str:
     """As MPEG-2's groups of pictures hold it (ISO/IEC 13818-2, 6.3.8)."""
-    drop = ";" if bits >> 24 & 1 else ":"
+    drop = ";" if bits & _DROPS else ":"
     hours, minutes = bits >> 19 & 0x1F, bits >> 13 & 0x3F
     return f"{hours:02d}:{minutes:02d}:{bits >> 6 & 0x3F:02d}{drop}{bits & 0x3F:02d}"
 

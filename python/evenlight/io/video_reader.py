@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -52,7 +52,8 @@ class VideoReader:
         self.pixel_format = PixelFormat.of(head)
         self.shape, self.dtype = self.pixel_format.shape, self.pixel_format.dtype
         self.encoding = _TRANSFERS.get(head.color_trc, "")
-        self.format = stream_format(self._decoder.container, head, self.rate)
+        told = stream_format(self._decoder.container, head, self.rate)
+        self.format = replace(told, bit_rate=told.bit_rate or self.index.bit_rate)
         self.notices: tuple[str, ...] = ()
 
     def frame(self, number: int) -> Frame | None:

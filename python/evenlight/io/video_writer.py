@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +15,7 @@ from av.bitstream import BitStreamFilterContext
 from av.container.core import Flags
 from av.stream import Disposition
 
+from ..errors import MediaError
 from ..frames import Array
 from .clip import Reader
 from .containers import muxer_of
@@ -53,7 +55,7 @@ class VideoWriter:
         self._rate = options.rate_of(source)
         self._time_base, self._start = self._clock()
         try:
-            with writing(path):
+            with muxing(path):
                 self._container = av.open(
                     str(self._claim.partial),
                     "w",
@@ -76,12 +78,12 @@ class VideoWriter:
 
     def write(self, number: int, pixels: Array) -> None:
         """Encode one frame."""
-        with writing(self._path):
+        with muxing(self._path):
             self.encode(number, self._pictures.picture(pixels))
 
     def encode(self, number: int, frame: av.VideoFrame) -> None:
         """Encode one frame that is a picture of the encoder's format already."""
-        with writing(self._path):
+        with muxing(self._path):
             frame.time_base = self._time_base
             frame = self._stamp.stamped(frame)
             frame.pts = self._time(number)
@@ -91,7 +93,7 @@ class VideoWriter:
 
     def finish(self) -> None:
         """Write what the encoder still holds, and rename."""
-        with writing(self._path):
+        with muxing(self._path):
             self._container.mux(self._stream.encode(None))
             if self._passengers is not None:
                 self._passengers.carry()
@@ -131,6 +133,8 @@ class VideoWriter:
         self._stream, context = stream, stream.codec_context
         if self.plan.borrows and isinstance(self._source, VideoReader):
             self._borrow(self._source)
+        if target.family == "hevc" and muxer_of(self._path) in ("mov", "mp4"):
+            context.codec_tag = "hvc1"  # the headers stand beside the pictures, as QuickTime wants
         context.height, context.width = target.height, target.width
         context.pix_fmt, context.framerate = encoder.pixel_format, self._rate
         context.time_base = self._time_base
@@ -202,6 +206,17 @@ class VideoWriter:
         if isinstance(self._source, VideoReader) and not self.plan.is_even:
             return self._source.index.times[number - 1] - self._start
         return number - self._numbers[0]
+
+
+@contextmanager
+def muxing(path: Path) -> Iterator[None]:
+    """A context in which errors of the disk, of encoders and muxers become MediaError."""
+    try:
+        with writing(path):
+            yield
+    except av.FFmpegError as error:
+        reason = str(error).rpartition("last error log: ")[2]
+        raise MediaError(f"{path} cannot be written: {reason.strip()}") from error
 
 
 def plan_of(path: Path, source: Reader, numbers: range, options: VideoOptions) -> OutputPlan:

@@ -46,7 +46,11 @@ def main() -> None:
     memory = mmap.mmap(receive_descriptor(control), struct.calcsize("QQ"))
     beats = memoryview(memory).cast("Q")
     threading.Thread(target=beat, args=(beats, host), daemon=True).start()
+    from evenlight import log
+
     from .channel import Effects, open_channel
+
+    log.start()
 
     beats[1] = 1  # what is silent from now on does not load libraries
     effects = Effects()

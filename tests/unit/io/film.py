@@ -21,16 +21,16 @@ BARS = "smptehdbars=s=96x64:r=25"
 BT709 = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
 
 
-def ffmpeg(*words: str | Path) -> Path:
+def ffmpeg(*parts: str | Path) -> Path:
     """Run FFmpeg; gives the last word, which is the file that it makes."""
     command = remuxer()
     assert command is not None, "imageio-ffmpeg comes with the command line"
     subprocess.run(
-        [command, "-nostdin", "-v", "error", "-y", *map(str, words)],
+        [command, "-nostdin", "-v", "error", "-y", *map(str, parts)],
         check=True,
         capture_output=True,
     )
-    return Path(words[-1])
+    return Path(parts[-1])
 
 
 def film(path: Path, options: str, *, picture: str = MOVING, seconds: float = 0.4) -> Path:
@@ -40,12 +40,12 @@ def film(path: Path, options: str, *, picture: str = MOVING, seconds: float = 0.
 
 def digests(path: Path) -> list[str]:
     """A digest of each picture, in the order of a straight decode."""
-    found = []
+    found: list[str] = []
     with av.open(str(path)) as container:
         stream = picture_stream(container)
         for packet in container.demux(stream):
-            for frame in stream.codec_context.decode(packet if packet.size else None):
-                found.append(digest(frame))
+            frames = stream.codec_context.decode(packet if packet.size else None)
+            found += [digest(frame) for frame in frames]
     return found
 
 
@@ -84,3 +84,8 @@ def told_of(path: Path) -> Any:
     reader = open_clip(path)
     reader.close()
     return reader.format
+
+
+def words(text: str) -> list[str]:
+    """The words of a command."""
+    return text.split()

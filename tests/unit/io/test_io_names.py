@@ -43,6 +43,9 @@ def test_an_image_that_exists_is_that_image(make_images: Make, tmp_path: Path, n
         ("shot#1.%04d.exr", "shot#1.0012.exr"),
         ("shot#1.####.exr", "shot#1.0012.exr"),
         ("####.take#1.exr", "0012.take#1.exr"),
+        ("Photo #3 out.exr", "Photo #3 out.exr"),
+        ("at@2x.exr", "at@2x.exr"),
+        ("shot#1.#.exr", "shot#1.12.exr"),
         ("r@2_##_v#.exr", "r@2_12_v#.exr"),
         ("a.##.%04d.exr", "a.##.0012.exr"),
         ("#.#.exr", "#.12.exr"),
@@ -176,3 +179,30 @@ def test_missing_images_of_a_pattern_are_still_missing(make_images: Make) -> Non
     with pytest.raises(FrameError, match="frame 3 is missing"):
         open_clip(source)
     assert open_clip(source, missing=Missing.HOLD).last == 4
+
+
+@pytest.mark.parametrize("name", ["Photo #3", "at@2x"])
+def test_an_image_is_written_to_the_name_that_is_given(
+    make_images: Make, tmp_path: Path, name: str
+) -> None:
+    _stills(make_images, tmp_path, [f"{name}.png"])
+    target = tmp_path / f"{name} out.png"
+    for jobs in ("1", "2"):
+        arguments = [str(tmp_path / f"{name}.png"), str(target), "--jobs", jobs, "--overwrite"]
+        assert run(["deflicker", *arguments]) == 0
+        assert target.is_file()
+    assert len(list(tmp_path.glob("*.png"))) == 2
+
+
+def test_a_folder_in_chunks_by_several_processes_and_again(
+    make_images: Make, tmp_path: Path
+) -> None:
+    _stills(make_images, tmp_path, [f"f{n}.png" for n in range(1, 12)])
+    (tmp_path / "out").mkdir()
+    command = ["deflicker", str(tmp_path / "*.png"), str(tmp_path / "out" / "o.##.png")]
+    assert run([*command, "--jobs", "2", "--chunk", "3"]) == 0
+    made = {p.name: p.read_bytes() for p in (tmp_path / "out").glob("o.*.png")}
+    assert len(made) == 11
+    (tmp_path / "out" / "o.05.png").unlink()
+    assert run([*command, "--resume"]) == 0
+    assert {p.name: p.read_bytes() for p in (tmp_path / "out").glob("o.*.png")} == made

@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
-from film import digest, digests, film
+from tests.unit.io.film import digest, digests, film
 
 from evenlight.errors import MediaError
 from evenlight.io import Damaged, open_clip

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from film import copy, digest, digests, ffmpeg, film
+from tests.unit.io.film import copy, digest, digests, ffmpeg, film
 
 from evenlight.errors import MediaError, ParamError
 from evenlight.io import open_clip
@@ -53,7 +54,7 @@ def check(path: Path, wanted: list[str]) -> VideoReader:
     assert isinstance(other, VideoReader)
     assert [digest(other.decoded(n)) for n in order] == [wanted[n - 1] for n in order]
     times = reader.index.times
-    assert all(a < b for a, b in zip(times, times[1:], strict=False))
+    assert all(a < b for a, b in pairwise(times))
     other.close()
     return reader
 

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Proof of blotches by the frames of one side, at the ends of a shot.
+
+There a thing that comes into sight, or leaves it, differs from all neighbours as dirt does. So only
+that is believed which lies where all moves as one, away from where things come in, and is to be
+found nowhere near in the neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..frames import Array
+from ..kernels import elementwise, opencv
+from .box import Box
+from .candidates import Candidate
+from .detect import BlotchNeighbour, Detection
+
+#: Pixels of the preview around a blotch that must move as one, and by how much most of them may
+#: differ (pixels a frame).
+_AROUND, _MOST, _UNEVEN = 12, 90, 0.8
+#: Pixels that a likeness is looked for in, and share of the squared difference where motion leads
+#: that is left where it is found.
+_SEARCH, _LIKE = 24, 0.35
+#: Blotches that a frame may have whatever the next one has, and for each of that one.
+_FEW, _TIMES = 3, 3
+#: Pixels of a side of what is looked for, at most.
+_LONGEST = 80
+
+
+def proved(found: Detection) -> list[Candidate]:
+    """The blotches that the two frames of one side prove, and those that the user names.
+
+    None of the former where there are far more than in the next frame, which has two sides.
+    """
+    named = [one for one in found.blotches if one.contrast == 0]
+    sure = [one for one in found.blotches if one.contrast > 0 and _is_proved(found, one)]
+    count, _ = opencv.connectedComponents(found.neighbours[0].dirty.astype(np.uint8))
+    return named + sure if len(sure) <= _FEW + _TIMES * (count - 1) else named
+
+
+def _is_proved(found: Detection, blotch: Candidate) -> bool:
+    sides = found.neighbours[:2]
+    return (
+        all(_moves_as_one(one, blotch) for one in sides)
+        and not any(_comes_in(one, blotch.box) for one in sides)
+        and not _is_elsewhere(found.evidence.luma, sides, blotch)
+    )
+
+
+def _moves_as_one(neighbour: BlotchNeighbour, blotch: Candidate) -> bool:
+    """Whether the surroundings of a blotch have one motion."""
+    shape = neighbour.flow.shape
+    flow = neighbour.flow[blotch.box.grown(_AROUND, shape).part].reshape(-1, 2)
+    off = flow - np.median(flow, axis=0)
+    uneven = float(np.percentile(elementwise.hypot(off[:, 0], off[:, 1]), _MOST))
+    return uneven <= _UNEVEN * max(abs(neighbour.offset), 1)
+
+
+def _comes_in(neighbour: BlotchNeighbour, box: Box) -> bool:
+    """Whether the blotch lies so near to the border that it may have come in since."""
+    rows, columns = neighbour.flow.shape[:2]
+    x, y = np.median(neighbour.flow[box.part].reshape(-1, 2), axis=0)
+    return bool(
+        box.left + x < 0 or box.right + x > columns or box.top + y < 0 or box.bottom + y > rows
+    )
+
+
+def _is_elsewhere(luma: Array, sides: Sequence[BlotchNeighbour], blotch: Candidate) -> bool:
+    """Whether either neighbour shows the blotch near by, and not only what lies around it."""
+    near = blotch.box.grown(2, luma.shape)
+    if max(near.shape) > _LONGEST:
+        return False
+    patch, around = luma[near.part], near.grown(_SEARCH, luma.shape)
+    own = near.within(around)
+    for one in sides:
+        distance = opencv.matchTemplate(one.luma[around.part], patch, opencv.TM_SQDIFF)
+        x, y = np.median(one.flow[near.part].reshape(-1, 2), axis=0)
+        row = int(np.clip(own.top + round(float(y)), 0, distance.shape[0] - 1))
+        column = int(np.clip(own.left + round(float(x)), 0, distance.shape[1] - 1))
+        if distance.min() < _LIKE * distance[row, column]:
+            return True
+    return False
