@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from evenlight.frames import Array
 from .melt import Melt
 from .mlt_packages import UnreachableError, unpacked
 
+NOT_TRIED = "MLT WAS NOT TRIED"
 FOLDER = os.environ.get("EVENLIGHT_HOSTS")
 if not FOLDER:  # an ordinary test run, which fetches nothing
     collect_ignore_glob = ["test_*.py"]
@@ -28,10 +28,14 @@ def mlt_root() -> Path:
     try:
         return unpacked(Path(FOLDER) / "mlt")
     except UnreachableError as error:
-        bar = "*" * 79
-        text = f"MLT WAS NOT TRIED: its packages cannot be reached ({error})"
-        sys.__stderr__.write(f"\n{bar}\n{text}\n{bar}\n")
-        pytest.skip(text)
+        pytest.skip(f"{NOT_TRIED}: its packages cannot be reached ({error})")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was left out."""
+    reasons = {str(report.longrepr[2]) for report in terminalreporter.getreports("skipped")}
+    for reason in sorted(reason for reason in reasons if NOT_TRIED in reason):
+        terminalreporter.section(reason, sep="!", red=True, bold=True)
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .._errors import ActionError, PyOpenFXError
+from .._errors import ActionError, ParamError, PyOpenFXError
 from .._instance import Instance
 from .._report import Severity
 from .case import COUNT, Case, Trial, are_equal
@@ -91,7 +92,8 @@ class _Sequence:
         param = self.chance.choice([*self.any_instance().params.values(), None])
         value = None if param is None else any_of(param.describe(), self.chance)
         if param is not None and value is not None:
-            param.set(value)
+            with contextlib.suppress(ParamError):  # what is shown may be wider than what is allowed
+                param.set(value)
 
     def key(self) -> None:
         """A key."""
@@ -99,7 +101,8 @@ class _Sequence:
         param = self.chance.choice([*params, None])
         value = None if param is None else any_of(param.describe(), self.chance)
         if param is not None and value is not None:
-            param.set_key(self.chance.randrange(COUNT), value)
+            with contextlib.suppress(ParamError):
+                param.set_key(self.chance.randrange(COUNT), value)
 
     def unkey(self) -> None:
         """No keys any more."""
