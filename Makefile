@@ -24,7 +24,7 @@ endef
 export REQUIREMENTS
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test check audit lock release soak update docs bench clean train-models calibrate-models update-models test-models test-browser
+.PHONY: help build demo test check audit lock release soak update docs bench clean train-models calibrate-models update-models test-models test-browser test-hosts
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -171,6 +171,10 @@ update-models: $(TRAIN_VENV)/built  ## export trained networks into the package
 
 test-models: $(TRAIN_VENV)/built  ## tests of training and export, with torch
 	$(TRAIN) -m pytest tests/models
+
+# Hosts that we did not write: MLT of Debian's packages (250 MB), unpacked below build/hosts.
+test-hosts: build  ## the effects in MLT
+	EVENLIGHT_HOSTS=$(abspath build/hosts) $(BIN)/python -m pytest tests/hosts
 
 # Pages in a browser: Playwright, and Chromium of the system.
 test-browser: build  ## pages in Chromium

@@ -11,7 +11,7 @@ from time import monotonic
 
 from . import engine
 from .analysis import Analysis, merged, save
-from .analysis.file import encode
+from .analysis.writing import encode
 from .effects import Effect
 from .engine import (
     FrameServer,

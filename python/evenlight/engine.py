@@ -12,10 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from .analysis import Record
+from .analysis import Record, Search
 from .calls import Clip, FrameServer, FramesNeeded, Request, Value
 from .effects import EFFECTS, Effect, Resources
-from .errands import LateError
 from .errors import AnalysisError, EvenlightError, FrameError, ParamError
 from .frames import Array, Frame, Outcome, RenderRequest
 from .inference.sessions import Sessions
@@ -37,9 +36,6 @@ __all__ = [
     "process",
     "report_errors",
 ]
-
-#: Seconds that the disk of an analysis may take to answer.
-_TO_READ = 2.0
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -136,10 +132,10 @@ def _process(
 ) -> Outcome:
     def body() -> Outcome:
         params, frame = _build_request(effect, request)
-        record, sentence = _find_record(effect, frame, params, server.aborted)
+        search, sentence = _search(effect, frame, params, server.aborted)
         if sentence and (request.alone or insist):
             raise AnalysisError(sentence)
-        frame = replace(frame, record=record)
+        frame = replace(frame, search=search)
         before, after = (0, 0) if request.alone else (request.before, request.after)
         window = _Window(server, request.time, before, after)
         outcome = effect.process(window, frame, params, out)
@@ -164,8 +160,8 @@ def frames_needed(effect: Effect, request: Request) -> FramesNeeded:
 
     def body() -> FramesNeeded:
         params, frame = _build_request(effect, request)
-        record, sentence = _find_record(effect, frame, params)
-        reach = None if record is None else effect.reach(params)
+        search, sentence = _search(effect, frame, params)
+        reach = None if search is None else effect.reach(params)
         if reach is None:
             return replace(whole, reason=sentence)
         return FramesNeeded(min(request.before, reach), min(request.after, reach))
@@ -205,9 +201,9 @@ def check_analysis(effect: Effect, shape: tuple[int, int, int], request: Request
 
     def body() -> None:
         params, frame = _build_request(effect, request)
-        record = effect.record(frame, params)
-        if record is not None and record.shape[:2] != shape[:2]:
-            raise AnalysisError(record.other_size(shape))
+        search = effect.search(frame, params)
+        if search is not None and search.analysis.shape[:2] != shape[:2]:
+            raise AnalysisError(search.other_size(shape))
 
     report_errors(effect, f"at frame {request.time:g}", body)
 
@@ -252,23 +248,18 @@ def _build_request(effect: Effect, request: Request) -> tuple[object, RenderRequ
     return params, frame
 
 
-def _find_record(
+def _search(
     effect: Effect,
     request: RenderRequest,
     params: object,
     aborted: Callable[[], bool] = lambda: False,
-) -> tuple[Record | None, str]:
-    """The record of the frame, or none and why."""
-    if not getattr(params, "analysis", ""):
+) -> tuple[Search | None, str]:
+    """The search for the frame in an analysis, or none and why."""
+    path = getattr(params, "analysis", "")
+    if not path:
         return None, ""
-    errands = effect.resources.errands
     try:
-        return errands.run(lambda: effect.record(request, params), _TO_READ, aborted), ""
-    except LateError:
-        return None, (
-            f"the disk of {getattr(params, 'analysis', '')} does not answer; see to it, or clear "
-            "Analysis file"
-        )
+        return effect.resources.read(path, lambda: effect.search(request, params), aborted), ""
     except AnalysisError as error:
         return None, str(error).rstrip(".")
 

@@ -124,9 +124,9 @@ class RenderRequest:
     encoding: str = ""
     #: Values of the parameters declared `PerFrame`, at the times of the window (offset 0 = `time`).
     sampled: Mapping[str, Mapping[int, Any]] = field(default_factory=dict)
-    #: What an analysis holds of this frame, where one is used: an `analysis.Record`, which knows
+    #: What an analysis holds of this frame, where one is used: an `analysis.Search`, which knows
     #: this module and not the other way round.
-    record: object = None
+    search: object = None
     #: Whether no other frame than this one can be had.
     alone: bool = False
     #: Number of the walk along the clip that an analysis takes, so that each frame is read once for

@@ -12,9 +12,10 @@ For example::
 """
 
 from ._errors import ActionError, BundleError, ParamError, PyOpenFXError
-from ._host import KNOWN_HOSTS, Host, HostOptions, Refusal, find_binary
+from ._host import Host, find_binary
 from ._instance import Instance
 from ._layout import Layout
+from ._options import KNOWN_HOSTS, HostOptions
 from ._param import Param, ParamDescription
 from ._plugin import ClipDescription, Description, Plugin
 from ._render import RenderAborted
@@ -37,7 +38,6 @@ __all__ = [
     "ParamError",
     "Plugin",
     "PyOpenFXError",
-    "Refusal",
     "RenderAborted",
     "Severity",
     "Status",

@@ -18,8 +18,7 @@ from ._errors import ActionError, ParamError, PyOpenFXError
 from ._host import Host
 from ._param import ParamDescription
 from ._plugin import Plugin
-from ._report import Severity
-from ._validate import CATEGORIES, validate
+from .validator import command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,12 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     info.add_argument("--json", action="store_true", help="as JSON")
     info.set_defaults(run=_info)
 
-    check = commands.add_parser("validate", help="hold a bundle against the standard")
-    check.add_argument("bundle", type=Path)
-    check.add_argument("--category", action="append", choices=list(CATEGORIES))
-    check.add_argument("--timeout", type=float, default=300.0, help="seconds for each category")
-    check.add_argument("--json", action="store_true", help="as JSON")
-    check.set_defaults(run=_check)
+    command.add_to(commands)
 
     render = commands.add_parser("render", help="render frames from .npy to .npy")
     render.add_argument("bundle", type=Path)
@@ -139,24 +133,6 @@ def _line(param: ParamDescription) -> str:
     elif isinstance(param.minimum, (int, float)) and not isinstance(param.default, tuple):
         value += f" ({param.minimum:g} to {param.maximum:g})"
     return f"{param.name}: {param.type}{value}  {param.hint}".rstrip()
-
-
-def _check(options: argparse.Namespace) -> int:
-    if not options.bundle.exists():
-        raise ParamError(f"there is no bundle {options.bundle}")
-    report = validate(options.bundle, options.category or list(CATEGORIES), options.timeout)
-    errors = sum(f.severity == Severity.ERROR for found in report.values() for f in found)
-    if options.json:
-        plain = {category: [asdict(f) for f in found] for category, found in report.items()}
-        sys.stdout.write(json.dumps(plain, indent=2) + "\n")
-        return 1 if errors else 0
-    for category, found in report.items():
-        sys.stdout.write(f"{category}: {'ok' if not found else ''}\n")
-        for finding in found:
-            sys.stdout.write(f"  {finding}\n")
-    warnings = sum(f.severity == Severity.WARNING for found in report.values() for f in found)
-    sys.stdout.write(f"{errors} errors, {warnings} warnings\n")
-    return 1 if errors else 0
 
 
 def _render(options: argparse.Namespace) -> int:

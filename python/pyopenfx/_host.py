@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +12,7 @@ from typing import Any, Self
 from . import _core
 from ._errors import ActionError, BundleError
 from ._layout import DEPTHS
+from ._options import KNOWN_HOSTS, HostOptions
 from ._plugin import Plugin
 from ._properties import define_all
 from ._report import Finding, Severity, from_core, to_core
@@ -26,75 +27,15 @@ _FOLDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostOptions:
-    """Who the host says it is, what it can do, and in which ways it falls short of the standard."""
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A property that a plug-in read or wrote."""
 
-    name: str = "pyopenfx"
-    label: str = "pyopenfx"
-    version: tuple[int, ...] = (0, 1, 0)
-    api_version: tuple[int, ...] = (1, 5)
-    contexts: tuple[str, ...] = ("Filter", "General", "Generator", "Transition", "Retimer")
-    components: tuple[str, ...] = ("RGBA", "RGB", "Alpha")
-    depths: tuple[str, ...] = ("float", "half", "short", "byte")
-    temporal_access: bool = True
-    other_times: str = "frames"  # or "current": any time answers with the frame being rendered
-    tiles: bool = False
-    multi_resolution: bool = True
-    background: bool = True
-    project_size: tuple[float, float] = (1920.0, 1080.0)  # until a clip is connected
-    cpus: int = 0  # what the MultiThread suite tells; 0 is what the machine has
-    strict: bool = False
-    asks_identity: bool = True
-    asks_frames_needed: bool = True
-    tells_changes: bool = True  # InstanceChanged when a parameter or a connection changes
-    connects_all: bool = False  # clips claim to be connected though nothing is
-    unconnected: str = "nothing"  # or "black": what such clips give
-    names_downscaled: bool = True  # False: below full scale all images bear one UniqueIdentifier
-    withheld_suites: tuple[str | tuple[str, int], ...] = ()
-    null_functions: tuple[tuple[str, int, str], ...] = ()  # suite, version, function
-    missing_properties: tuple[str, ...] = ()  # of the host, instances, clips and images
-    properties: Mapping[str, Any] = field(default_factory=dict)  # of the host, on top of the above
-
-
-#: Hosts as they were seen to behave, for `Host.like`.
-KNOWN_HOSTS: dict[str, HostOptions] = {
-    "mlt": HostOptions(
-        name="MLT", label="MLT", version=(7, 42, 0), contexts=("Filter",),
-        components=("RGBA", "RGB"), temporal_access=False, other_times="current",
-        multi_resolution=False, asks_identity=False, asks_frames_needed=False, tells_changes=False,
-        missing_properties=(
-            "OfxImageEffectPropFrameRange", "OfxImageEffectPropUnmappedFrameRange",
-            "OfxImageEffectPropFrameRate", "OfxImageEffectInstancePropEffectDuration",
-            "OfxImageEffectPropProjectSize", "OfxImageEffectPropProjectExtent",
-            "OfxImageEffectPropProjectOffset", "OfxPropHostOSHandle",
-            "OfxImageEffectPropSupportedContexts",
-        ),
-    ),
-    "natron": HostOptions(
-        name="fr.inria.Natron", label="Natron", version=(2, 5, 0), api_version=(1, 4), tiles=True,
-        contexts=("Generator", "Filter", "General", "Transition"),
-        depths=("float", "short", "byte"),
-        missing_properties=("OfxImageClipPropColourspace",), names_downscaled=False,
-        properties={"NatronOfxHostIsNatron": 1},
-    ),
-    "resolve": HostOptions(
-        name="DaVinciResolve", label="DaVinci Resolve", version=(16, 0, 0), api_version=(1, 4),
-        contexts=("Filter", "General", "Transition", "Generator"), components=("RGBA", "Alpha"),
-        depths=("float", "short", "byte"), multi_resolution=False, connects_all=True,
-        unconnected="black", withheld_suites=(),
-        null_functions=(
-            ("OfxMessageSuite", 2, "setPersistentMessage"),
-            ("OfxMessageSuite", 2, "clearPersistentMessage"),
-        ),
-        missing_properties=("OfxPropHostOSHandle", "OfxImageClipPropColourspace"),
-    ),
-    "nuke": HostOptions(
-        name="uk.co.thefoundry.nuke", label="nuke", version=(10, 0, 0), api_version=(1, 2),
-        contexts=("Filter", "General"), components=("RGBA", "Alpha"), depths=("float",), tiles=True,
-        missing_properties=("OfxImageClipPropColourspace",),
-    ),
-}  # fmt: skip
+    kind: str  # of the set: "effect", "clip", "param.OfxParamTypeDouble", "args", …
+    name: str
+    type: str  # "int", "double", "string", "pointer"
+    index: int  # the highest
+    writes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +64,7 @@ class Host:
 
     @classmethod
     def like(cls, host: str, **changes: Any) -> Self:
-        """A host that behaves as `mlt`, `natron`, `resolve` or `nuke` was seen to."""
+        """A host that behaves as one of KNOWN_HOSTS was seen to, such as `mlt` or `natron`."""
         if host not in KNOWN_HOSTS:
             raise ValueError(f"no host {host!r} is known; there are {', '.join(KNOWN_HOSTS)}")
         return cls(KNOWN_HOSTS[host], **changes)
@@ -152,6 +93,16 @@ class Host:
         if failed and not opened:
             raise failed[0].error
         return opened
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """Plug-ins of all bundles that are loaded."""
+        return tuple(self._plugins)
+
+    @property
+    def accesses(self) -> list[Access]:
+        """Properties that plug-ins read and wrote so far, in strict mode."""
+        return [Access(*each) for each in self._core.accesses()]
 
     @property
     def report(self) -> list[Finding]:

@@ -34,10 +34,18 @@ class Clips(dict[str, Clip]):
 class Instance:
     """A plug-in at work. Several threads may render it at once; closing it waits for them."""
 
-    def __init__(self, plugin: Plugin, descriptor: _core.Effect, context: str) -> None:
+    def __init__(
+        self,
+        plugin: Plugin,
+        descriptor: _core.Effect,
+        context: str,
+        original: Instance | None = None,
+    ) -> None:
+        """Create it; with the clips and values of the `original`, where one is given."""
         self.plugin = plugin
         self.host: Host = plugin.host
         self.context = context
+        self._descriptor = descriptor
         self._core = descriptor.instantiate()
         self._lock = threading.RLock()
         self._prepared: tuple[str | None, str | None] | None = None
@@ -50,6 +58,8 @@ class Instance:
         self._tell(descriptor, context)
         for clip in self.clips.values():
             self._rendering.images.serve(clip)
+        if original is not None:
+            self._take_over(original)
         self._act("OfxActionCreateInstance")
         self._ready = True
 
@@ -113,6 +123,10 @@ class Instance:
     def sync_private_data(self) -> None:
         """Ask it to write what it holds into its parameters, as before saving."""
         self._act("OfxActionSyncPrivateData")
+
+    def clone(self) -> Self:
+        """Another instance with the same clips and values, as hosts make for render threads."""
+        return type(self)(self.plugin, self._descriptor, self.context, self)
 
     # What the plug-in says.
 
@@ -189,6 +203,14 @@ class Instance:
         self.close()
 
     # Inside.
+
+    def _take_over(self, original: Instance) -> None:
+        for name, clip in self.clips.items():
+            clip.connection = original.clips[name].connection
+        for mine, theirs in zip(self._core.params, original._core.params, strict=True):
+            if mine.parts:
+                mine.copy_from(theirs)
+        self._tell_project()
 
     def _act(
         self, action: str, inputs: list[Value] | None = None, outputs: list[Value] | None = None,

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import mmap
+import weakref
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,11 +43,12 @@ class Layout:
     missing_times: tuple[float, ...] = ()  # frames that the inputs do not give
     crop: RectI = (0, 0, 0, 0)  # pixels cut off the inputs: left, bottom, right, top
     guard: int = 0  # bytes around the output that nobody may write
+    mapped: bool = False  # inputs lie in memory that is gone once they are released
 
     @property
     def copies(self) -> bool:
         """Whether inputs must be laid out anew."""
-        return bool(self.row_padding) or not self.negative_row_bytes
+        return bool(self.row_padding) or not self.negative_row_bytes or self.mapped
 
     def __str__(self) -> str:
         return self.name
@@ -60,11 +64,24 @@ def allocate(shape: tuple[int, int, int], dtype: Any, layout: Layout) -> tuple[A
     row = width * channels * itemsize + layout.row_padding
     fill = GUARD_BYTE if layout.guard else 0
     size = height * row + 2 * layout.guard
-    memory = np.zeros(size, np.uint8) if not fill else np.full(size, fill, np.uint8)
+    memory = _mapped(size) if layout.mapped else np.zeros(size, np.uint8)
+    if fill:
+        memory[:] = fill
     frame: Array = np.ndarray(
         shape, dtype, memory.data, layout.guard, (row, channels * itemsize, itemsize)
     )
     return (frame if layout.negative_row_bytes else frame[::-1]), memory
+
+
+def _mapped(size: int) -> Array:
+    """Bytes that nobody can touch once the array is gone; their addresses are not given again."""
+    region = mmap.mmap(-1, size)
+    memory: Array = np.frombuffer(region, np.uint8)
+    library = ctypes.CDLL(None)
+    place = ctypes.c_void_p(memory.ctypes.data), ctypes.c_size_t(size)
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(region))  # it stays mapped to the end
+    weakref.finalize(memory, library.mprotect, *place, 0).atexit = False
+    return memory
 
 
 def laid_out(frame: Array, layout: Layout) -> Array:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from ._instance import Instance
 
 Value = tuple[str, str, list[Any]]  # name, type, values
+#: Actions that no host was seen to run with the GIL of its Python held.
+_WITHOUT_GIL = {
+    "OfxActionLoad", "OfxActionUnload", "OfxImageEffectActionBeginSequenceRender",
+    "OfxImageEffectActionRender", "OfxImageEffectActionEndSequenceRender",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,10 @@ class Plugin:
         time: float = 0.0,
     ) -> Status:
         """Run an action; an answer that says it failed raises ActionError."""
-        status = self._core.act(self._host_core, action, effect, inputs, outputs, time)
+        is_script = threading.current_thread() is threading.main_thread()
+        holds = self.host.options.holds_gil and is_script and action not in _WITHOUT_GIL
+        act = self._core.act_holding_gil if holds else self._core.act
+        status = act(self._host_core, action, effect, inputs, outputs, time)
         if status not in STATUSES[action]:
             allowed = ", ".join(status_name(each) for each in sorted(STATUSES[action]))
             self.host.note(
@@ -101,6 +110,10 @@ class Plugin:
             standing = effect.persistent if effect else None
             raise ActionError(action, status, [standing.text] if standing else [])
         return Status(status)
+
+    def answer(self, action: str) -> int:
+        """Status of an action that no standard need know, without arguments."""
+        return self._core.act(self._host_core, action, None, None, None, 0.0)
 
     @property
     def label(self) -> str:

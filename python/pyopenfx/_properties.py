@@ -126,10 +126,18 @@ EFFECT: list[Rule] = [
         for kind in ("OpenGL", "Cuda", "Metal", "OpenCL")
     ],
     ("OfxImageEffectPropCudaStreamSupported", "string", 1, ["false"]),
+    ("OfxImageEffectPropOpenCLSupported", "string", 1, ["false"]),
+    ("OfxOpenGLPropPixelDepth", "string", 0, []),
     ("OfxImageEffectPropNoSpatialAwareness", "string", 1, ["false"]),
     *COLOUR_STYLE,
     *_strings("OfxImageEffectPropColourManagementAvailableConfigs", dimension=0),
-    *_strings("OfxImageEffectPropColourManagementConfig", "OfxImageEffectPropOCIOConfig"),
+    *_strings(
+        "OfxImageEffectPropColourManagementConfig",
+        "OfxImageEffectPropOCIOConfig",
+        "OfxImageEffectPropDisplayColourspace",
+        "OfxImageEffectPropOCIODisplay",
+        "OfxImageEffectPropOCIOView",
+    ),
 ]  # fmt: skip
 
 PARAMS: list[Rule] = [

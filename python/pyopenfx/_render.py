@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _EFFECT = "OfxImageEffectAction"
 _UNBOUNDED = 1e6  # canonical units
+_MOST_PIXELS = 1 << 28  # of an output
 _GUARD = 256  # bytes around the output in strict mode
 
 
@@ -202,6 +203,8 @@ class Rendering:
         output = self._instance.clips["Output"].core.properties
         channels = COMPONENTS[short(output.get("OfxImageEffectPropComponents")[0])]
         shape = (bounds[3] - bounds[1], bounds[2] - bounds[0], channels)
+        if min(shape) < 1 or shape[0] * shape[1] > _MOST_PIXELS:
+            raise PyOpenFXError(f"no image can be made for the region of definition {bounds}")
         state.output, memory = allocate(shape, DEPTHS[self.images.depth()][1], layout)
         state.output_corner = bounds[:2]
         return memory
@@ -234,7 +237,8 @@ class Rendering:
                     "no-temporal-access",
                     f"clip {name} is read at other times and does not set TemporalClipAccess",
                 )
-        for name, time in state.asked if needed is not None else []:
+        is_announced = needed is not None and self._instance.context != "Retimer"  # by SourceTime
+        for name, time in state.asked if is_announced else []:
             if not any(low <= time <= high for low, high in (needed or {}).get(name, [])):
                 self._note(
                     "frame-not-announced",

@@ -46,7 +46,7 @@ _EFFECT = "OfxImageEffectAction"
 
 #: Action -> statuses that the headers list under its @returns.
 STATUSES: dict[str, set[Status]] = {
-    "OfxActionLoad": _DEFAULT,
+    "OfxActionLoad": _DEFAULT | {Status.ERR_MISSING_HOST_FEATURE},
     "OfxActionUnload": {Status.OK, Status.REPLY_DEFAULT, Status.ERR_FATAL},
     "OfxActionDescribe": _DESCRIBE,
     f"{_EFFECT}DescribeInContext": _DESCRIBE,
@@ -63,9 +63,9 @@ STATUSES: dict[str, set[Status]] = {
     f"{_EFFECT}GetTimeDomain": _MEMORY,
     f"{_EFFECT}GetClipPreferences": _MEMORY,
     f"{_EFFECT}IsIdentity": _MEMORY,
-    f"{_EFFECT}BeginSequenceRender": _MEMORY | {Status.UNLICENSED},
+    f"{_EFFECT}BeginSequenceRender": _MEMORY | {Status.UNLICENSED, Status.ERR_IMAGE_FORMAT},
     f"{_EFFECT}EndSequenceRender": _MEMORY | {Status.UNLICENSED},
-    f"{_EFFECT}Render": _BASE | {Status.ERR_MEMORY, Status.UNLICENSED},
+    f"{_EFFECT}Render": _BASE | {Status.ERR_MEMORY, Status.UNLICENSED, Status.ERR_IMAGE_FORMAT},
 }
 
 #: (suite, version) -> its functions in the order of the struct.

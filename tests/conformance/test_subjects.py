@@ -3,10 +3,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -84,26 +80,3 @@ def test_a_finding_says_where(subjects) -> None:
 def test_a_library_without_exports_does_not_load(subjects) -> None:
     with Host() as host, pytest.raises(BundleError, match="does not export OfxGetPlugin"):
         host.load(subjects("no_exports"))
-
-
-def validate(bundle, *categories: str) -> tuple[int, dict[str, list[dict[str, str]]]]:
-    command = [sys.executable, "-m", "pyopenfx", "validate", str(bundle), "--json"]
-    for category in categories:
-        command += ["--category", category]
-    child = subprocess.run(command, capture_output=True, text=True)
-    return child.returncode, json.loads(child.stdout)
-
-
-def test_validate_passes_a_good_plugin(subjects) -> None:
-    code, report = validate(subjects("good"))
-    assert code == 0
-    assert set(report) == {"scanning", "descriptor", "params", "actions", "layouts", "threads"}
-    assert not any(report.values())
-
-
-@pytest.mark.parametrize("fault", ["crashes_in_load", "crashes_in_describe", "crashes_in_render"])
-def test_validate_reports_a_crash_and_lives(subjects, fault: str) -> None:
-    code, report = validate(subjects(fault), "layouts")
-    assert code == 1
-    assert [finding["rule"] for finding in report["layouts"]] == ["crash"]
-    assert "signal 6" in report["layouts"][0]["message"]

@@ -15,7 +15,7 @@ import pytest
 from tests.clips import ArrayClip
 
 from evenlight import RenderRequest
-from evenlight.analysis.file import encode
+from evenlight.analysis.writing import encode
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
 from evenlight.frames import Array
 from evenlight.params import build_params

@@ -71,7 +71,7 @@ def test_no_analysis_stands_for_pixels_of_frames_beside() -> None:
         params = build_params(DeflickerParams, {"method": "learned", **values})
         assert Deflicker().reach(params) == reach
     texture = build_params(DeflickerParams, {**TEXTURE, "analysis": "there is no such file"})
-    assert Deflicker().record(RenderRequest(3), texture) is None
+    assert Deflicker().search(RenderRequest(3), texture) is None
 
 
 def test_highlights_beyond_1_take_no_texture(clipped: Array) -> None:

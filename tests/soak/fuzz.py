@@ -17,7 +17,7 @@ import numpy as np
 
 from evenlight import Graph, load_preset, save_preset
 from evenlight.analysis import Analysis, AnalysisSettings, Record
-from evenlight.analysis.file import encode
+from evenlight.analysis.writing import encode
 from evenlight.colour.levels import LEVELS
 from evenlight.errors import EvenlightError
 from evenlight.flicker.estimate import FlickerEstimate

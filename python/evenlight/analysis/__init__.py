@@ -4,8 +4,10 @@
 docs/analysis.md describes the format and why it holds what it holds.
 """
 
-from .file import Analysis, merged, save
+from .file import Analysis
 from .record import Record
+from .search import Search
 from .settings import AnalysisSettings
+from .writing import merged, save
 
-__all__ = ["Analysis", "AnalysisSettings", "Record", "merged", "save"]
+__all__ = ["Analysis", "AnalysisSettings", "Record", "Search", "merged", "save"]

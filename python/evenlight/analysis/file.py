@@ -1,22 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The file of a shot's records: written at once, merged from chunks, read a frame at a time."""
+"""The file of a shot's records, read a frame at a time."""
 
 from __future__ import annotations
 
-import errno
 import io
 import json
-import os
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from ..colour.levels import LEVELS
-from ..errors import AnalysisError, BusyError
+from ..errors import AnalysisError
 from ..flicker.estimate import REVISION, FlickerEstimate
 from ..flicker.joins import LightStep, evened
 from ..flicker.local import Field
@@ -29,17 +27,17 @@ from .settings import AnalysisSettings
 #: The format; another number is another format.
 VERSION = 2
 SUFFIX = ".evenlight"
-_NOTE = "evenlight.analysis"
+NOTE = "evenlight.analysis"
 #: More frames than twelve hours have, and more settings than anyone keyframes.
 _MOST_FRAMES, _MOST_CONDITIONS = 1 << 20, 1 << 20
-_LACKING, _FIELD = 1, 2  # bits of the column "holds"
+HOLDS_LACKING, HOLDS_FIELD = 1, 2  # bits of the column "holds"
 #: Past these, a correction makes no sense (share of a level; natural logarithm of a gain).
 _MOST_LACKING, _MOST_FIELD = 1e6, 50.0
 _MOST_STOPS = 1e3  # past which a change of light makes no sense
 _AGAIN = "Analyse the clip again"
 
 #: Columns: type, and shape of a row; None is as wide as the file says.
-_COLUMNS: dict[str, tuple[str, tuple[int | None, ...]]] = {
+COLUMNS: dict[str, tuple[str, tuple[int | None, ...]]] = {
     "frame": ("<i8", ()),
     "conditions": ("<i4", ()),
     "holds": ("u1", ()),
@@ -104,14 +102,35 @@ class Analysis:
 
     def records(self) -> Iterator[Record]:
         """All of them, in the file's order."""
-        return (self._record(row) for row in range(len(self)))
+        return (self.record(row) for row in range(len(self)))
+
+    def frame_of(self, row: int) -> int:
+        """Number of the frame in a row."""
+        return int(self._frames[row])
+
+    def rows_like(self, wanted: AnalysisSettings, number: int) -> Array:
+        """Rows (n,) of the frames analysed as frame `number` is wanted, marks as far from each."""
+        if wanted.shot == (None, None):
+            alike = [which for which, made in enumerate(self._conditions) if made == wanted]
+            return np.flatnonzero(np.isin(self._which, alike))
+        made = zip(self._frames.tolist(), self._which.tolist(), strict=True)
+        return np.flatnonzero(
+            [self._conditions[w] == wanted.moved(frame - number) for frame, w in made]
+        )
+
+    def column(self, name: str, rows: Array | None = None) -> Array:
+        """A column as it stands in the file, whole, or of some rising rows."""
+        first, stop = (0, len(self)) if rows is None else (int(rows[0]), int(rows[-1]) + 1)
+        with self._lock:
+            column = self._columns[name].read(self._file, first, stop - first)
+        return column if rows is None else column[rows - first]
 
     def find(self, frame: int, wanted: AnalysisSettings) -> Record:
         """The record of a frame; raises AnalysisError, with a sentence, where there is none."""
         rows = self._rows.get(frame, [])
         for row in rows:
             if self._conditions[self._which[row]] == wanted:
-                return self._record(row)
+                return self.record(row)
         if rows:
             made = self._conditions[self._which[rows[0]]]
             raise AnalysisError(
@@ -125,7 +144,7 @@ class Analysis:
 
     def _read_note(self, notes: dict[str, str]) -> None:
         try:
-            note: Any = json.loads(notes[_NOTE])
+            note: Any = json.loads(notes[NOTE])
         except (KeyError, ValueError, RecursionError) as error:
             raise AnalysisError("it is no analysis of Evenlight's") from error
         if not isinstance(note, dict) or "version" not in note:
@@ -145,10 +164,10 @@ class Analysis:
         self._shape: tuple[int, int, int] = (shape[0], shape[1], shape[2])
 
     def _check_columns(self) -> None:
-        if set(self._columns) != set(_COLUMNS):
+        if set(self._columns) != set(COLUMNS):
             raise AnalysisError("it holds other columns than this version knows")
         count = self._columns["frame"].shape[0]
-        for name, (code, row) in _COLUMNS.items():
+        for name, (code, row) in COLUMNS.items():
             column = self._columns[name]
             fits = len(column.shape) == 1 + len(row) and all(
                 want in (None, have) for want, have in zip(row, column.shape[1:], strict=False)
@@ -169,7 +188,8 @@ class Analysis:
         for row, frame in enumerate(self._frames.tolist()):
             self._rows.setdefault(frame, []).append(row)
 
-    def _record(self, row: int) -> Record:
+    def record(self, row: int) -> Record:
+        """The record in a row; raises AnalysisError where it is damaged."""
         with self._lock:
             parts = {
                 name: column.read(self._file, row, 1)[0] for name, column in self._columns.items()
@@ -191,11 +211,11 @@ class Analysis:
     def _estimate(
         self, holds: int, relative_deficit: Array, field: Array, conditions: AnalysisSettings
     ) -> FlickerEstimate:
-        basis = conditions.basis if holds & _FIELD else None
+        basis = conditions.basis if holds & HOLDS_FIELD else None
         terms = 0 if basis is None else len(basis.frequencies)
         sound = (
             holds in range(4)
-            and bool(holds & _FIELD) == (basis is not None)
+            and bool(holds & HOLDS_FIELD) == (basis is not None)
             and terms <= len(field)
             and bool(
                 (np.abs(relative_deficit) <= _MOST_LACKING).all()
@@ -205,7 +225,7 @@ class Analysis:
         if not sound:
             raise self._unusable("it holds corrections that make no sense")
         return FlickerEstimate(
-            relative_deficit if holds & _LACKING else None,
+            relative_deficit if holds & HOLDS_LACKING else None,
             None if basis is None else Field(basis, field[:terms]),
         )
 
@@ -226,100 +246,3 @@ class Analysis:
 
     def _unusable(self, reason: str) -> AnalysisError:
         return AnalysisError(f"{self.name} cannot be used: {reason}. {_AGAIN}")
-
-
-def encode(records: Iterable[Record]) -> bytes:
-    """The file of these records; the same bytes in whatever order they come.
-
-    Raises AnalysisError where two of them contradict each other.
-    """
-    ordered = _ordered(records)
-    if not ordered:
-        raise AnalysisError("there is nothing to write: no frame was analysed")
-    texts = list(dict.fromkeys(record.conditions.text() for record in ordered))
-    places = {text: place for place, text in enumerate(texts)}
-    count = len(ordered)
-    fields = [r.estimate.field.coefficients if r.estimate.field else np.empty(0) for r in ordered]
-    columns: dict[str, Array] = {
-        name: np.zeros((count, *(max(map(len, fields)) if n is None else n for n in row)), code)
-        for name, (code, row) in _COLUMNS.items()
-    }
-    for i, record in enumerate(ordered):
-        estimate = record.estimate
-        columns["frame"][i] = record.frame
-        columns["conditions"][i] = places[record.conditions.text()]
-        columns["digest"][i] = np.frombuffer(record.digest, np.uint8)
-        columns["seal"][i] = np.frombuffer(record.seal(), np.uint8)
-        columns["thumbnail"][i] = record.thumbnail
-        columns["field"][i, : len(fields[i])] = fields[i]
-        columns["step"][i] = record.step.values
-        if estimate.relative_deficit is not None:
-            columns["lacking"][i] = estimate.relative_deficit
-        columns["holds"][i] = _LACKING * (estimate.relative_deficit is not None) + _FIELD * bool(
-            estimate.field
-        )
-    note = {
-        "version": VERSION,
-        "revision": REVISION,
-        "shape": list(ordered[0].shape),
-        "conditions": [json.loads(text) for text in texts],
-    }
-    return container.pack(columns, {_NOTE: json.dumps(note, separators=(",", ":"), sort_keys=True)})
-
-
-def _ordered(records: Iterable[Record]) -> list[Record]:
-    kept: dict[tuple[int, str], Record] = {}
-    for record in records:
-        same = kept.setdefault(record.key, record)
-        if same.seal() != record.seal():
-            raise AnalysisError(
-                f"two analyses contradict each other at frame {record.frame}: they are of different"
-                " sources. Merge those of one source, analysed with the same settings"
-            )
-    ordered = [kept[key] for key in sorted(kept)]
-    shapes = {record.shape for record in ordered}
-    if len(shapes) > 1:
-        sizes = " and ".join(sorted(f"{width} x {height}" for height, width, _ in shapes))
-        raise AnalysisError(f"the analyses are of frames of {sizes}; merge those of one source")
-    return ordered
-
-
-def merged(analyses: Sequence[Analysis]) -> list[Record]:
-    """The records of all of them."""
-    return [record for analysis in analyses for record in analysis.records()]
-
-
-def save(path: Path | str, records: Iterable[Record], *, overwrite: bool) -> None:
-    """Write an analysis under a passing name and give it its own once it is whole.
-
-    Never replaces what is no analysis. Raises AnalysisError where it cannot be written, BusyError
-    where the disk is full.
-    """
-    path = Path(path)
-    data = encode(records)
-    if os.path.lexists(path) and not overwrite:
-        raise AnalysisError(f"{path} exists; allow it to be replaced with --overwrite")
-    passing = path.with_name(f".{path.stem}.{os.getpid()}.{threading.get_ident()}.part")
-    try:
-        if os.path.lexists(path) and not _is_analysis(path):
-            raise AnalysisError(f"{path} is there and is no analysis; choose another name")
-        try:
-            with passing.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            passing.replace(path)
-        finally:
-            passing.unlink(missing_ok=True)
-    except OSError as error:
-        kind = BusyError if error.errno in (errno.ENOSPC, errno.EDQUOT) else AnalysisError
-        raise kind(
-            f"{path} cannot be written: {error.strerror}; choose a folder that exists, has room "
-            "and may be written to"
-        ) from error
-
-
-def _is_analysis(path: Path) -> bool:
-    """Of any version, whole or damaged: it bears our mark near its beginning."""
-    with open_regular(path) as file:
-        return f'"{_NOTE}"'.encode() in file.read(256)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import AnalysisError
 from ..flicker.estimate import FlickerEstimate
 from ..flicker.joins import BEGINNING, LightStep
 from ..frames import Array
@@ -18,9 +17,6 @@ from .settings import AnalysisSettings
 
 #: Rows and columns of the thumbnail by which a frame is known that another program decoded.
 THUMBNAIL = (9, 16)
-#: Display value by which such frames may differ on average: FFmpeg's conversion to RGB was seen to
-#: differ from ours by 0.05 to 1.2 of 255, and by 4.6 where it takes other colour coefficients.
-NEAR = 2 / 255
 _LARGEST = 60000.0  # what float16 holds, with some room
 
 
@@ -52,34 +48,6 @@ class Record:
             seal.update(b"field" + self.estimate.field.coefficients.tobytes())
         seal.update(self.step.values.tobytes())
         return seal.digest()
-
-    def other_size(self, shape: tuple[int, int, int]) -> str:
-        """Why this does not serve for a frame of `shape`, which is of another size."""
-        (height, width, _), (rows, columns, _) = self.shape, shape
-        return (
-            f"frames of {width} x {height} were analysed and this one is {columns} x {rows}: "
-            "analyse frames of this size"
-        )
-
-    def check(self, centre: Preview, *, nearly: bool) -> str:
-        """Refuse a picture that is not the one that was analysed; what the user should know.
-
-        `nearly` lets one pass that differs as decoders differ. Raises AnalysisError.
-        """
-        if centre.digest == self.digest:
-            return ""
-        if nearly:
-            difference = thumbnail(centre).astype(np.float32) - self.thumbnail
-            if float(np.abs(difference).mean()) <= NEAR:
-                return (
-                    "the pictures differ a little from those that were analysed, as another "
-                    "decoder's do; the analysis is used all the same"
-                )
-        raise AnalysisError(
-            f"the picture is not the one that was analysed as frame {self.frame}: the source has "
-            "changed, or its frames count from another number. Analyse the clip again, or set "
-            "Analysis offset"
-        )
 
 
 def thumbnail(preview: Preview) -> Array:

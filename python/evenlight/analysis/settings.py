@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from ..errors import AnalysisError
@@ -52,6 +52,11 @@ class AnalysisSettings:
     def text(self) -> str:
         """The same for equal conditions, as the file holds it."""
         return json.dumps(asdict(self), separators=(",", ":"), sort_keys=True, allow_nan=False)
+
+    def moved(self, frames: int) -> AnalysisSettings:
+        """The same for a clip whose numbers are higher by `frames`."""
+        before, after = (None if mark is None else mark + frames for mark in self.shot)
+        return replace(self, shot=(before, after))
 
     @classmethod
     def of(cls, values: object) -> AnalysisSettings:

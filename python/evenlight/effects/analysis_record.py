@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The record of a frame in an analysis file, and the settings that it must have been made with."""
+"""The search for a frame in an analysis file, and the settings it must have been made with."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from ..analysis import Analysis, AnalysisSettings, Record
+from ..analysis import Analysis, AnalysisSettings, Record, Search
 from ..colour.encoding import Encoding, resolve
 from ..errors import AnalysisError
 from ..flicker.settings import FlickerSettings, Joins, Method
@@ -15,20 +15,29 @@ from ..memo import Memo
 from .parameters import marks_of
 
 
-def find_record(request: RenderRequest, settings: FlickerSettings, memo: Memo) -> Record | None:
-    """The record of the frame in the analysis that the settings name; None where they name none.
+def search_of(request: RenderRequest, settings: FlickerSettings, memo: Memo) -> Search | None:
+    """The search for the frame in the analysis that the settings name; None where they name none.
 
-    Raises AnalysisError where it does not serve.
+    By its number, and where no other frame can be had by what it looks like alone. Raises
+    AnalysisError where the analysis does not serve.
     """
     if not settings.analysis:
         return None
-    number = frame_number(request.time) + settings.analysis_offset
-    analysis = open_analysis(settings.analysis, memo)
-    record = analysis.find(number, settings_of_analysis(request, settings))
+    search = Search(
+        open_analysis(settings.analysis, memo),
+        settings_of_analysis(request, settings),
+        frame_number(request.time) + settings.analysis_offset,
+    )
+    search.check(by_number=not request.alone)
+    return search
+
+
+def with_joins(record: Record, search: Search, settings: FlickerSettings, memo: Memo) -> Record:
+    """The record as the settings want joins; raises AnalysisError where the file is damaged."""
     if settings.joins is Joins.KEEP:
         return record
-    deficits = memo.get(("evened joins", *_version(settings.analysis)), analysis.evened_joins)
-    deficit = deficits.get(number)
+    key = "evened joins", *_version(settings.analysis)
+    deficit = memo.get(key, search.analysis.evened_joins).get(record.frame)
     if deficit is None:
         return record
     # Followed from frame to frame, light holds the flicker of the whole too.

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ..analysis import Record
+from ..analysis import Record, Search
 from ..errors import AnalysisError
 from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..params import TemporalWindow
@@ -45,8 +45,8 @@ class Effect(ABC):
         """Frames read on each side where an analysis stands for the others; None where none can."""
         return None
 
-    def record(self, request: RenderRequest, params: Any) -> Record | None:  # noqa: ARG002
-        """The record of the frame in the analysis that `params` name; None where they name none.
+    def search(self, request: RenderRequest, params: Any) -> Search | None:  # noqa: ARG002
+        """The search for the frame in the analysis that `params` name; None where they name none.
 
         It goes into the request for `process`. Raises AnalysisError where it does not serve.
         """

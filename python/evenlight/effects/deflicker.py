@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from ..analysis import Record
+from ..analysis import Record, Search
 from ..colour.encoding import Encoding
 from ..flicker.estimate import Correction
 from ..flicker.settings import Colour, FlickerSettings, Joins, Method
@@ -17,7 +17,7 @@ from ..inference.networks import Device
 from ..motion.fields import Bands, Solver
 from ..motion.window import Cuts
 from ..params import Applied, Doc, File, Group, Since, Slider, TemporalWindow
-from .analysis_record import find_record
+from .analysis_record import search_of
 from .base import Effect
 from .flicker_stage import FlickerStage, FoundFlicker, apply_correction
 from .parameters import (
@@ -259,11 +259,11 @@ class Deflicker(Effect):
         """None but the frame, where nothing is made of the neighbours themselves."""
         return None if _needs_neighbours(params) else 0
 
-    def record(self, request: RenderRequest, params: DeflickerParams) -> Record | None:
-        """As the analysis has it."""
+    def search(self, request: RenderRequest, params: DeflickerParams) -> Search | None:
+        """By the settings of the flicker stage."""
         if _needs_neighbours(params):
             return None
-        return find_record(request, flicker_settings(params), self.resources.memo)
+        return search_of(request, flicker_settings(params), self.resources.memo)
 
     def analyse(
         self, frames: FrameSource, request: RenderRequest, params: DeflickerParams

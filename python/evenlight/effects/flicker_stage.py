@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..analysis import Record
+from ..analysis import Record, Search
 from ..analysis.record import thumbnail
+from ..analysis.search import NEAR, NEAR_AT_OTHER_SIZE
 from ..colour.encoding import Encoding, resolve
 from ..colour.tone import curves_of
 from ..errors import Aborted, AnalysisError, FrameError, ModelError
@@ -21,10 +22,14 @@ from ..motion.fields import Solver
 from ..motion.links import linked
 from ..motion.preview import Preview, measured
 from ..motion.window import Cuts, Window, gather
-from .analysis_record import frame_number, settings_of_analysis
+from .analysis_record import frame_number, settings_of_analysis, with_joins
 from .parameters import marks_of
 from .resources import Resources
 
+_OTHER_DECODER = (
+    "the pictures differ a little from those that were analysed, as another decoder's do; the "
+    "analysis is used all the same"
+)
 _NO_JOINS = (
     "joins are kept: they are found in the whole clip, which no window shows. Analyse it (Analyse "
     "clip, or `evenlight analyse`) and name the Analysis file"
@@ -70,21 +75,35 @@ class FlickerStage:
     def find(self, source: Frame) -> FoundFlicker:
         """The flicker of `source`: of the analysis where one is used, else of the window.
 
+        A picture of another size, as previews are, is known by what it looks like.
+
         Raises AnalysisError where the analysis is one of another picture, ModelError where a
         network cannot run and nothing may stand in for it, Aborted on demand.
         """
-        record = self.request.record
-        if not isinstance(record, Record):
+        search = self.request.search
+        if not isinstance(search, Search):
             return self._without_analysis(source)
-        if source.shape[:2] == record.shape[:2]:
-            notice = record.check(self.preview(source, 0), nearly=self.request.alone)
-            return FoundFlicker(record.estimate, None, self.estimator, notice)
-        reason = record.other_size(source.shape)
-        if self.request.alone:
-            raise AnalysisError(reason)
-        found = self._without_analysis(source)
-        notice = f"{reason}. The neighbours are read instead"
-        return replace(found, notice=". ".join(filter(None, (notice, found.notice))))
+        alone, is_other_size = self.request.alone, source.shape[:2] != search.analysis.shape[:2]
+        within = NEAR_AT_OTHER_SIZE if is_other_size else NEAR if alone else 0.0
+        try:
+            record, is_same = self._search(search, self.preview(source, 0), within)
+        except AnalysisError:
+            if alone or not is_other_size:
+                raise
+            found = self._without_analysis(source)
+            notice = f"{search.other_size(source.shape)}. The neighbours are read instead"
+            return replace(found, notice=". ".join(filter(None, (notice, found.notice))))
+        notice = "" if is_same or is_other_size else _OTHER_DECODER
+        return FoundFlicker(record.estimate, None, self.estimator, notice)
+
+    def _search(self, search: Search, centre: Preview, within: float) -> tuple[Record, bool]:
+        settings, memo = self.settings, self.resources.memo
+
+        def read() -> tuple[Record, bool]:
+            record, is_same = search.find(centre, within)
+            return with_joins(record, search, settings, memo), is_same
+
+        return self.resources.read(settings.analysis, read, self.frames.aborted)
 
     def analyse(self, source: Frame) -> Record:
         """The record of `source` for an analysis.

@@ -130,7 +130,10 @@ AnalysisOffsetParam = Annotated[
     Slider(-1_000_000, 1_000_000, "frames"),
     ANALYSIS,
     Applied(),
-    Doc("What is added to the host's frame number to get the analysis file's."),
+    Doc(
+        "What is added to the host's frame number to get the analysis file's; rarely needed, for a "
+        "frame is known by its picture."
+    ),
 ]
 MethodParam = Annotated[
     Method,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from ..analysis import Record
+from ..analysis import Record, Search
 from ..blotch.copies import MOST_SHOWN
 from ..blotch.repair import apply
 from ..blotch.settings import Blotches, BlotchSettings, Matte
@@ -18,7 +18,7 @@ from ..inference.networks import Device
 from ..motion.fields import Bands, Solver
 from ..motion.window import Cuts
 from ..params import Applied, Doc, File, Group, Since, Slider, TemporalWindow
-from .analysis_record import find_record
+from .analysis_record import search_of
 from .base import Effect
 from .blotch_stage import BlotchStage
 from .flicker_stage import FlickerStage, apply_correction
@@ -181,9 +181,9 @@ class Restore(Effect):
         """The frames that blotches are looked for in."""
         return min(params.radius, _LOOK * MOST_SHOWN)
 
-    def record(self, request: RenderRequest, params: RestoreParams) -> Record | None:
-        """As the analysis has it."""
-        return find_record(request, flicker_settings(params), self.resources.memo)
+    def search(self, request: RenderRequest, params: RestoreParams) -> Search | None:
+        """By the settings of the flicker stage."""
+        return search_of(request, flicker_settings(params), self.resources.memo)
 
     def analyse(self, frames: FrameSource, request: RenderRequest, params: RestoreParams) -> Record:
         """The frame's flicker, as Deflicker would have it."""

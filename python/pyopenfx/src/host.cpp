@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host.h"
 
+#include <algorithm>
+
 #include <cstring>
 #include <unordered_map>
 
@@ -109,6 +111,29 @@ std::vector<Finding> Host::findings() const {
 void Host::clearFindings() {
     const std::scoped_lock lock(mutex_);
     findings_.clear();
+}
+
+void Host::note(const Access& access) {
+    if (!strict_) return;
+    const std::scoped_lock lock(mutex_);
+    for (Access& known : accesses_) {
+        if (known.key() == access.key()) {
+            known.index = std::max(known.index, access.index);
+            return;
+        }
+    }
+    accesses_.push_back(access);
+}
+
+std::vector<Access> Host::accesses() const {
+    const std::scoped_lock lock(mutex_);
+    return accesses_;
+}
+
+void noteAccess(const Access& access) {
+    const Call* call = Call::current();
+    const std::shared_ptr<Host> host = call ? call->host() : newestHost();
+    if (host) host->note(access);
 }
 
 void report(const std::string& rule, Severity severity, const std::string& message) {

@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,17 @@ struct Finding {
     Severity severity;
     std::string action;  // empty outside of any
     std::string message;
+};
+
+/// A property that a plug-in read or wrote, by the kind of set that holds it.
+struct Access {
+    std::string kind;
+    std::string name;
+    Type type;
+    int index;  // the highest
+    bool writes;
+
+    [[nodiscard]] auto key() const { return std::tie(kind, name, type, writes); }
 };
 
 struct Suites {
@@ -67,6 +79,10 @@ public:
     [[nodiscard]] std::vector<Finding> findings() const;
     void clearFindings();
 
+    /// Keeps what plug-ins did with properties; of equal accesses that with the highest index.
+    void note(const Access& access);
+    [[nodiscard]] std::vector<Access> accesses() const;
+
 private:
     Host(bool strict, unsigned cpus, std::set<std::pair<std::string, int>> withheld);
     [[nodiscard]] void* lookUp(const std::string& name, int version);
@@ -80,7 +96,11 @@ private:
     OfxHost ofx_{};
     mutable std::mutex mutex_;
     std::vector<Finding> findings_;
+    std::vector<Access> accesses_;
 };
+
+/// Tells the host whose action runs on this thread of an access to a property.
+void noteAccess(const Access& access);
 
 /// Reports to the host whose action runs on this thread, or to the newest where none does.
 void report(const std::string& rule, Severity severity, const std::string& message);

@@ -70,12 +70,13 @@ std::vector<std::shared_ptr<Binary>> openLibrary(const std::string& path,
                    "OfxGetPlugin(" + std::to_string(nth) + ") answers null or has null fields");
             continue;
         }
-        found.push_back(std::make_shared<Binary>(plugin));
+        found.push_back(std::make_shared<Binary>(plugin, get, nth));
     }
     return found;
 }
 
 void Binary::setHost(const std::shared_ptr<Host>& host) {
+    if (OfxPlugin* again = get_(nth_)) plugin_ = again;
     plugin_->setHost(host->ofx());
 }
 

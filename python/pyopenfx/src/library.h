@@ -14,9 +14,11 @@ namespace pyopenfx {
 /// One plug-in of a library; usable as long as the process lives, as the library stays mapped.
 class Binary {
 public:
-    explicit Binary(OfxPlugin* plugin) : plugin_(plugin) {}
+    using Getter = OfxPlugin*(int);
+    Binary(OfxPlugin* plugin, Getter* get, int nth) : plugin_(plugin), get_(get), nth_(nth) {}
 
     [[nodiscard]] const OfxPlugin& plugin() const { return *plugin_; }
+    /// Asks the library for the plug-in anew, as hosts do before each Load, and sets its host.
     void setHost(const std::shared_ptr<Host>& host);
     /// Runs an action without the GIL. Its argument sets' handles die with the call.
     [[nodiscard]] OfxStatus act(const std::shared_ptr<Host>& host, const std::string& action,
@@ -26,6 +28,8 @@ public:
 
 private:
     OfxPlugin* plugin_;
+    Getter* get_;
+    int nth_;
 };
 
 class LoadError : public std::runtime_error {

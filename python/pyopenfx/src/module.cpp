@@ -3,6 +3,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <limits>
 #include <string_view>
 
 #include "effect.h"
@@ -154,6 +155,15 @@ void registerHost(py::module_& m) {
         .def_property_readonly("properties", &Host::properties)
         .def("add", &Host::add, "finding"_a)
         .def("findings", &Host::findings)
+        .def("accesses",
+             [](const Host& host) {
+                 py::list all;
+                 for (const Access& access : host.accesses()) {
+                     all.append(py::make_tuple(decoded(access.kind), decoded(access.name),
+                                               nameOf(access.type), access.index, access.writes));
+                 }
+                 return all;
+             })
         .def("clear_findings", &Host::clearFindings);
 }
 
@@ -186,6 +196,13 @@ void registerEffect(py::module_& m) {
                 param.setKey(time, fromPython(value, param.partType()));
             },
             "time"_a, "value"_a)
+        .def(
+            "copy_from",
+            [](Param& param, const Param& other) {
+                constexpr double kEver = std::numeric_limits<double>::infinity();
+                param.copyFrom(other, 0, -kEver, kEver);
+            },
+            "other"_a)
         .def("keys", &Param::keys)
         .def("delete_key", &Param::deleteKey, "time"_a)
         .def("delete_keys", &Param::deleteKeys);
@@ -261,7 +278,10 @@ void registerLibrary(py::module_& m) {
                                })
         .def("set_host", &Binary::setHost, "host"_a, py::call_guard<py::gil_scoped_release>())
         .def("act", &Binary::act, "host"_a, "action"_a, "effect"_a, "inputs"_a, "outputs"_a,
-             "time"_a, py::call_guard<py::gil_scoped_release>());
+             "time"_a, py::call_guard<py::gil_scoped_release>())
+        // As hosts do whose scripts run the main thread's actions.
+        .def("act_holding_gil", &Binary::act, "host"_a, "action"_a, "effect"_a, "inputs"_a,
+             "outputs"_a, "time"_a);
     m.def("open_library", &openLibrary, "path"_a, "host"_a,
           py::call_guard<py::gil_scoped_release>());
 }

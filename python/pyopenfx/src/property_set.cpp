@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "property_set.h"
 
+#include <string_view>
+
 #include "host.h"
 
 namespace pyopenfx {
@@ -11,22 +13,23 @@ std::map<std::string, std::vector<Rule>>& rules() {
     return table;
 }
 
-const char* nameOf(Type type) {
-    constexpr const char* kNames[] = {"int", "double", "string", "pointer"};
-    return kNames[static_cast<int>(type)];
-}
-
 Type typeOf(const Value& value) {
     return static_cast<Type>(value.index());
 }
 
 }  // namespace
 
+const char* nameOf(Type type) {
+    constexpr const char* kNames[] = {"int", "double", "string", "pointer"};
+    return kNames[static_cast<int>(type)];
+}
+
 void defineRules(const std::string& kind, std::vector<Rule> table) {
     rules()[kind] = std::move(table);
 }
 
-PropertySet::PropertySet(const std::string& kind, std::string what) : what_(std::move(what)) {
+PropertySet::PropertySet(const std::string& kind, std::string what)
+    : kind_(kind), what_(std::move(what)) {
     for (const Rule& rule : rules()[kind]) {
         properties_[rule.name] = {rule.type, rule.dimension, rule.initial, rule.initial};
     }
@@ -36,7 +39,8 @@ PropertySet::Properties::iterator PropertySet::findForSet(const char* name, Type
                                                           OfxStatus& status) {
     const auto found = properties_.find(name);
     if (found == properties_.end()) {
-        report("unknown-property", Severity::Warning,
+        const bool isTheirs = std::string_view(name).substr(0, 4).find("Ofx") == std::string::npos;
+        report("unknown-property", isTheirs ? Severity::Note : Severity::Warning,
                std::string(name) + " is set on " + what_ + ", which has no such property");
         status = kOfxStatErrUnknown;
     } else if (found->second.type != type) {
@@ -51,6 +55,7 @@ PropertySet::Properties::iterator PropertySet::findForSet(const char* name, Type
 }
 
 OfxStatus PropertySet::set(const char* name, int index, const Value& value) {
+    noteAccess({kind_, name, typeOf(value), index, true});
     const std::scoped_lock lock(mutex_);
     OfxStatus status = kOfxStatOK;
     const auto found = findForSet(name, typeOf(value), status);
@@ -72,6 +77,7 @@ OfxStatus PropertySet::set(const char* name, int index, const Value& value) {
 
 OfxStatus PropertySet::setAll(const char* name, std::vector<Value> values) {
     if (values.empty()) return kOfxStatErrBadIndex;
+    noteAccess({kind_, name, typeOf(values.front()), static_cast<int>(values.size()) - 1, true});
     const std::scoped_lock lock(mutex_);
     OfxStatus status = kOfxStatOK;
     const auto found = findForSet(name, typeOf(values.front()), status);
@@ -93,6 +99,7 @@ OfxStatus PropertySet::setAll(const char* name, std::vector<Value> values) {
 }
 
 OfxStatus PropertySet::get(const char* name, int index, Type type, const Value** value) const {
+    noteAccess({kind_, name, type, index, false});
     const std::scoped_lock lock(mutex_);
     const auto found = properties_.find(name);
     if (found == properties_.end()) return kOfxStatErrUnknown;

@@ -14,6 +14,8 @@ namespace pyopenfx {
 
 enum class Type { Int, Double, String, Pointer };
 
+[[nodiscard]] const char* nameOf(Type type);
+
 /// The alternatives stand in the order of Type.
 using Value = std::variant<int, double, std::string, void*>;
 
@@ -61,7 +63,7 @@ private:
     using Properties = std::map<std::string, Property, std::less<>>;
     Properties::iterator findForSet(const char* name, Type type, OfxStatus& status);
 
-    std::string what_;
+    std::string kind_, what_;
     mutable std::mutex mutex_;
     Properties properties_;
 };

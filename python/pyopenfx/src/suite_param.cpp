@@ -117,8 +117,11 @@ OfxStatus paramDefine(OfxParamSetHandle handle, const char* type, const char* na
     }
     const auto param = std::make_shared<PropertySet>("param." + std::string(type), "");
     if (param->names().empty()) {
-        report("unknown-type", Severity::Error,
-               "parameter " + std::string(name) + " has type " + type + ", which does not exist");
+        const std::string named = type;
+        const bool exists = named == "OfxParamTypeBytes" || named == "OfxParamTypeParametric";
+        report("unknown-type", exists ? Severity::Note : Severity::Error,
+               "parameter " + std::string(name) + " has type " + type +
+                   (exists ? ", which this host has not" : ", which does not exist"));
         return kOfxStatErrUnknown;
     }
     const auto made = effect->addParam(name, type);

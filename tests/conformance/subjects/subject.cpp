@@ -236,10 +236,23 @@ OfxPropertySetHandle imageOf(OfxImageEffectHandle effect, const char* name, OfxT
 }
 
 OfxPropertySetHandle kept = nullptr;
+const float* keptPixels = nullptr;
+int renders = 0, aborts = 0;
+
+/// Faults that show in the pixels of later frames only.
+float driftOf(bool isFloat) {
+    float drift = 1;
+    if (fault("depends_on_order")) drift += 0.01F * float(renders++ % 3);
+    if (fault("remembers_aborts")) drift += float(aborts);
+    if (fault("reads_released_pixels") && keptPixels && isFloat) drift += 1e-30F * *keptPixels;
+    return drift;
+}
 
 OfxStatus render(OfxImageEffectHandle effect, OfxPropertySetHandle in) {
     if (fault("render_replies_default")) return kOfxStatReplyDefault;
     if (fault("crashes_in_render")) std::abort();
+    while (fault("hangs_in_render")) std::this_thread::yield();
+    if (fault("leaks_heap")) std::memset(std::malloc(1 << 16), 1, 1 << 16);
     if (fault("fails_in_render")) {
         messages->setPersistentMessage(effect, kOfxMessageError, "id", "%s after %d tries",
                                        "failed", 3);
@@ -274,6 +287,8 @@ OfxStatus render(OfxImageEffectHandle effect, OfxPropertySetHandle in) {
         OfxPropertySetHandle image = imageOf(effect, "Source", time + offset);
         if (image) job.sources.emplace_back(image);
     }
+    job.gain *= driftOf(job.output.isFloat);
+    aborts += stopped ? 1 : 0;
     if (progress) progress->progressUpdate(effect, 0.5);
     if (!job.sources.empty() && !stopped && enabled) {
         if (mode == 1)
@@ -285,6 +300,7 @@ OfxStatus render(OfxImageEffectHandle effect, OfxPropertySetHandle in) {
     if (fault("writes_source")) job.sources.front().write(job.window[0], job.window[1], 0, 7.0F);
     for (const Picture& source : job.sources) {
         kept = source.handle;
+        keptPixels = reinterpret_cast<const float*>(source.data);
         if (!fault("leaks_image")) effects->clipReleaseImage(source.handle);
         if (fault("releases_twice")) effects->clipReleaseImage(source.handle);
     }
@@ -319,7 +335,7 @@ OfxStatus instanceChanged(OfxImageEffectHandle effect, OfxPropertySetHandle in) 
     props->propGetString(in, kOfxPropName, 0, &name);
     if (name && !std::strcmp(name, "reset")) {
         setValue(effect, "gain", 1.0);
-        messages->message(effect, kOfxMessageMessage, "id", "%s", "gain is 1 again");
+        if (messages) messages->message(effect, kOfxMessageMessage, "id", "%s", "gain is 1 again");
         return kOfxStatOK;
     }
     return kOfxStatReplyDefault;

@@ -19,8 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evenlight.analysis import Analysis, AnalysisSettings, Record, merged, save
-from evenlight.analysis.file import VERSION, encode
-from evenlight.analysis.record import NEAR, thumbnail
+from evenlight.analysis.file import VERSION
+from evenlight.analysis.record import thumbnail
+from evenlight.analysis.writing import encode
 from evenlight.colour.levels import LEVELS
 from evenlight.errors import AnalysisError, BusyError
 from evenlight.flicker.estimate import REVISION, FlickerEstimate
@@ -184,19 +185,6 @@ def test_another_version_is_refused(name: str, number: int) -> None:
     assert data.count(own) == 1
     with pytest.raises(AnalysisError, match="another version of Evenlight"):
         Analysis.decode(data.replace(own, own[:-1] + b"9"))
-
-
-def test_a_picture_is_known_again(rng: np.random.Generator) -> None:
-    centre = preview(rng)
-    one = replace(record(7), digest=centre.digest, thumbnail=thumbnail(centre))
-    assert one.check(centre, nearly=False) == ""
-    decoded = replace(centre, colour=centre.colour + np.float32(NEAR / 2), digest=bytes(16))
-    with pytest.raises(AnalysisError, match="not the one that was analysed as frame 7"):
-        one.check(decoded, nearly=False)
-    assert "another decoder" in one.check(decoded, nearly=True)
-    darker = replace(centre, colour=centre.colour * np.float32(0.97), digest=bytes(16))
-    with pytest.raises(AnalysisError, match="not the one that was analysed"):
-        one.check(darker, nearly=True)
 
 
 # Damage

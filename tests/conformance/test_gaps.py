@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The built bundle passes pyopenfx's validator, and behaves where hosts fall short."""
+"""The built bundle behaves where hosts fall short."""
 
 from __future__ import annotations
 
@@ -11,17 +11,10 @@ import numpy as np
 import pytest
 
 from pyopenfx import KNOWN_HOSTS, Host, Instance, RenderAborted
-from pyopenfx._validate import CATEGORIES, validate
 
 RNG = np.random.default_rng(5)
 PICTURE = RNG.random((40, 56, 4), np.float32)
 FRAMES = [PICTURE * np.float32(gain) for gain in (1.0, 0.8, 1.1, 0.9, 1.0)]
-
-
-@pytest.mark.parametrize("category", CATEGORIES)
-def test_the_validator_finds_nothing(bundle, category: str) -> None:
-    report = validate(bundle, [category], timeout=120)
-    assert [str(finding) for finding in report[category]] == []
 
 
 @contextmanager
