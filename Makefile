@@ -24,7 +24,7 @@ endef
 export REQUIREMENTS
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test check soak update docs bench clean train-models calibrate-models update-models test-models test-browser test-hosts
+.PHONY: help build demo test check audit lock release soak update docs bench clean train-models calibrate-models update-models test-models test-browser test-hosts
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -74,7 +74,24 @@ check: build  ## style, types, layers, C++ warnings
 	$(BIN)/lint-imports
 	$(BIN)/clang-format --dry-run --Werror $(CPP_SOURCES)
 	$(BIN)/python -m pytest -q tests/unit/test_schema.py tests/unit/test_documents.py
-	$(MAKE) --no-print-directory $(TIDY)/passed
+	$(MAKE) --no-print-directory audit $(TIDY)/passed
+
+audit: build  ## the locked packages against the list of known weaknesses, where it can be reached
+	$(BIN)/python -m tests.audit requirements.lock
+
+# Releases: the lock, the bill of materials, and a wheel whose bytes anybody can make again.
+lock: build  ## requirements.lock: every package by version and hash, for all supported Pythons
+	$(PIP) --group release
+	$(BIN)/uv pip compile pyproject.toml --group pyproject.toml:build --universal --python-version 3.11 \
+	    --generate-hashes --no-annotate --custom-compile-command 'make lock' --upgrade --quiet -o requirements.lock
+
+release: build  ## wheel, bill of materials (CycloneDX) and checksums, in dist
+	$(PIP) --group release
+	rm -rf dist && mkdir dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation \
+	    --config-settings=build-dir=build/release --wheel-dir dist .
+	$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON -o dist/sbom.cdx.json
+	cd dist && sha256sum *.whl *.json > SHA256SUMS && cat SHA256SUMS
 
 update: build  ## what is generated: schema, stored pictures, format
 	$(BIN)/python -m evenlight.schema update

@@ -45,7 +45,7 @@ void logLine(const std::string& text) noexcept {
         const std::string_view folder = setting("EVENLIGHT_LOG_FOLDER");
         if (!folder.empty()) return writeTo(folder, text);
         static_cast<void>(std::fprintf(stderr, "Evenlight: %s\n", text.c_str()));
-    } catch (...) {  // a log must not be what fails
+    } catch (...) {  // NOLINT(bugprone-empty-catch): a log must not be what fails
     }
 }
 

@@ -49,6 +49,20 @@ def relate(
     first_level: float,
     level_step: float,
 ) -> tuple[Array, Array]: ...
+def explain_light(
+    path: Array,
+    noise: Array,
+    centre: int,
+    hypotheses: Array,
+    *,
+    memory: float,
+    surprise: float,
+    flash: float,
+    flashing: float,
+    punishment: float,
+    start: float,
+    slope: float,
+) -> tuple[Array, Array]: ...
 def fit_fields(
     structure: Array,
     colour: Array,

@@ -28,6 +28,7 @@ from tests.bench.cost import (
     plugin_speed,
     repair_cost,
 )
+from tests.bench.dirt import dirt
 from tests.bench.film import film_tables
 from tests.bench.made import fields_table, joins_table
 from tests.bench.peers import METHODS, suited
@@ -42,7 +43,7 @@ from evenlight.errors import MediaError
 from evenlight.evaluation.split import JUDGING
 
 TABLES = (
-    *("clean", *DAMAGES, "cut", "kept", "farm", "film", "coloured", "fields", "joins"),
+    *("clean", *DAMAGES, "cut", "kept", "farm", "film", "dirt", "coloured", "fields", "joins"),
     *("stages", "cost", "repair", "learned", "speed", "chunks"),
 )
 #: As many as the published time is given for.
@@ -91,6 +92,9 @@ def main() -> int:
             if "joins" in only and scenes.data is not None:
                 table = joins_table(scenes, status.update)
                 keep(table.title, table.means(), table.cells)
+            if "dirt" in only:
+                for table in dirt(scenes.data, status.update):
+                    keep(table.title, table.means(), table.cells)
             if "stages" in only:
                 for table in measure_stages(scenes, status.update):
                     keep(table.title, table.means(), table.cells)

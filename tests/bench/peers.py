@@ -147,7 +147,7 @@ METHODS: dict[str, Method] = {
 #: Tables that a method stands in, where it does not stand in all.
 ONLY_IN = {
     "Evenlight Deflicker, learned": {"clean", "cut", "kept", "farm", "film", "coloured"},
-    "Evenlight Deblotch": {"clean", "blotch", "all", "cut", "farm"},
+    "Evenlight Deblotch": {"clean", "blotch", "all", "cut", "kept", "farm"},
     "Evenlight Restore": {"clean", "all", "cut", "kept", "farm", "film", "coloured"},
 }
 

@@ -7,11 +7,29 @@ from collections.abc import Mapping
 
 from rich.console import Console
 from rich.table import Table
+from tests.bench.dirt import PATTERNS
 from tests.bench.quality import Row
 
+_REMOVED = ("removed", "small", "medium", "large", "end_removed")
 #: Where more is better; elsewhere less is, and of these two 1 is.
-_MORE = ("PSNR", "at best", "F1", "SSIM", "worst frame", "5 frames", "inside", "outside", "fps")
+_MORE = (
+    "PSNR",
+    "at best",
+    "F1",
+    "SSIM",
+    "worst frame",
+    "5 frames",
+    "inside",
+    "outside",
+    "fps",
+    *_REMOVED,
+)
 _ONE = ("sharpness", "grain")
+#: Shares, of real dirt and of copies of frames.
+_SHARES = (
+    *("removed", "small", "medium", "large", "ring", "harm", "end_removed", "end_harm"),
+    *(f"{pattern}, {which}" for pattern in PATTERNS for which in ("mean", "least")),
+)
 _PLAIN = "do nothing"
 
 
@@ -46,6 +64,6 @@ def _best(column: str, rows: Mapping[str, Row]) -> float:
 def _format(column: str) -> str:
     if column == "SSIM":
         return ".4f"
-    if column in _ONE or column in ("warp", "step", "F1", "touched %", "times as fast"):
+    if column in _ONE or column in ("warp", "step", "F1", "touched %", "times as fast", *_SHARES):
         return ".2f"
-    return ".0f" if column in ("frames that differ", "fps") else ".1f"
+    return ".0f" if column in ("frames that differ", "fps", "false region") else ".1f"

@@ -16,11 +16,12 @@ using evenlight::LocalSocket;
 using namespace evenlight::worker;  // NOLINT: a program of one file
 
 constexpr int kSide = 8;
+constexpr std::ptrdiff_t kRow = std::ptrdiff_t{kSide} * 16;
 constexpr std::chrono::seconds kHang(30);
 
 struct Pixels {
-    std::vector<std::byte> memory = std::vector<std::byte>(kSide * kSide * 16);
-    evenlight::ofx::PixelView view{memory.data(), kSide * 16, {0, 0, kSide, kSide}, 4, {}};
+    std::vector<std::byte> memory = std::vector<std::byte>(kRow * kSide);
+    evenlight::ofx::PixelView view{memory.data(), kRow, {0, 0, kSide, kSide}, 4, {}};
     Pixels() { view.depth = evenlight::ofx::Depth::Float; }
 };
 
@@ -50,7 +51,7 @@ public:
         const auto most = static_cast<long>(1 + random_() % 64);
         try {
             for (; sent < most; ++sent) send(message());
-        } catch (const std::exception&) {  // the plug-in has had enough
+        } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): it has had enough
         }
         return sent;
     }
@@ -110,7 +111,7 @@ long converse(unsigned seed) {
     const Pixels out;
     try {
         static_cast<void>(channel.process({1, "org.evenlight.any"}, {}, frames, out.view));
-    } catch (const std::exception&) {  // as it should be
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): as it should be
     } catch (...) {
         std::puts("something else than an exception was thrown");
         std::abort();
@@ -122,8 +123,8 @@ long converse(unsigned seed) {
 }  // namespace
 
 int main(int count, char** words) {
-    const long wanted = count > 1 ? std::atol(words[1]) : 5000;
-    auto seed = static_cast<unsigned>(count > 2 ? std::atol(words[2]) : 1);
+    const long wanted = count > 1 ? std::strtol(words[1], nullptr, 10) : 5000;
+    auto seed = static_cast<unsigned>(count > 2 ? std::strtol(words[2], nullptr, 10) : 1);
     long sent = 0;
     double longest = 0;
     for (; sent < wanted; ++seed) {

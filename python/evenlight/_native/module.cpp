@@ -17,6 +17,7 @@ PYBIND11_MODULE(_native, module) {
     native::registerMatching(module);
     native::registerElementwise(module);
     native::registerLinear(module);
+    native::registerLight(module);
     module.def("set_threads", &native::setThreadCount, "count"_a);
     module.def("threads", &native::threadCount);
     module.def("begin_plain_code", &native::beginPlainCode, "is_on"_a, "turn"_a);

@@ -6,6 +6,7 @@
 namespace evenlight::native {
 
 void registerElementwise(pybind11::module_& module);
+void registerLight(pybind11::module_& module);
 void registerLinear(pybind11::module_& module);
 void registerMatching(pybind11::module_& module);
 void registerPixels(pybind11::module_& module);

@@ -30,6 +30,7 @@ class AnalysisSettings:
     radius: int
     colour: str
     keep_above: float
+    steadiness: float
     local: bool  # whether what differs over the frame is looked for
     resolution: int  # 0 where it is not
     bands: str
@@ -68,6 +69,7 @@ class AnalysisSettings:
         made = cls(
             **values
             | {"region": tuple(map(_number, region)), "keep_above": _number(values["keep_above"])}
+            | {"steadiness": _number(values["steadiness"])}
             | {"shot": tuple(None if one is None else _whole(one) for one in shot)}
             | {"stages": stages}
         )

@@ -34,7 +34,8 @@ class BlotchNeighbour:
     offset: int
     light: Correction  # brings it into the current frame's light
     flow: Array  # (h, w, 2) to it, in pixels of the preview
-    luma: Array  # in the current frame's light
+    luma: Array  # in the current frame's light, its own blotches filled roughly
+    original: Array  # the same as it was
     dirty: Array  # (h, w) bool, its own blotches, and what is not known of it
 
 
@@ -136,7 +137,9 @@ class Detector:
             cleaned = Cleaned(frame.luma, np.zeros(frame.luma.shape, bool))
         nowhere = np.empty(0, np.float32)
         dirty = cleaned.mask if frame.known is None else cleaned.mask | ~frame.known
-        return BlotchNeighbour(offset, light, nowhere, in_light(cleaned.luma, light), dirty)
+        original = in_light(frame.luma, light)
+        luma = in_light(cleaned.luma, light) if cleaned.mask.any() else original
+        return BlotchNeighbour(offset, light, nowhere, luma, original, dirty)
 
     def _side(self, around: Around, neighbour: BlotchNeighbour, centre: BlotchPreview) -> Side:
         frame = _present(around, neighbour.offset)

@@ -23,6 +23,7 @@ from .compensate import Place, Source, compensated
 from .detect import Detection
 from .features import GROWN
 from .grain import regrained
+from .likeness import unlike_both
 from .one_side import proved
 from .overlap import joined, mask_of
 from .plausible import ONE_SIDED, TWO_SIDED, Limits, Repaired, verdict
@@ -73,10 +74,9 @@ def patches(
         )
         for neighbour, beside in zip(found.neighbours, frames, strict=True)
     ]
-    limits, blotches = TWO_SIDED, found.blotches
-    if len({neighbour.offset > 0 for neighbour in found.neighbours[:2]}) < 2:
-        limits = ONE_SIDED
-        blotches = tuple(proved(found))
+    is_two_sided = len({neighbour.offset > 0 for neighbour in found.neighbours[:2]}) > 1
+    limits = TWO_SIDED if is_two_sided else ONE_SIDED
+    blotches = unlike_both(found) if is_two_sided else proved(found)
     mending = _Mending(frame.pixels(), sources, _grown(found), limits, shape)
     small = found.evidence.luma.shape
     made = [mending.patch(one) for one in joined(blotches, small, shape.close_gaps)]

@@ -8,26 +8,19 @@ found nowhere near in the neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from ..frames import Array
 from ..kernels import elementwise, opencv
 from .box import Box
 from .candidates import Candidate
 from .detect import BlotchNeighbour, Detection
+from .likeness import is_elsewhere
 
 #: Pixels of the preview around a blotch that must move as one, and by how much most of them may
 #: differ (pixels a frame).
 _AROUND, _MOST, _UNEVEN = 12, 90, 0.8
-#: Pixels that a likeness is looked for in, and share of the squared difference where motion leads
-#: that is left where it is found.
-_SEARCH, _LIKE = 24, 0.35
 #: Blotches that a frame may have whatever the next one has, and for each of that one.
 _FEW, _TIMES = 3, 3
-#: Pixels of a side of what is looked for, at most.
-_LONGEST = 80
 
 
 def proved(found: Detection) -> list[Candidate]:
@@ -46,7 +39,7 @@ def _is_proved(found: Detection, blotch: Candidate) -> bool:
     return (
         all(_moves_as_one(one, blotch) for one in sides)
         and not any(_comes_in(one, blotch.box) for one in sides)
-        and not _is_elsewhere(found.evidence.luma, sides, blotch)
+        and not any(is_elsewhere(found.evidence.luma, one, blotch) for one in sides)
     )
 
 
@@ -66,20 +59,3 @@ def _comes_in(neighbour: BlotchNeighbour, box: Box) -> bool:
     return bool(
         box.left + x < 0 or box.right + x > columns or box.top + y < 0 or box.bottom + y > rows
     )
-
-
-def _is_elsewhere(luma: Array, sides: Sequence[BlotchNeighbour], blotch: Candidate) -> bool:
-    """Whether either neighbour shows the blotch near by, and not only what lies around it."""
-    near = blotch.box.grown(2, luma.shape)
-    if max(near.shape) > _LONGEST:
-        return False
-    patch, around = luma[near.part], near.grown(_SEARCH, luma.shape)
-    own = near.within(around)
-    for one in sides:
-        distance = opencv.matchTemplate(one.luma[around.part], patch, opencv.TM_SQDIFF)
-        x, y = np.median(one.flow[near.part].reshape(-1, 2), axis=0)
-        row = int(np.clip(own.top + round(float(y)), 0, distance.shape[0] - 1))
-        column = int(np.clip(own.left + round(float(x)), 0, distance.shape[1] - 1))
-        if distance.min() < _LIKE * distance[row, column]:
-            return True
-    return False

@@ -25,6 +25,9 @@ class Encoding(StrEnum):
     LOG = "log"
 
 
+#: Display values are about this power of linear light.
+DISPLAY_POWER = 2.4
+
 #: Parts of colourspace names (OpenFX native mode, OpenColorIO, FFmpeg). The first row with a part
 #: that is in the name decides, so that "lin_srgb" is linear and "srgb_rec709_display" is sRGB.
 _TOLD = (

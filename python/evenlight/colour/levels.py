@@ -8,8 +8,9 @@ import numpy as np
 from ..frames import Array
 from ..kernels import elementwise
 
-#: Display values, 8 to an octave.
-LEVELS: Array = elementwise.exp2(np.arange(-6.5, 4.01, 0.125))
+LEVELS_AN_OCTAVE = 8
+#: Display values, so many to an octave.
+LEVELS: Array = elementwise.exp2(np.arange(-6.5, 4.01, 1 / LEVELS_AN_OCTAVE))
 
 
 def toned(colour: Array, gains: Array) -> Array:

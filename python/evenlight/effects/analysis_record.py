@@ -87,6 +87,7 @@ def settings_of_analysis(request: RenderRequest, settings: FlickerSettings) -> A
         radius=wanted.radius,
         colour=str(settings.colour),
         keep_above=float(wanted.keep_above),
+        steadiness=float(wanted.steadiness),
         local=local,
         resolution=settings.resolution if local else 0,
         bands=str(settings.bands),

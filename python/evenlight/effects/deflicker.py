@@ -28,11 +28,13 @@ from .parameters import (
     CutHereParam,
     DeviceParam,
     EncodingParam,
+    ExposureTrimParam,
     FallBackParam,
     JoinsParam,
     KeepAboveParam,
     LightStageParam,
     MethodParam,
+    SteadinessParam,
     TemporalStageParam,
     source_of,
 )
@@ -76,6 +78,8 @@ class DeflickerParams:
     ] = 40
     colour: ColourParam = Colour.PER_CHANNEL  # not `channels`: hosts have a knob of that name
     keep_above: KeepAboveParam = 1.0
+    steadiness: SteadinessParam = 0.5
+    exposure_trim: ExposureTrimParam = 0.0
     joins: JoinsParam = Joins.KEEP
     local: Annotated[
         float,
@@ -200,7 +204,11 @@ class Deflicker(Effect):
     version: ClassVar[tuple[int, int]] = (1, 2)  # major: a saved project may look different
     params: ClassVar[type] = DeflickerParams
     window: ClassVar[TemporalWindow] = TemporalWindow(before="radius", after="radius")
-    identity: ClassVar[Mapping[str, Any]] = {"strength": 0.0, "view": View.RESULT}
+    identity: ClassVar[Mapping[str, Any]] = {
+        "strength": 0.0,
+        "exposure_trim": 0.0,
+        "view": View.RESULT,
+    }
 
     def process(
         self, frames: FrameSource, request: RenderRequest, params: DeflickerParams, out: Array
@@ -209,7 +217,7 @@ class Deflicker(Effect):
         source = source_of(frames, request)
         stage = FlickerStage(frames, request, flicker_settings(params), self.resources)
         found = stage.find(source)
-        correction = found.estimate.correction(params.strength, params.local)
+        correction = found.estimate.correction(params.strength, params.local, params.exposure_trim)
         mask = frames.fetch_mask(request.time) if params.use_mask else None
         apply_correction(
             stage,
@@ -274,6 +282,7 @@ def flicker_settings(params: DeflickerParams) -> FlickerSettings:
         cuts=params.cuts,
         radius=params.radius,
         keep_above=params.keep_above,
+        steadiness=params.steadiness,
         local=params.local,
         resolution=params.resolution,
         bands=params.bands,
@@ -282,6 +291,7 @@ def flicker_settings(params: DeflickerParams) -> FlickerSettings:
         stage_light=params.stage_light,
         stage_temporal=params.stage_temporal,
         strength=params.strength,
+        exposure_trim=params.exposure_trim,
         joins=params.joins,
         device=params.device,
         fall_back=params.fall_back,

@@ -17,8 +17,10 @@ from ..params import Applied, Doc, Group, PerFrame, Since, Slider, Unattended
 
 ANALYSIS = Group("Analysis")
 OUTPUT = Group("Output")
-#: The versions of Deflicker and of Restore that brought the learned method, and joins.
-_LEARNS, _JOINS = (1, 1), (1, 2)
+#: The version of Deflicker and of Restore that brought the learned method.
+_LEARNS = (1, 1)
+#: The version of both that brought the model of light in time, and joins.
+_MODELS = _JOINS = (1, 2)
 
 
 class BlotchView(StrEnum):
@@ -43,6 +45,22 @@ KeepAboveParam = Annotated[
         "steps always stay.",
         "Keep changes above",
     ),
+]
+SteadinessParam = Annotated[
+    float,
+    Slider(0.0, 1.0),
+    Since(_MODELS, legacy=0.5),
+    Doc(
+        "How slow and how faint a wander of the light still counts as flicker: 0 takes out what "
+        "jumps from frame to frame only, 1 all but fades. Raise it for film cranked by hand."
+    ),
+]
+ExposureTrimParam = Annotated[
+    float,
+    Slider(-3.0, 3.0, "stops"),
+    Since(_MODELS, legacy=0.0),
+    Applied(),
+    Doc("Exposure that is added by eye, on top of the correction; key it where it is needed."),
 ]
 SensitivityParam = Annotated[
     float,

@@ -32,6 +32,7 @@ from .parameters import (
     CutHereParam,
     DeviceParam,
     EncodingParam,
+    ExposureTrimParam,
     FallBackParam,
     GrainParam,
     GrowParam,
@@ -45,6 +46,7 @@ from .parameters import (
     SensitivityParam,
     ShotEndParam,
     SmallestParam,
+    SteadinessParam,
     TemporalStageParam,
     source_of,
 )
@@ -80,6 +82,8 @@ class RestoreParams:
     ] = 40
     colour: Annotated[ColourParam, FLICKER] = Colour.PER_CHANNEL
     keep_above: Annotated[KeepAboveParam, FLICKER] = 1.0
+    steadiness: Annotated[SteadinessParam, FLICKER] = 0.5
+    exposure_trim: Annotated[ExposureTrimParam, FLICKER] = 0.0
     joins: Annotated[JoinsParam, FLICKER] = Joins.KEEP
     local: Annotated[
         float,
@@ -164,7 +168,7 @@ class Restore(Effect):
         if repair.patches:
             repaired = repaired.copy()
             apply(repair, repaired, (0, 0))
-        correction = found.estimate.correction(params.flicker, params.local)
+        correction = found.estimate.correction(params.flicker, params.local, params.exposure_trim)
         apply_correction(stage, correction, repaired, out, premultiplied=source.premultiplied)
         if params.view is not BlotchView.RESULT:
             from ..views.deblotch import draw
@@ -196,6 +200,7 @@ def flicker_settings(params: RestoreParams) -> FlickerSettings:
         cuts=params.cuts,
         radius=params.radius,
         keep_above=params.keep_above,
+        steadiness=params.steadiness,
         local=params.local,
         resolution=params.resolution,
         bands=params.bands,
@@ -204,6 +209,7 @@ def flicker_settings(params: RestoreParams) -> FlickerSettings:
         stage_light=params.stage_light,
         stage_temporal=params.stage_temporal,
         strength=params.flicker,
+        exposure_trim=params.exposure_trim,
         joins=params.joins,
         device=params.device,
         fall_back=params.fall_back,

@@ -74,7 +74,7 @@ class TextureStage:
         return corrected_frame(
             frame,
             texture_preview(stage.resources.memo, frame, time, stage.encoding),
-            estimate.correction(settings.strength, settings.local),
+            estimate.correction(settings.strength, settings.local, settings.exposure_trim),
             stage.encoding,
             by_maximum=settings.colour is Colour.LUMINANCE,
         )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from ..memo import Memo
 from ..motion.fields import Solver
 from ..motion.window import Window
-from .equalise import equalise, flicker_amount
+from .equalise import equalise
 from .estimate import FlickerEstimate
+from .light_model import light_model
 from .local import Fit, local_field
 from .matching import Pair, compare
 from .network_inputs import NetworkInputs, network_inputs
@@ -51,13 +52,16 @@ def measure(window: Window, settings: EstimateSettings, fit: Fit, memo: Memo) ->
     Global flicker is measured first. Where it leaves something that differs over the frame, the
     fields are taken out of the neighbours and the curves are measured once more.
     """
-    amount, field, deficit = flicker_amount(window), None, None
-    pairs = compare(window) if amount > 0 else []
+    light = light_model(window, settings.steadiness, settings.keep_above)
+    field, deficit = None, None
+    flickers = light.certainty > 0
+    pairs = compare(window) if flickers else []
     solver_ran = settings.basis is not None and settings.solver is not Solver.NONE
     if settings.basis is not None and solver_ran:
         field, pairs = local_field(
             window, pairs, settings.basis, fit, settings.radius, settings.keep_above, memo
         )
-    if amount > 0:
-        deficit = equalise(pairs, settings.radius, settings.keep_above, amount)
-    return Measurement(window, pairs, solver_ran, FlickerEstimate(deficit, field))
+    if flickers:
+        centre = window.centre.colour
+        deficit = equalise(pairs, centre, settings.radius, settings.keep_above, light)
+    return Measurement(window, pairs, solver_ran, FlickerEstimate(deficit, field, light=light))

@@ -3,8 +3,9 @@
 
 The published form compares the histograms of whole frames, so that a bright object that walks in
 counts as a change of light. Here the histograms of two frames are taken from the cells that show
-the same scene points in both. The mean over the window is that of the mapped *values*, as in
-eq. 3: a mean of their logarithms has a bias of its own and costs 1 to 2 dB.
+the same scene points in both. How bright the frame is to be the light model says; how its levels
+lie to each other is a mean over the window, as in eq. 3, of curves that are freed of their own
+brightness first: so neither a fade nor the flicker of the neighbours is in it.
 """
 
 from __future__ import annotations
@@ -13,61 +14,80 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..colour.levels import LEVELS
-from ..colour.luma import QUIET
+from ..colour.levels import LEVELS, LEVELS_AN_OCTAVE
 from ..frames import Array
 from ..kernels import elementwise
-from ..motion.window import Window
+from ..motion.light_change import lit_cells
+from .light_model import LightModel
 from .matching import Pair
+from .smoothing import soft_step
 
 #: The Gaussian's deviation as a share of the radius.
 SIGMA_SHARE = 0.4
-#: Where flicker begins, as a share of the brightness: below it nothing is touched.
-FLICKER_FLOOR = 0.005
-#: Frames on each side over which the amount of flicker is judged, and which of the sorted second
-#: differences stands for it: past the middle, yet few flashes and steps reach it.
-GATE_RADIUS, GATE_RANK = 12, 0.6
-#: Frames on each side over which the trend of the light is a median, and how far, in deviations of
-#: the flicker, that median strays by chance.
-TREND_RADIUS, DRIFT_BY_CHANCE = 6, 1.5
-#: Deviations of the flicker that a change must exceed to be a flash.
-FLASH_DEVIATIONS = 3.0
-#: Width of the passage from "flicker" to "meant", as a share of `keep_above`.
-_SOFT = 0.2
+#: Brightness of all cells that keeps shares of it quiet.
+_QUIET = 1e-6
+#: Deviations from the window's median by which a neighbour's light is another light.
+_ANOTHER_LIGHT = 3.0
 
 
-#: What the current frame says of itself.
-_SELF = Pair(0, 1.0, np.ones((3, len(LEVELS))), 0.0)
-
-
-def equalise(pairs: Sequence[Pair], radius: int, keep_above: float, amount: float) -> Array:
-    """Relative deficit of each level against the robust mean of the window, (3, len(LEVELS)).
+def equalise(
+    pairs: Sequence[Pair], centre: Array, radius: int, keep_above: float, light: LightModel
+) -> Array:
+    """Relative deficit of each level against the window, (3, len(LEVELS)).
 
     It is a share of the level, 0 where a level is to be left alone; `tone_curves` makes gains of
-    it. `amount` (0..1) says how sure it is that there is flicker at all. Changes of more than
-    `keep_above` stops against the window's median are meant and stay.
+    it. `centre` (h, w, 3) holds the frame's colours. Neighbours whose light is farther than
+    `keep_above` stops from the window's median do not speak.
     """
-    pairs = sorted([*pairs, _SELF], key=lambda pair: pair.offset)
+    brightness = elementwise.exp2(light.correction)[:, None]
+    deficit: Array = brightness * _contrast(pairs, centre, radius, keep_above, light) - 1
+    return deficit
+
+
+def _contrast(
+    pairs: Sequence[Pair], centre: Array, radius: int, keep_above: float, light: LightModel
+) -> Array:
+    """Gains (3, len(LEVELS)) of levels against each other, as far as flicker is sure.
+
+    The frame stays as bright as it is.
+    """
+    nothing = np.ones((3, len(LEVELS)))
+    if not pairs:
+        return nothing
+    pairs = sorted(pairs, key=lambda pair: pair.offset)
     offsets = np.array([pair.offset for pair in pairs])
     changes = np.array([pair.change for pair in pairs])
     confidence = np.array([pair.confidence for pair in pairs])
-    gains = np.stack([pair.gains for pair in pairs])
-    here = int(np.flatnonzero(offsets == 0)[0])
-    trend = light_trend(changes)
-    deviation = jitter(changes - trend)
-    # What the flicker itself does now and then is no flash, however small the threshold.
-    flash = max(keep_above, FLASH_DEVIATIONS * deviation)
-    meant = 1 - soft_step(np.abs(changes - trend), flash)
-    if meant[here] == 0:
-        return np.zeros((3, len(LEVELS)))
-    drift = significant_drift(trend - trend[here], deviation)
-    weights = (
-        elementwise.exp(-0.5 * np.square(offsets / (SIGMA_SHARE * radius))) * confidence * meant
-    )
-    gains = gains * elementwise.exp2(-drift)[:, None, None]
-    mean = ((weights / weights.sum())[:, None, None] * gains).sum(axis=0)
-    relative_deficit: Array = amount * meant[here] * (mean - 1)
-    return relative_deficit
+    lit = lit_cells(centre)
+    cells = centre[lit] if lit.any() else centre.reshape(-1, 3)
+    light_at = _light_at_levels(cells)
+    own = np.stack([pair.gains for pair in pairs])
+    own = own / np.maximum((own * light_at).sum(axis=2, keepdims=True), _QUIET)
+    apart = np.abs(changes - np.median(np.append(changes, 0.0)))
+    near = 1 - soft_step(apart, max(keep_above, _ANOTHER_LIGHT * light.deviation))
+    weights = elementwise.exp(-0.5 * np.square(offsets / (SIGMA_SHARE * radius)))
+    weights = weights * confidence * near
+    # The frame itself, which agrees with itself, is one of the window.
+    mean = ((weights[:, None, None] * own).sum(axis=0) + 1) / (weights.sum() + 1)
+    mean /= np.maximum((mean * light_at).sum(axis=1, keepdims=True), _QUIET)
+    contrast: Array = 1 + light.certainty * (mean - 1)
+    return contrast
+
+
+def _light_at_levels(cells: Array) -> Array:
+    """Share (3, len(LEVELS)) of the brightness of `cells` (n, 3) that a curve's knots gain."""
+    light = cells.astype(np.float64)
+    octaves = elementwise.log2(np.maximum(light, LEVELS[0]) / LEVELS[0])
+    place = np.minimum(octaves * LEVELS_AN_OCTAVE, len(LEVELS) - 1.0)
+    low = np.minimum(place.astype(np.intp), len(LEVELS) - 2)
+    shares = []
+    for channel in range(3):
+        knot, own = low[:, channel], light[:, channel]
+        upper = own * (place[:, channel] - knot)
+        gained = np.bincount(knot, own - upper, len(LEVELS))
+        gained += np.bincount(knot + 1, upper, len(LEVELS))
+        shares.append((gained + _QUIET) / (gained + _QUIET).sum())
+    return np.stack(shares)
 
 
 def tone_curves(relative_deficit: Array, strength: float) -> Array:
@@ -75,59 +95,3 @@ def tone_curves(relative_deficit: Array, strength: float) -> Array:
     values = LEVELS * (1 + strength * relative_deficit)
     curves: Array = np.maximum.accumulate(values, axis=1) / LEVELS
     return curves
-
-
-def light_trend(changes: Array) -> Array:
-    """Changes of light that are no flicker: a running median, which keeps ramps and steps.
-
-    What flicker leaves of it on a ramp is a staircase; its treads, lower than a real step, are
-    averaged away.
-    """
-    median = np.nanmedian(_neighbourhoods(changes), axis=1)
-    around = _neighbourhoods(median)
-    tread = DRIFT_BY_CHANCE * jitter(changes - median)
-    near = np.abs(around - median[:, None]) <= tread
-    # As many on one side as on the other, so that the end of a ramp does not pull.
-    near &= near[:, ::-1]
-    mean: Array = np.where(near, around, 0).sum(axis=1) / near.sum(axis=1)
-    return mean
-
-
-def _neighbourhoods(values: Array) -> Array:
-    """Each value with those `TREND_RADIUS` to either side (n, 2 radius + 1), NaN past the ends."""
-    padded = np.pad(values, TREND_RADIUS, constant_values=np.nan)
-    return np.lib.stride_tricks.sliding_window_view(padded, 2 * TREND_RADIUS + 1)
-
-
-def jitter(residual: Array) -> float:
-    """Deviation of the flicker itself in stops, blind to a few flashes."""
-    return float(np.median(np.abs(residual))) * 1.4826
-
-
-def significant_drift(drift: Array, deviation: float) -> Array:
-    """The part of `drift` that flicker of this deviation would not make by chance."""
-    chance = DRIFT_BY_CHANCE * deviation
-    size = np.maximum(np.abs(drift), 1e-9)
-    return drift * np.maximum(0, 1 - np.square(chance / size))
-
-
-def soft_step(size: Array, threshold: float) -> Array:
-    """0 below the threshold, 1 above, with a short ramp."""
-    return np.clip((size / threshold - (1 - _SOFT)) / (2 * _SOFT), 0, 1)
-
-
-def flicker_amount(window: Window) -> float:
-    """0 where brightness runs smoothly from frame to frame, towards 1 the more it jumps.
-
-    A fade has no second difference, a flash or a step has few: neither reaches the rank that is
-    read. The shrinkage is that of James and Stein, and exactly 0 below the floor.
-    """
-    links = [n.link for n in window.before[:GATE_RADIUS][::-1] + window.after[:GATE_RADIUS]]
-    if len(links) < 2:
-        return 0.0
-    # Differences, not ratios: an even fade to black has no bend then.
-    differences = np.array([link.difference for link in links])
-    level = np.median([link.level for link in links], axis=0) + QUIET
-    bends = np.sort(np.abs(np.diff(differences, axis=0) / level).max(axis=1))
-    deviation = bends[int(GATE_RANK * (len(bends) - 1))] / np.sqrt(6)
-    return max(0.0, 1 - np.square(FLICKER_FLOOR / deviation)) if deviation > 0 else 0.0

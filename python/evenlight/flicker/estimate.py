@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..colour.encoding import DISPLAY_POWER
 from ..colour.levels import LEVELS
 from ..frames import Array
+from ..kernels import elementwise
 from .equalise import tone_curves
+from .light_model import LightModel
 from .local import Field
 
 #: Raised with every change after which the same frames give another `FlickerEstimate`: what an
 #: analysis file holds of the old one is refused then. tests/unit/flicker/test_estimate.py notices.
-REVISION = 3
+REVISION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,10 @@ class FlickerEstimate:
     #: (3, len(LEVELS)), see `equalise`; None where there is no global flicker.
     relative_deficit: Array | None
     field: Field | None
-    # Parts of the field, for views; no analysis holds them.
+    # Parts of the field, and the model that the deficit follows; no analysis holds them.
     light_stage: Field | None = None
     temporal_stage: Field | None = None
+    light: LightModel | None = None
 
     @property
     def is_nothing(self) -> bool:
@@ -44,14 +48,17 @@ class FlickerEstimate:
         deficit = self.relative_deficit
         return self.field is None and (deficit is None or not deficit.any())
 
-    def correction(self, strength: float, local: float) -> Correction:
-        """The part that is asked for: `strength` of all, `local` of what differs over the frame."""
+    def correction(self, strength: float, local: float, trim: float = 0.0) -> Correction:
+        """The part that is asked for: `strength` of all, `local` of what differs over the frame.
+
+        `trim` stops of exposure come on top, whatever the strength.
+        """
         gains = np.ones((3, len(LEVELS)))
-        if strength == 0:
-            return Correction(gains)
-        if self.relative_deficit is not None:
+        if strength > 0 and self.relative_deficit is not None:
             gains = tone_curves(self.relative_deficit, strength)
-        if local == 0:
+        if trim != 0:
+            gains = gains * elementwise.exp2(trim / DISPLAY_POWER)
+        if strength == 0 or local == 0:
             return Correction(gains)
         parts = (self.field, self.light_stage, self.temporal_stage)
         return Correction(gains, *(part and part.times(strength * local) for part in parts))

@@ -20,12 +20,12 @@ from ..motion.preview import Preview, preview_of
 from ..motion.window import Neighbour, Window, recentred
 from . import classical, lfista
 from .classical import Measurement
-from .equalise import soft_step
 from .estimate import FlickerEstimate
-from .local import DEAD_ZONE, Fit
+from .local import DEAD_ZONE, Field, Fit
 from .network_field import GFRM, TCM, learned_field
 from .network_inputs import NetworkInputs, network_inputs
 from .settings import EstimateSettings, LearnedStages
+from .smoothing import soft_step
 
 #: Frames on each side that the temporal stage looks at.
 NEXT = 4
@@ -138,7 +138,7 @@ class Estimator:
             return found
         light = light.times(kept)
         blended = light.blended(found.field, learned.light_stage)
-        return FlickerEstimate(found.relative_deficit, blended, light)
+        return replace(found, field=blended, light_stage=light)
 
     def _with_temporal_stage(self, window: Window, learned: LearnedStages) -> FlickerEstimate:
         """The estimate by this window, and what the corrected neighbours find it still lacks.
@@ -150,9 +150,9 @@ class Estimator:
         if found.is_nothing:
             return found
         added = learned_field(corrected.inputs, self._basis, TCM, self.networks)
-        added = added.times(learned.temporal_stage)
+        added = _as_sure_as(found, added.times(learned.temporal_stage))
         field = added if found.field is None else found.field.plus(added)
-        return FlickerEstimate(found.relative_deficit, field, found.light_stage, added)
+        return replace(found, field=field, temporal_stage=added)
 
     def _inner(self) -> tuple[int, Estimator]:
         """Frames on each side that are corrected by themselves, and how: by narrower windows."""
@@ -161,6 +161,17 @@ class Estimator:
         if inner.learned is not None:
             inner = replace(inner, learned=replace(inner.learned, temporal_stage=0.0))
         return reach, replace(self, settings=inner)
+
+
+def _as_sure_as(found: FlickerEstimate, added: Field) -> Field:
+    """Part of what the temporal stage adds that is as sure as what it is added to.
+
+    Its mean is the light of the whole frame; what differs over the frame is sure where a field is.
+    """
+    sure = found.light.certainty if found.light is not None else 0.0
+    varying = sure if found.field is None else 1.0
+    amounts = np.where(added.basis.families == 0, sure, varying)
+    return Field(added.basis, amounts * added.coefficients)
 
 
 def _evened(preview: Preview, estimate: FlickerEstimate) -> Preview:

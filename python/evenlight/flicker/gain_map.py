@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..colour.encoding import Encoding, from_display, highest, to_display
+from ..colour.encoding import DISPLAY_POWER, Encoding, from_display, highest, to_display
 from ..frames import Array
 from ..kernels import elementwise
 from ..kernels.pixels import KNOTS, NODE_DISTANCE, GainMap
 from .local import Field
 
-#: Display values are this power of linear light.
-_DISPLAY_POWER = 2.4
 #: Step of the difference that tells how far a value moves with exposure.
 _STEP = 1e-3
 
@@ -28,7 +26,7 @@ def gain_map_of(field: Field | None, encoding: Encoding, shape: tuple[int, int])
     )
     if encoding is Encoding.LOG:
         return GainMap(exposure.astype(np.float32), _sensitivity(encoding))
-    power = _DISPLAY_POWER if encoding is Encoding.LINEAR else 1.0
+    power = DISPLAY_POWER if encoding is Encoding.LINEAR else 1.0
     return GainMap(elementwise.exp(power * exposure).astype(np.float32))
 
 

@@ -19,9 +19,8 @@ from ..memo import Memo
 from ..motion.fields import Basis, Fitted, Step
 from ..motion.preview import Preview
 from ..motion.window import Window
-from .equalise import soft_step
 from .matching import LEAST_MATCHED, Pair, compare, steps_of
-from .smoothing import steady_part
+from .smoothing import soft_step, steady_part
 
 #: Neighbours used on each side; wider gains nothing, for scenes change and flow goes astray.
 FIELD_RADIUS = 16

@@ -51,6 +51,7 @@ class EstimateSettings:
 
     radius: int  # frames on each side
     keep_above: float  # stops
+    steadiness: float  # 0..1
     basis: Basis | None  # of what differs over the frame; None: only global flicker is looked for
     solver: Solver = Solver.EXACT
     learned: LearnedStages | None = None  # None: the classical method
@@ -68,6 +69,7 @@ class FlickerSettings:
     # What is estimated.
     radius: int
     keep_above: float
+    steadiness: float
     local: float
     resolution: int
     bands: Bands
@@ -78,6 +80,7 @@ class FlickerSettings:
     # How that is applied, and what stands in for it.
     strength: float
     joins: Joins
+    exposure_trim: float
     device: Device
     fall_back: bool
     analysis: str
@@ -103,6 +106,7 @@ class FlickerSettings:
         return EstimateSettings(
             radius=self.radius,
             keep_above=self.keep_above,
+            steadiness=self.steadiness,
             basis=Basis(self.resolution, self.bands) if local else None,
             solver=self.solver,
             learned=learned,

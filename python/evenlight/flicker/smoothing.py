@@ -22,6 +22,8 @@ from ..memo import Memo
 #: Variance of a step of the walk over that of the flicker, as far as it is looked for.
 RATIOS = (0.0, 0.002, 0.006, 0.02, 0.06, 0.2, 0.6, 2.0, 6.0, 30.0)
 _TINY = 1e-12
+#: Width of the passage of `soft_step`, as a share of the threshold.
+_SOFT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,8 @@ def steady_part(offsets: Array, series: Array, memo: Memo) -> Array:
     ]
     weights = kernels[int(np.argmin(likelihood))].weights
     return linear.product(weights[None], series)[0]
+
+
+def soft_step(size: Array, threshold: float) -> Array:
+    """0 below the threshold, 1 above, with a short ramp."""
+    return np.clip((size / threshold - (1 - _SOFT)) / (2 * _SOFT), 0, 1)

@@ -12,6 +12,7 @@ from ..kernels import elementwise
 from ..memo import Memo
 from .dense import OF_CELLS, dense_flow, warp
 from .fields import Bands, Basis, fit_fields
+from .light_change import LightChange, light_change
 from .preview import MATCH, Preview, both_known, is_held, normalise, tracked
 
 #: Correlation of structure below which two frames belong to different shots. Over 500 joined
@@ -35,8 +36,7 @@ class Link:
     forward: Array  # (h, w, 2) float32, cells, x then y, from the first to the second
     backward: Array  # (h, w, 2) from the second to the first
     same_shot: bool
-    difference: Array  # (3,) display value of the second less the first, median of matched cells
-    level: Array  # (3,) display value of the brighter one there
+    light: LightChange  # of the second against the first
     is_held: bool  # both show one picture: the later one is no evidence
 
 
@@ -58,13 +58,11 @@ def link(first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:
     known = known_along(forward, first, second)
     if known is not None:
         matched &= known
-    difference, level = _compare_levels(first, second, forward, matched)
     return Link(
         forward=forward,
         backward=_flow(second.tracked, tracked(evened)),
         same_shot=_is_same_shot(first, second, evened, forward),
-        difference=difference,
-        level=level,
+        light=light_change(first, second, forward, matched),
         is_held=is_held(first, second),
     )
 
@@ -121,13 +119,3 @@ def correlation(structure: Array, warped: Array) -> float:
         np.mean(warped * warped) + _FLAT_ENERGY
     )
     return float((np.mean(structure * warped) + _FLAT_ENERGY) / np.sqrt(energy))
-
-
-def _compare_levels(
-    first: Preview, second: Preview, forward: Array, matched: Array
-) -> tuple[Array, Array]:
-    if not matched.any():
-        return np.zeros(3), np.zeros(3)
-    here, there = first.colour[matched], warp(second.colour, forward)[matched]
-    level = np.maximum(np.median(here, axis=0), np.median(there, axis=0))
-    return np.median(there - here, axis=0), level

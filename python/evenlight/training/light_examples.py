@@ -40,7 +40,7 @@ ALONE = 0.4
 _CLIPPED, _QUIET = 0.97, np.float32(4 / 255)
 #: Cells over which the mean light of a clip is smoothed.
 _SMOOTH = 5.0
-SETTINGS = EstimateSettings(radius=40, keep_above=1.0, basis=Basis(6, Bands.ROWS))
+SETTINGS = EstimateSettings(radius=40, keep_above=1.0, steadiness=0.5, basis=Basis(6, Bands.ROWS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ CONDITIONS = AnalysisSettings(
     radius=24,
     colour="per_channel",
     keep_above=1.0,
+    steadiness=0.5,
     local=True,
     resolution=6,
     bands="rows",

@@ -43,7 +43,7 @@ def test_a_soft_rim_is_followed_to_its_end_and_no_farther() -> None:
 
 
 def test_a_blotch_with_a_sharp_rim_stays_as_it_is() -> None:
-    found = matte.reached(soft(8, 1), disc(8), ~disc(14), 1.0)
+    found = matte.reached(soft(8, 0.01), disc(8), ~disc(14), 1.0)
     assert (found ^ disc(8)).sum() < 0.2 * disc(8).sum()
 
 

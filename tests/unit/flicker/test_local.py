@@ -17,7 +17,7 @@ from evenlight.motion.links import link
 from evenlight.motion.preview import Region, measure
 from evenlight.motion.window import Window, gather
 
-SETTINGS = EstimateSettings(8, 1.0, Basis(6, Bands.ROWS))
+SETTINGS = EstimateSettings(8, 1.0, 0.5, Basis(6, Bands.ROWS))
 
 
 def correction_of(seen: Window) -> Correction:

@@ -45,7 +45,8 @@ def test_flicker_is_not_taken_for_motion_nor_for_a_cut() -> None:
 
 def test_the_change_of_light_is_measured_on_what_both_show() -> None:
     got = link(scene(1), scene(1, gain=0.8))
-    np.testing.assert_allclose(got.difference, -0.2 * got.level, rtol=0.05)
+    np.testing.assert_allclose(got.light.stops, np.log2(0.8), rtol=0.03)
+    assert got.light.noise < 0.002**2
 
 
 def test_another_photograph_is_another_shot_however_bright() -> None:
@@ -60,7 +61,7 @@ def test_flat_pictures_belong_together() -> None:
     flat = [np.full((45, 80, 3), value, np.float32) for value in (0.2, 0.7)]
     got = link(*(Preview(colour, normalise(colour), b"") for colour in flat))
     assert got.same_shot
-    np.testing.assert_allclose(got.difference, 0.5, atol=1e-6)
+    np.testing.assert_allclose(got.light.stops, np.log2(0.7 / 0.2), rtol=0.02)
 
 
 def test_a_picture_too_small_to_follow_stands_still() -> None:

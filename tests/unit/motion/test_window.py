@@ -7,6 +7,7 @@ from collections.abc import Container
 
 import numpy as np
 
+from evenlight.motion.light_change import LightChange
 from evenlight.motion.links import Link
 from evenlight.motion.preview import Preview, is_held
 from evenlight.motion.window import Window, gather
@@ -23,8 +24,7 @@ def follow(first: Preview, second: Preview) -> Link:
         still,
         still,
         first.digest == second.digest,
-        np.zeros(3),
-        np.zeros(3),
+        LightChange(np.zeros(3), 0.0, 0.0),
         is_held(first, second),
     )
 

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Meant light and flicker of a window, told apart by the likelihood of its path of light.
+
+The path, the logarithm of light frame by frame, is explained in many ways. Meant light is a local
+linear trend (Harvey 1989), with steps that stay; it may bend fast where nothing flickers, and only
+slowly under flicker. Flicker is white from frame to frame, or wanders over some frames and returns.
+Each explanation counts by its likelihood, so that a frame is corrected by as much as flicker is
+sure, and its neighbours, whose windows are nearly the same, by as much.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..frames import Array
+from ..kernels import elementwise
+from ..kernels.light_path import LightSettings, explain_light
+from ..motion.window import Window
+from .smoothing import soft_step
+
+#: Deviations of flicker that are tried, in stops.
+_FLICKER = (0.004, 0.007, 0.012, 0.02, 0.035, 0.06, 0.11, 0.2, 0.4)
+#: Shares of it that are white, and that wander, as deviations.
+_KINDS = ((1.0, 0.0), (0.6, 0.8), (0.2, 0.98))
+#: Deviations of the bends of meant light, stops a frame a frame, where nothing flickers, and under
+#: flicker at a steadiness of 1/2.
+_FREE_BENDS, _STIFF_BENDS = (0.0003, 0.0015, 0.007, 0.03, 0.12, 0.5), (0.0003, 0.0015)
+#: Frames over which wander forgets, at a steadiness of 1/2, and by how much a steadiness of 1
+#: multiplies that, and divides the bends and the least flicker.
+_MEMORY, _SLOWER, _STIFFER, _SURER = 4.0, 4.0, 10.0, 4.0
+#: Chance of flicker before anything is seen.
+_PRIOR = 0.1
+#: Squared deviations from which a frame is a step or a burst, and the logarithm of their rareness.
+_SURPRISE, _RARENESS = 25.0, -8.0
+#: Variances (stops squared) of the first frame's light and of its slope.
+_START, _SLOPE = 10.0, 0.0025
+#: Deviation (stops) of flicker that is believed by half: where a picture is of one colour, as old
+#: film is, and where hues spread over it as much as in `_COLOURFUL`: there changes of 1 or 2 % are
+#: most often exposure and daylight.
+_FAINT, _FAINT_IN_COLOUR = 0.004, 0.018
+_COLOURFUL = (0.05, 0.3)
+#: Deviations (stops) of the steps by which daylight walks from frame to frame, in colour.
+_DAYLIGHT = (0.0, 0.008, 0.016)
+#: Deviations of the flicker that a change must exceed to be a flash.
+_FLASH = 3.0
+#: Frames that must be seen, and chance of flicker up to which nothing is done.
+_LEAST_FRAMES, _LEAST_CHANCE = 4, 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class LightModel:
+    """Light of the centre, as the window tells it."""
+
+    flicker: Array  # (3,) stops by which each channel is too bright
+    certainty: float  # 0..1, how far that is believed
+    deviation: float  # stops, of the flicker in the window
+
+    @property
+    def correction(self) -> Array:
+        """Stops that the centre lacks (3,), as far as flicker is sure."""
+        return -self.certainty * self.flicker
+
+
+def light_model(window: Window, steadiness: float, keep_above: float) -> LightModel:
+    """The model of `window`.
+
+    `steadiness` 0..1 says how slow a wander still counts as flicker. What exceeds `keep_above`
+    stops, and the flicker, is a flash: meant.
+    """
+    before, after = window.before[::-1], window.after
+    changes = [neighbour.link.light for neighbour in (*before, *after)]
+    if len(changes) + 1 < _LEAST_FRAMES:
+        return LightModel(np.zeros(3), 0.0, 0.0)
+    steps = np.array([change.stops for change in changes])
+    path = np.concatenate([np.zeros((1, 3)), np.cumsum(steps, axis=0)])
+    noise = np.array([change.noise for change in changes])
+    hues = float(np.median([change.hues for change in changes]))
+    found = _explained(path, noise, len(before), 2 * steadiness - 1, hues, keep_above)
+    # What the flicker itself does now and then is no flash, however small the threshold.
+    flash = max(keep_above, _FLASH * found.deviation)
+    kept = float(soft_step(np.abs(found.flicker).max(), flash))
+    return replace(found, certainty=(1 - kept) * found.certainty)
+
+
+def _explained(
+    path: Array, noise: Array, centre: int, slower: float, hues: float, keep_above: float
+) -> LightModel:
+    low, high = _COLOURFUL
+    colourful = min(max((hues - low) / (high - low), 0.0), 1.0)
+    hypotheses = _hypotheses(slower, colourful)
+    frames = _MEMORY * float(elementwise.power(_SLOWER, slower))
+    settings = LightSettings(
+        memory=float(elementwise.exp(-1 / frames)),
+        surprise=_SURPRISE,
+        flash=keep_above * keep_above,
+        flashing=_FLASH * _FLASH,
+        punishment=_RARENESS,
+        start=_START,
+        slope=_SLOPE,
+    )
+    likelihood, meant = explain_light(path, noise, centre, hypotheses, settings)
+    flickers = hypotheses[:, 2:].any(axis=1)
+    prior = np.where(flickers, _PRIOR / flickers.sum(), (1 - _PRIOR) / (~flickers).sum())
+    weights = prior * elementwise.exp(likelihood - likelihood.max())
+    believed = float(weights[flickers].sum())
+    chance = believed / float(weights.sum())
+    certainty = max(0.0, chance - _LEAST_CHANCE) / (1 - _LEAST_CHANCE)
+    if certainty == 0:
+        return LightModel(np.zeros(3), 0.0, 0.0)
+    shares = weights * flickers / believed
+    flicker = ((path[centre] - meant) * shares[:, None]).sum(axis=0)
+    deviation = float(np.sqrt((np.square(hypotheses[:, 2:]).sum(axis=1) * shares).sum()))
+    return LightModel(flicker, certainty * _trust(deviation, slower, colourful), deviation)
+
+
+def _hypotheses(slower: float, colourful: float) -> Array:
+    """Deviations of walk, bends, white and wandering flicker (n, 4)."""
+    stiffer = float(elementwise.power(_STIFFER, -slower))
+    daylight = colourful * float(elementwise.power(_SURER, -max(slower, 0.0)))
+    walks = [daylight * walk for walk in _DAYLIGHT] if daylight > 0 else [0.0]
+    quiet = [(walk, bend, 0.0, 0.0) for walk in walks for bend in _FREE_BENDS]
+    flickering = [
+        (0.0, stiffer * bend, deviation * white, deviation * wander)
+        for bend in _STIFF_BENDS
+        for deviation in _FLICKER
+        for white, wander in _KINDS
+    ]
+    return np.array([*quiet, *flickering])
+
+
+def _trust(deviation: float, slower: float, colourful: float) -> float:
+    """How far flicker of a deviation is believed, 0 for faint flicker."""
+    faint = _FAINT + colourful * (_FAINT_IN_COLOUR - _FAINT)
+    faint *= float(elementwise.power(_SURER, -slower))
+    return max(0.0, 1 - float(np.square(np.square(faint / max(deviation, 1e-9)))))
