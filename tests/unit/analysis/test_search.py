@@ -22,6 +22,7 @@ SETTINGS = AnalysisSettings(
     radius=24,
     colour="per_channel",
     keep_above=1.0,
+    steadiness=0.5,
     local=False,
     resolution=0,
     bands="rows",
