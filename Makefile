@@ -23,9 +23,13 @@ except ImportError:
 endef
 export REQUIREMENTS
 
-.PHONY: build demo test check update bench clean train-models calibrate-models update-models test-models
+.DEFAULT_GOAL := build
+.PHONY: help build demo test check audit lock release soak update docs bench clean train-models calibrate-models update-models test-models test-browser
 
-build: $(VENV)/built
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+build: $(VENV)/built  ## the package, its plug-in and its tools, in .venv
 
 $(VENV)/tools: pyproject.toml
 	@$(PYTHON) -c "$$REQUIREMENTS"
@@ -35,14 +39,14 @@ $(VENV)/tools: pyproject.toml
 	touch $@
 
 $(VENV)/built: $(VENV)/tools $(COMPILED)
-	$(PIP) --no-build-isolation --editable '.[cli,demo]'
+	$(PIP) --no-build-isolation --editable '.[demo]'
 	$(BIN)/evenlight plugin where
 	touch $@
 
-demo: build
+demo: build  ## a flickering clip through the plug-in, with pictures; CLIP=film.mov for your own
 	$(BIN)/python -m evenlight.demo $(CLIP)
 
-test: build
+test: build  ## all tests of the product
 	$(BIN)/cmake -S . -B build/tests -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja \
 	    -DPython_EXECUTABLE=$(abspath $(BIN))/python \
 	    -Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir) -DEVENLIGHT_TESTS=ON \
@@ -63,23 +67,65 @@ $(TIDY)/passed: .clang-tidy $(CPP_SOURCES) $(VENV)/built
 	    > $(TIDY).log 2>&1 || { grep -A4 'error:' $(TIDY).log; false; }
 	touch $@
 
-check: build
+check: build  ## style, types, layers, C++ warnings
 	$(BIN)/ruff check python export tests
 	$(BIN)/ruff format --check python export tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/clang-format --dry-run --Werror $(CPP_SOURCES)
 	$(BIN)/python -m pytest -q tests/unit/test_schema.py tests/unit/test_documents.py
-	$(MAKE) --no-print-directory $(TIDY)/passed
+	$(MAKE) --no-print-directory audit $(TIDY)/passed
 
-update: build
+audit: build  ## the locked packages against the list of known weaknesses, where it can be reached
+	$(BIN)/python -m tests.audit requirements.lock
+
+# Releases: the lock, the bill of materials, and a wheel whose bytes anybody can make again.
+lock: build  ## requirements.lock: every package by version and hash, for all supported Pythons
+	$(PIP) --group release
+	$(BIN)/uv pip compile pyproject.toml --group pyproject.toml:build --universal --python-version 3.11 \
+	    --generate-hashes --no-annotate --custom-compile-command 'make lock' --upgrade --quiet -o requirements.lock
+
+release: build  ## wheel, bill of materials (CycloneDX) and checksums, in dist
+	$(PIP) --group release
+	rm -rf dist && mkdir dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation \
+	    --config-settings=build-dir=build/release --wheel-dir dist .
+	$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON -o dist/sbom.cdx.json
+	cd dist && sha256sum *.whl *.json > SHA256SUMS && cat SHA256SUMS
+
+update: build  ## what is generated: schema, stored pictures, format
 	$(BIN)/python -m evenlight.schema update
+	$(BIN)/python -m evenlight.io.media_table
 	$(BIN)/python -m tests.golden.update
 	$(BIN)/ruff check --fix --quiet python export tests
 	$(BIN)/ruff format --quiet python export tests
 	$(BIN)/clang-format -i $(CPP_SOURCES)
 
-bench: build
+docs: build  ## the documentation site, in build/site
+	$(PIP) --group docs
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/site
+
+# The figures of docs/reliability.md take hours; CI runs the short form.
+SOAK_MESSAGES = $(if $(SHORT),20000,1000000)
+THREADS := build/threads
+soak: build  ## hard conditions for a long time; SHORT=1 is what CI runs
+	mkdir -p build
+	$(BIN)/cmake -S . -B build/tests -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja \
+	    -DPython_EXECUTABLE=$(abspath $(BIN))/python \
+	    -Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir) -DEVENLIGHT_TESTS=ON \
+	    -DEVENLIGHT_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug > build/soak.log
+	$(BIN)/cmake --build build/tests --target fuzz_channel >> build/soak.log
+	build/tests/tests/cpp/fuzz_channel $(SOAK_MESSAGES)
+	$(BIN)/cmake -S . -B $(THREADS) -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja \
+	    -DPython_EXECUTABLE=$(abspath $(BIN))/python \
+	    -Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir) -DEVENLIGHT_TESTS=ON \
+	    -DEVENLIGHT_SANITIZE_THREADS=ON -DCMAKE_BUILD_TYPE=Debug >> build/soak.log
+	$(BIN)/cmake --build $(THREADS) --target fuzz_channel plugin_tests >> build/soak.log
+	$(THREADS)/tests/cpp/plugin_tests
+	$(THREADS)/tests/cpp/fuzz_channel $(if $(SHORT),2000,100000)
+	$(BIN)/python -m tests.soak $(if $(SHORT),--short)
+
+bench: build  ## quality and speed, beside peers; DATA=folder
 	$(BIN)/python -m tests.bench $(if $(DATA),--data $(DATA))
 
 # Networks: torch lives in an environment of its own, for rendering never needs it.
@@ -103,7 +149,7 @@ $(TRAIN_VENV)/built: $(VENV)/built
 	$(TRAIN) -m pip install --quiet 'evenlight[train]'
 	touch $@
 
-train-models: $(TRAIN_VENV)/built
+train-models: $(TRAIN_VENV)/built  ## train the networks; DATA=folder, hours
 	$(TRAIN) -m evenlight.training.lfista --data $(DATA) --out $(CHECKPOINTS)/lfista.safetensors
 	$(TRAIN) -m evenlight.training.blotchnet --data $(DATA) --out $(CHECKPOINTS)/blotchnet.safetensors
 	$(TRAIN) -m evenlight.training.gfrm --data $(DATA) --out $(CHECKPOINTS)/gfrm.safetensors
@@ -114,16 +160,21 @@ train-models: $(TRAIN_VENV)/built
 	$(TRAIN) -m evenlight.training.lfrm --data $(DATA) --out $(CHECKPOINTS)/lfrm.safetensors
 
 # GFRM first, and exported, for TCM's examples are made of what it leaves.
-calibrate-models: $(TRAIN_VENV)/built
+calibrate-models: $(TRAIN_VENV)/built  ## calibrate trained networks
 	$(CALIBRATE) gfrm
 	$(TRAIN) -m export --trained $(CHECKPOINTS) gfrm
 	$(CALIBRATE) blotchnet tcm
 
-update-models: $(TRAIN_VENV)/built
+update-models: $(TRAIN_VENV)/built  ## export trained networks into the package
 	$(TRAIN) -m export --trained $(CHECKPOINTS)
 
-test-models: $(TRAIN_VENV)/built
+test-models: $(TRAIN_VENV)/built  ## tests of training and export, with torch
 	$(TRAIN) -m pytest tests/models
 
-clean:
+# Pages in a browser: Playwright, and Chromium of the system.
+test-browser: build  ## pages in Chromium
+	$(PIP) --group browser
+	$(BIN)/python -m pytest tests/browser
+
+clean:  ## remove all that was made
 	rm -rf $(VENV) $(TRAIN_VENV) build demo bench

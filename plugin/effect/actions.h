@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "ofx/suites.h"
+#include "runtime/platform/process_mutex.h"
 #include "schema/effect_table.h"
 
 namespace evenlight {
@@ -25,7 +26,7 @@ private:
     [[nodiscard]] std::optional<ofx::Suites> suites() const;
 
     const schema::Effect& effect_;
-    mutable std::mutex mutex_;  // guards what follows; never held while the host is called
+    mutable ProcessMutex mutex_;  // guards what follows; never held while the host is called
     const OfxHost* host_ = nullptr;
     std::optional<ofx::Suites> suites_;
 };

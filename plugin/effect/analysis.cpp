@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "effect/clip_frames.h"
@@ -32,9 +33,8 @@ constexpr std::string_view kNoRange =
 /// The frames of one step. That the person wants to stop is told by the progress bar.
 class StepFrames final : public FrameServer {
 public:
-    StepFrames(const Call& call, const ofx::Clip& source, const ofx::Image& current, OfxTime time,
-               ImageNames& names, const ofx::Progress& progress, double done)
-        : frames_(call, source, current, time, names), progress_(progress), done_(done) {}
+    StepFrames(ClipFrames frames, const ofx::Progress& progress, double done)
+        : frames_(std::move(frames)), progress_(progress), done_(done) {}
 
     std::optional<SourceImage> fetch(ClipId clip, OfxTime time) override {
         return frames_.fetch(clip, time);
@@ -43,7 +43,7 @@ public:
         const auto now = std::chrono::steady_clock::now();
         if (now - glanced_ < kGlance) return false;  // Python asks for each neighbour
         glanced_ = now;
-        return !progress_.show(done_);
+        return frames_.isUnwanted() || !progress_.show(done_);
     }
 
 private:
@@ -76,8 +76,9 @@ std::int64_t nextWalk() {
 }
 
 /// Analyses every frame that the clip has.
-std::vector<RecordBytes> analyseFrames(const Call& call, const OpenEffect& python,
-                                       const ofx::Clip& source, const OfxRangeD& range) {
+std::vector<RecordBytes> analyseFrames(const Call& call, const Instance& instance,
+                                       const OpenEffect& python, const ofx::Clip& source,
+                                       const OfxRangeD& range) {
     const std::string label = std::string(call.effect.label) + ": analysing the clip";
     const ofx::Progress progress(call.suites, call.handle, label);
     const std::int64_t walk = nextWalk();
@@ -92,7 +93,7 @@ std::vector<RecordBytes> analyseFrames(const Call& call, const OpenEffect& pytho
         const bool isFloat = current->pixels().depth == ofx::Depth::Float;
         RenderRequest request = makeRequest(call, source, isFloat, time);
         request.walk = walk;
-        StepFrames frames(call, source, *current, time, python.names(), progress, done);
+        StepFrames frames({call, instance, source, *current, time, python.names()}, progress, done);
         records.push_back(python.analyse(request, frames));
     }
     return records;
@@ -109,9 +110,9 @@ void analyseClip(const Call& call, Instance& instance) {
     if (!reason.empty()) return refuse(reason);
     const std::optional<OfxRangeD> range = rangeOf(source);
     if (!range) return refuse(kNoRange);
-    const OpenEffect& python = instance.open(call.effect);
+    const std::shared_ptr<OpenEffect> python = instance.open(call.effect);
     const SavedAnalysis saved =
-        python.saveAnalysis(file, analyseFrames(call, python, source, *range));
+        python->saveAnalysis(file, analyseFrames(call, instance, *python, source, *range));
     const std::string state = std::to_string(saved.frames) + " frames, " + saved.digest;
     params.setText(kAnalysisState, state);
     instance.say(call, kOfxMessageMessage, "");
@@ -126,7 +127,7 @@ bool isPress(const Call& call) {
 }  // namespace
 
 OfxStatus instanceChanged(const Call& given) {
-    Instance* instance = Instance::of(given);
+    const std::shared_ptr<Instance> instance = Instance::of(given);
     if (instance == nullptr || !isPress(given)) return kOfxStatReplyDefault;
     const Call call{instance->suites(), given.effect, given.handle, given.inArgs, given.outArgs};
     try {

@@ -14,9 +14,10 @@ SourceImage describeMask(const ofx::Image& image) {
 
 }  // namespace
 
-ClipFrames::ClipFrames(const Call& call, const ofx::Clip& source, const ofx::Image& current,
-                       OfxTime time, ImageNames& names)
+ClipFrames::ClipFrames(const Call& call, const Instance& instance, const ofx::Clip& source,
+                       const ofx::Image& current, OfxTime time, ImageNames& names)
     : call_(call),
+      instance_(instance),
       source_(source),
       current_(current),
       time_(time),
@@ -29,7 +30,7 @@ std::optional<SourceImage> ClipFrames::fetch(ClipId clip, OfxTime time) {
 }
 
 bool ClipFrames::aborted() {
-    return call_.suites.effect->abort(call_.handle) != 0;
+    return isUnwanted() || call_.suites.effect->abort(call_.handle) != 0;
 }
 
 /// A range without the frame that is being rendered says nothing about its neighbours.

@@ -8,6 +8,7 @@
 
 #include "effect/call.h"
 #include "effect/image_names.h"
+#include "effect/instance.h"
 #include "ofx/clip.h"
 #include "runtime/runtime.h"
 
@@ -17,12 +18,14 @@ namespace evenlight {
 /// goes. Serves the thread on which the host called, and no other.
 class ClipFrames final : public FrameServer {
 public:
-    /// `current` is the source at `time`; it and `names` outlive this.
-    ClipFrames(const Call& call, const ofx::Clip& source, const ofx::Image& current, OfxTime time,
-               ImageNames& names);
+    /// `current` is the source at `time`; all that is given outlives this.
+    ClipFrames(const Call& call, const Instance& instance, const ofx::Clip& source,
+               const ofx::Image& current, OfxTime time, ImageNames& names);
 
     [[nodiscard]] std::optional<SourceImage> fetch(ClipId clip, OfxTime time) override;
     [[nodiscard]] bool aborted() override;
+    /// Whether the instance is being destroyed.
+    [[nodiscard]] bool isUnwanted() const { return instance_.isEnding(); }
 
 private:
     [[nodiscard]] SourceImage describe(const ofx::Image& image) const;
@@ -31,6 +34,7 @@ private:
     [[nodiscard]] bool isOutside(OfxTime time) const;
 
     const Call& call_;
+    const Instance& instance_;
     const ofx::Clip& source_;
     const ofx::Image& current_;
     OfxTime time_;

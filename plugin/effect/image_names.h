@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 
 #include "ofx/image.h"
+#include "runtime/platform/process_mutex.h"
 
 namespace evenlight {
 
@@ -22,7 +22,7 @@ public:
     [[nodiscard]] std::string nameOf(const std::string& name, std::uint64_t sample);
 
 private:
-    std::mutex mutex_;
+    ProcessMutex mutex_;
     std::unordered_map<std::string, std::uint64_t> samples_;
     bool isHonest_ = true;
 };

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "effect/instance.h"
 
+#include <chrono>
 #include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
 
 #include "ofx/message.h"
 #include "ofx/status.h"
@@ -15,15 +19,56 @@ ofx::PropertySet propertiesOf(const Call& call) {
     return {call.suites, properties};
 }
 
+/// The living instances by what hosts keep of them: a host may come back with one that it has
+/// destroyed. Nothing is left of it once there are none; it is not destroyed itself, for the host's
+/// threads may outlive static objects.
+class Living {
+public:
+    void add(const std::shared_ptr<Instance>& instance) {
+        const std::scoped_lock lock(mutex_);
+        if (instances_ == nullptr) instances_ = new Instances();
+        (*instances_)[instance.get()] = instance;
+    }
+    [[nodiscard]] std::shared_ptr<Instance> find(const void* kept) {
+        const std::scoped_lock lock(mutex_);
+        if (instances_ == nullptr) return nullptr;
+        const auto found = instances_->find(kept);
+        return found == instances_->end() ? nullptr : found->second;
+    }
+    [[nodiscard]] std::shared_ptr<Instance> take(const void* kept) {
+        std::shared_ptr<Instance> taken = find(kept);
+        if (!taken) return nullptr;
+        const std::scoped_lock lock(mutex_);
+        if (instances_ != nullptr) instances_->erase(kept);
+        if (instances_ != nullptr && instances_->empty())
+            delete std::exchange(instances_, nullptr);  // NOLINT: see above
+        return taken;
+    }
+
+private:
+    using Instances = std::map<const void*, std::shared_ptr<Instance>>;
+
+    ProcessMutex mutex_;
+    Instances* instances_ = nullptr;
+};
+
+Living& living() {
+    static Living only;
+    return only;
+}
+
+constexpr std::chrono::seconds kTimeToLeave(10);  // a host that waits for itself goes on then
+constexpr std::chrono::milliseconds kLook(1);
+
 }  // namespace
 
 std::shared_ptr<OpenEffect> OpenEffect::share(const schema::Effect& effect) {
-    static std::mutex mutex;
+    static ProcessMutex mutex;
     // Never destroyed: the host's threads may outlive static objects.
     static auto& open = *new std::map<const schema::Effect*, std::weak_ptr<OpenEffect>>();
     const std::scoped_lock lock(mutex);
     std::shared_ptr<OpenEffect> shared = open[&effect].lock();
-    if (!shared) {
+    if (!shared || shared->isInherited()) {
         shared = std::make_shared<OpenEffect>(effect);
         open[&effect] = shared;
     }
@@ -34,7 +79,7 @@ OpenEffect::OpenEffect(const schema::Effect& effect)
     : runtime_(runtime()), id_(runtime_.openEffect(effect.identifier)) {}
 
 OpenEffect::~OpenEffect() {
-    runtime_.closeEffect(id_);
+    if (!isInherited()) runtime_.closeEffect(id_);
 }
 
 std::string OpenEffect::process(const RenderRequest& request, FrameServer& frames,
@@ -56,30 +101,40 @@ SavedAnalysis OpenEffect::saveAnalysis(const std::string& file,
 }
 
 void Instance::create(const Call& call) {
-    auto instance = std::make_unique<Instance>(call.suites);
+    const auto instance = std::make_shared<Instance>(call.suites);
+    living().add(instance);
     propertiesOf(call).set(kOfxPropInstanceData, static_cast<void*>(instance.get()));
-    [[maybe_unused]] const Instance* held =
-        instance.release();  // by the host, until it destroys it
 }
 
 void Instance::destroy(const Call& call) {
-    const std::unique_ptr<Instance> instance(of(call));
-    propertiesOf(call).set(kOfxPropInstanceData, static_cast<void*>(nullptr));
+    const ofx::PropertySet properties = propertiesOf(call);
+    const std::shared_ptr<Instance> instance =
+        living().take(properties.pointer(kOfxPropInstanceData));
+    properties.set(kOfxPropInstanceData, static_cast<void*>(nullptr));
+    if (!instance) return;
+    instance->isEnding_ = true;
+    const auto end = std::chrono::steady_clock::now() + kTimeToLeave;
+    while (instance.use_count() > 1 && instance->owner_ == processId() &&
+           std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(kLook);
 }
 
-Instance* Instance::of(const Call& call) {
-    return static_cast<Instance*>(propertiesOf(call).pointer(kOfxPropInstanceData));
+std::shared_ptr<Instance> Instance::of(const Call& call) {
+    return living().find(propertiesOf(call).pointer(kOfxPropInstanceData));
 }
 
-const OpenEffect& Instance::open(const schema::Effect& effect) {
+std::shared_ptr<OpenEffect> Instance::open(const schema::Effect& effect) {
     const std::scoped_lock lock(opening_);
-    if (!effect_) effect_ = OpenEffect::share(effect);
-    return *effect_;
+    if (!effect_ || effect_->isInherited()) effect_ = OpenEffect::share(effect);
+    return effect_;
 }
 
 void Instance::say(const Call& call, const char* kind, const std::string& text) {
-    if (text == said_) return;
-    said_ = text;
+    {
+        const std::scoped_lock lock(saying_);
+        if (text == said_) return;
+        said_ = text;
+    }
     if (text.empty())
         ofx::clearMessage(call.suites, call.handle);
     else

@@ -36,7 +36,7 @@ OfxStatus framesNeeded(const Call& call) {
     const ParamReader params = paramsOf(call);
     const OfxTime time = call.time();
     Window window = params.window();
-    Instance* instance = Instance::of(call);
+    const std::shared_ptr<Instance> instance = Instance::of(call);
     if (instance != nullptr && !params.analysis().empty()) {
         const ofx::Clip source = sourceOf(call);
         const RenderRequest request = makeRequest(call, source, source.isFloat(), time);

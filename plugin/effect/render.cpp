@@ -52,7 +52,7 @@ void passThrough(const std::optional<ofx::Image>& source, const ofx::PixelView& 
 
 /// Some hosts make an instance for each frame: a text is told once in the life of the process.
 void sayOnce(const Call& call, Instance& instance, const std::string& text) {
-    static std::mutex mutex;
+    static ProcessMutex mutex;
     // Never destroyed: the host's threads may outlive static objects.
     static auto& told = *new std::set<std::string>();
     {
@@ -74,9 +74,9 @@ void process(const Call& call, Instance& instance, RenderRequest& request, const
              const ofx::Image& current, const ofx::PixelView& out) {
     request.originRow = current.pixels().bounds.y2 - out.bounds.y2;
     request.originColumn = out.bounds.x1 - current.pixels().bounds.x1;
-    const OpenEffect& python = instance.open(call.effect);
-    ClipFrames frames(call, source, current, call.time(), python.names());
-    const std::string notice = python.process(request, frames, out);
+    const std::shared_ptr<OpenEffect> python = instance.open(call.effect);
+    ClipFrames frames(call, instance, source, current, call.time(), python->names());
+    const std::string notice = python->process(request, frames, out);
     if (request.alone && !notice.empty())
         sayOnce(call, instance, notice);
     else
@@ -138,8 +138,8 @@ OfxStatus fail(const Call& call, Instance& instance, OfxStatus status, const std
 
 OfxStatus render(const Call& given) {
     Instance passing(given.suites);  // stands in where CreateInstance failed and the host went on
-    Instance* kept = Instance::of(given);
-    Instance& instance = kept != nullptr ? *kept : passing;
+    const std::shared_ptr<Instance> kept = Instance::of(given);
+    Instance& instance = kept ? *kept : passing;
     const Call call{instance.suites(), given.effect, given.handle, given.inArgs, given.outArgs};
     try {
         const ofx::Clip clip(call.suites, call.handle, kOfxImageEffectOutputClipName);
@@ -150,7 +150,8 @@ OfxStatus render(const Call& given) {
             return fail(call, instance, kOfxStatFailed, "The host gave no image to render into.");
         return kOfxStatOK;
     } catch (const ofx::Aborted&) {
-        return kOfxStatOK;  // the host does not look at the pixels
+        // The host that asked does not look at the pixels; one that destroys the instance may.
+        return instance.isEnding() ? kOfxStatFailed : kOfxStatOK;
     } catch (const ofx::Error& error) {
         return fail(call, instance, error.status(), error.what());
     } catch (const std::bad_alloc&) {

@@ -14,6 +14,18 @@ std::string encodingOf(const Call& call, const ofx::Clip& source, bool isFloat) 
     return ofx::quirksOf(host).worksSceneLinear && isFloat ? "scene_linear" : "";
 }
 
+/// A field that the host renders by itself is a picture of its own, and so is one that was reduced,
+/// in which lines are mixed.
+Fields fieldsOf(const Call& call, const ofx::Clip& source) {
+    const std::string wanted = call.in().get(kOfxImageEffectPropFieldToRender, kOfxImageFieldBoth);
+    const bool isReduced = call.in().get(kOfxImageEffectPropRenderScale, 1.0, 1) != 1.0;
+    if (wanted == kOfxImageFieldUpper || wanted == kOfxImageFieldLower || isReduced)
+        return Fields::None;
+    const std::string order = source.fieldOrder();
+    if (order == kOfxImageFieldUpper) return Fields::UpperFirst;
+    return order == kOfxImageFieldLower ? Fields::LowerFirst : Fields::None;
+}
+
 }  // namespace
 
 RenderRequest makeRequest(const Call& call, const ofx::Clip& source, bool isFloat, OfxTime time) {
@@ -25,12 +37,13 @@ RenderRequest makeRequest(const Call& call, const ofx::Clip& source, bool isFloa
     request.after = window.after;
     request.encoding = encodingOf(call, source, isFloat);
     request.values = params.values(window);
+    request.fields = fieldsOf(call, source);
     return request;
 }
 
 FramesNeeded needsOf(const Call& call, Instance& instance, const RenderRequest& request) {
     try {
-        return instance.open(call.effect).framesNeeded(request);
+        return instance.open(call.effect)->framesNeeded(request);
     } catch (const std::exception& error) {  // the render will meet it too, and tell
         return {request.before, request.after, error.what()};
     }

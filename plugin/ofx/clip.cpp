@@ -56,4 +56,9 @@ std::string Clip::colourspace() const {
     return PropertySet(*suites_, properties_).get(kOfxImageClipPropColourspace, "");
 }
 
+std::string Clip::fieldOrder() const {
+    if (properties_ == nullptr) return kOfxImageFieldNone;
+    return PropertySet(*suites_, properties_).get(kOfxImageClipPropFieldOrder, kOfxImageFieldNone);
+}
+
 }  // namespace evenlight::ofx

@@ -22,6 +22,7 @@ public:
     [[nodiscard]] std::optional<OfxRectD> regionOfDefinition(OfxTime time) const;
     [[nodiscard]] bool isFloat() const;             // also where the host tells no depth
     [[nodiscard]] std::string colourspace() const;  // empty where the host tells none
+    [[nodiscard]] std::string fieldOrder() const;   // that of frames where the host tells none
 
 private:
     const Suites* suites_;

@@ -5,7 +5,7 @@
 
 namespace evenlight {
 
-/// One line to standard error where EVENLIGHT_LOG is set: the consoles of hosts are full enough.
+/// One line to the log where EVENLIGHT_LOG asks for it: the consoles of hosts are full enough.
 void logLine(const std::string& text) noexcept;
 
 }  // namespace evenlight

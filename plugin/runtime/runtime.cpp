@@ -10,6 +10,7 @@
 #include "runtime/interpreter.h"
 #include "runtime/log.h"
 #include "runtime/platform/loaded_python.h"
+#include "runtime/platform/process_mutex.h"
 #include "runtime/platform/shared_library.h"
 #include "runtime/worker/worker_runtime.h"
 
@@ -50,9 +51,11 @@ std::unique_ptr<Runtime> forcedEmbedded(const Interpreter& python) {
     }
 }
 
-std::unique_ptr<Runtime> makeRuntime() {
+/// No forked child can count on the Python of its parent: threads that it needs are not there.
+std::unique_ptr<Runtime> makeRuntime(bool isForked) {
     const Choice chosen = choice();
     const Interpreter python = findInterpreter();
+    if (isForked) return worker(python, "this process was forked from one that renders");
     if (chosen == Choice::Worker) return worker(python, "EVENLIGHT_RUNTIME says so");
     if (chosen == Choice::Embedded) return forcedEmbedded(python);
     if (const auto loaded = loadedPython())
@@ -67,12 +70,17 @@ std::unique_ptr<Runtime> makeRuntime() {
 }  // namespace
 
 Runtime& runtime() {
-    static std::mutex mutex;
+    static ProcessMutex mutex;
     // Never destroyed: the host's threads may outlive static objects, and Python is not finalised.
     static Runtime* chosen = nullptr;
+    static int owner = 0;  // the process that chose it
     const std::scoped_lock lock(mutex);
-    if (chosen == nullptr) {
-        chosen = makeRuntime().release();
+    if (chosen == nullptr || owner != processId()) {
+        const bool isForked = owner != 0 && owner != processId();
+        if (chosen != nullptr && isForked) chosen->leaveToParent();
+        chosen = nullptr;
+        chosen = makeRuntime(isForked).release();
+        owner = processId();
         pinOwnFile();
     }
     return *chosen;

@@ -28,6 +28,9 @@ struct SourceImage {
     bool premultiplied = false;
 };
 
+/// Order of the fields of interlaced frames, in which each is a frame in time.
+enum class Fields : std::int32_t { None = 0, UpperFirst = 1, LowerFirst = 2 };
+
 /// One frame, as Python is told of it whatever it is asked.
 struct RenderRequest {
     OfxTime time = 0;
@@ -41,6 +44,7 @@ struct RenderRequest {
     /// The walk along the clip that an analysis takes: what is measured of a frame is kept for all
     /// frames of a walk. 0 for none.
     std::int64_t walk = 0;
+    Fields fields = Fields::None;
 };
 
 /// What has to be read for a frame.
@@ -89,9 +93,12 @@ public:
     [[nodiscard]] virtual SavedAnalysis saveAnalysis(EffectId effect, const std::string& file,
                                                      const std::vector<RecordBytes>& records) = 0;
     virtual void closeEffect(EffectId effect) noexcept = 0;
+    /// In a forked child: lets go of what its parent goes on using. Nothing is asked afterwards.
+    virtual void leaveToParent() noexcept {}
 };
 
-/// The runtime of this process: chosen, logged and started at the first call, and never ended.
+/// The runtime of this process: chosen, logged and started at the first call, and never ended. A
+/// forked child has another than its parent, and effects of its own in it.
 /// Throws ofx::Error with a sentence for the artist where no Python can be started.
 [[nodiscard]] Runtime& runtime();
 

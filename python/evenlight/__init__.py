@@ -10,6 +10,7 @@ from importlib import import_module as _import_module
 from importlib.metadata import version as _version
 
 if _typing.TYPE_CHECKING:
+    from .api import Clip, deblotch, deflicker, open_clip, restore
     from .effects import EFFECTS, Deflicker, Effect
     from .errors import Aborted, BusyError, EvenlightError, FrameError, MediaError, ParamError
     from .frames import ArrayFrame, Frame, FrameSource, Outcome, RenderRequest
@@ -23,6 +24,7 @@ __all__ = [
     "Aborted",
     "ArrayFrame",
     "BusyError",
+    "Clip",
     "Deflicker",
     "Effect",
     "EvenlightError",
@@ -36,11 +38,16 @@ __all__ = [
     "RenderRequest",
     "Stage",
     "__version__",
+    "deblotch",
+    "deflicker",
     "load_preset",
+    "open_clip",
+    "restore",
     "save_preset",
 ]
 
 _HOMES = {
+    "api": ("Clip", "deblotch", "deflicker", "open_clip", "restore"),
     "effects": ("EFFECTS", "Deflicker", "Effect"),
     "errors": (
         "Aborted",

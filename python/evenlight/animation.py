@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from .errors import ParamError
+from .errors import ParamError, shortened
 from .params import ParamSpec
 
 _WORDS = {"on": True, "true": True, "yes": True, "1": True}
@@ -58,7 +58,9 @@ class Animation:
         times, values = [], []
         for time, value in stored.items():
             if isinstance(time, bool) or not _is_frame(str(time)):
-                raise ParamError(f"{spec.name} has a keyframe at {time!r}; it must be a frame")
+                raise ParamError(
+                    f"{spec.name} has a keyframe at {shortened(time)}; it must be a frame"
+                )
             times.append(int(str(time)))
             values.append(spec.coerce(value))
         if not times:
@@ -68,7 +70,9 @@ class Animation:
     @classmethod
     def _keyed(cls, spec: ParamSpec, times: list[int], values: list[Any]) -> Animation:
         if any(later <= earlier for earlier, later in pairwise(times)):
-            raise ParamError(f"{spec.name} has keyframes at {times}; their times must rise")
+            raise ParamError(
+                f"{spec.name} has keyframes at {shortened(times)}; their times must rise"
+            )
         return cls(spec, tuple(times), tuple(values))
 
     @property
@@ -108,7 +112,7 @@ class Animation:
 
 def _is_frame(text: str) -> bool:
     """Whether a text is the number of a frame; a superscript, which is a digit too, is none."""
-    return re.fullmatch(r"-?\d+", text) is not None
+    return re.fullmatch(r"-?[0-9]{1,9}", text) is not None
 
 
 def _value(spec: ParamSpec, text: str) -> Any:

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from . import engine
 from .analysis import Analysis, merged, save
@@ -15,15 +17,21 @@ from .engine import (
     FrameServer,
     FramesNeeded,
     Request,
-    analyse_record,
+    analyse_frame,
     close_effect,
     frames_needed,
     report_errors,
 )
+from .errands import LateError
+from .errors import BusyError
 from .frames import Array
 from .inference.sessions import Sessions
+from .interlaced import Fields
+
+log = logging.getLogger(__name__)
 
 __all__ = [
+    "Fields",
     "FramesNeeded",
     "Request",
     "SavedAnalysis",
@@ -35,6 +43,9 @@ __all__ = [
     "save_analysis",
 ]
 
+
+#: Seconds that a disk may take to write an analysis.
+_TO_WRITE = 120.0
 
 #: All that the effects of a process share, and the only state of this package that no object owns:
 #: the plug-in opens and closes effects by functions, and a network is loaded once for all of them.
@@ -56,12 +67,15 @@ def open_effect(identifier: str) -> Effect:
 
 def process(effect: Effect, server: FrameServer, out: Array, request: Request) -> str:
     """Notice of `engine.process`, which is all of its outcome that hosts can show."""
-    return engine.process(effect, server, out, request).notice
+    begin = monotonic()
+    notice = engine.process(effect, server, out, request).notice
+    log.debug("%s, frame %g: %.3f s", effect.label, request.time, monotonic() - begin)
+    return notice
 
 
 def analyse(effect: Effect, server: FrameServer, request: Request) -> bytes:
-    """Record of the frame, as bytes for `save_analysis`; raises as `process` does."""
-    return encode([analyse_record(effect, server, request)])
+    """Records of the frame, as bytes for `save_analysis`; raises as `process` does."""
+    return encode(analyse_frame(effect, server, request))
 
 
 def save_analysis(effect: Effect, path: str, records: Sequence[bytes]) -> SavedAnalysis:
@@ -70,11 +84,17 @@ def save_analysis(effect: Effect, path: str, records: Sequence[bytes]) -> SavedA
     Raises as `process` does.
     """
 
-    def body() -> SavedAnalysis:
+    def write() -> SavedAnalysis:
         merged_records = merged([Analysis.decode(record) for record in records])
         save(path, merged_records, overwrite=True)
         seals = b"".join(record.seal() for record in merged_records)
         digest = hashlib.blake2b(seals, digest_size=16).hexdigest()
         return SavedAnalysis(len(merged_records), digest)
+
+    def body() -> SavedAnalysis:
+        try:
+            return effect.resources.errands.run(write, _TO_WRITE)
+        except LateError as error:
+            raise BusyError(f"the disk of {path} does not answer; choose another folder") from error
 
     return report_errors(effect, f"while writing {path}", body)

@@ -7,70 +7,42 @@ The plug-in comes through `bridge`, the command line and farms call it as it is.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import IntEnum
-from typing import Protocol, TypeVar
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from .analysis import Record
+from .calls import Clip, FrameServer, FramesNeeded, Request, Value
 from .effects import EFFECTS, Effect, Resources
+from .errands import LateError
 from .errors import AnalysisError, EvenlightError, FrameError, ParamError
 from .frames import Array, Frame, Outcome, RenderRequest
 from .inference.sessions import Sessions
+from .interlaced import Fields, FieldServer
 from .params import build_params, param_specs
 from .placement import Neighbours
 
-#: A parameter's value; a parameter that is declared `PerFrame` brings one for each frame of the
-#: window, from `before` frames earlier to `after` frames later.
-Value = bool | int | float | str | Sequence[float]
+__all__ = [
+    "Clip",
+    "FrameServer",
+    "FramesNeeded",
+    "Request",
+    "Value",
+    "analyse_frame",
+    "check_analysis",
+    "close_effect",
+    "frames_needed",
+    "open_effect",
+    "process",
+    "report_errors",
+]
+
+#: Seconds that the disk of an analysis may take to answer.
+_TO_READ = 2.0
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A frame that something is asked of, as the host tells it."""
-
-    time: float
-    before: int  # frames that may be asked for on each side
-    after: int
-    #: Row and column, in the source frame, of the first pixel of the output.
-    origin: tuple[int, int] = (0, 0)
-    #: How the clip's numbers stand for light, as the host tells it; empty where it does not.
-    encoding: str = ""
-    values: Mapping[str, Value] = field(default_factory=dict)
-    #: Whether the host gives no frame but the one at `time`.
-    alone: bool = False
-    #: The walk along the clip that an analysis takes, by a number that no other of this effect has;
-    #: neighbours are read once for all of its frames. 0 for none.
-    walk: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FramesNeeded:
-    """Frames that `process` reads on each side of the current one."""
-
-    before: int
-    after: int
-    reason: str = ""  # why the analysis that is named does not serve, where it does not
-
-
-class Clip(IntEnum):
-    """The clips of an effect, as the plug-in numbers them."""
-
-    SOURCE = 0
-    MASK = 1
-
-
-class FrameServer(Protocol):
-    """The plug-in's side of one render; each call may wait for the host."""
-
-    def fetch(self, clip: int, time: float) -> Frame | None:
-        """The clip's image at `time`, or None where it has none; raises Aborted on demand."""
-
-    def aborted(self) -> bool:
-        """Whether the host no longer wants this frame."""
 
 
 @dataclass(slots=True)
@@ -139,13 +111,32 @@ def process(
 
     An analysis file that does not serve is told in the notice and the neighbours are read; with
     `insist` it is an AnalysisError.
+    Where frames are interlaced their fields are filled one after the other.
     Raises EvenlightError with a sentence for the artist, Aborted when the host asked to stop, and
     MemoryError; nothing else, so that both runtimes report alike.
     """
+    where = f"at frame {request.time:g}"
+    if request.fields is Fields.NONE:
+        return _process(effect, server, out, request, where, insist=insist)
+    outcomes = []
+    fields = FieldServer(server.fetch, server.aborted, request.fields, request.time)
+    for second in (0, 1):
+        current = fields.field(Clip.SOURCE, 2 * request.time + second)
+        if current is None:
+            raise FrameError(f"the clip has no frame {where}")
+        part, origin = current.part(out, request.origin)
+        wanted = replace(request.of_field(second), origin=origin)
+        if len(part):
+            outcomes.append(_process(effect, fields, part, wanted, where, insist=insist))
+    return Outcome.joined(*outcomes)
 
+
+def _process(
+    effect: Effect, server: FrameServer, out: Array, request: Request, where: str, *, insist: bool
+) -> Outcome:
     def body() -> Outcome:
         params, frame = _build_request(effect, request)
-        record, sentence = _find_record(effect, frame, params)
+        record, sentence = _find_record(effect, frame, params, server.aborted)
         if sentence and (request.alone or insist):
             raise AnalysisError(sentence)
         frame = replace(frame, record=record)
@@ -155,7 +146,7 @@ def process(
         unused = f"{sentence}. The neighbours are read instead" if sentence else ""
         return Outcome.joined(Outcome(unused), Outcome(window.notice), outcome)
 
-    return report_errors(effect, f"at frame {request.time:g}", body)
+    return report_errors(effect, where, body)
 
 
 def frames_needed(effect: Effect, request: Request) -> FramesNeeded:
@@ -163,6 +154,13 @@ def frames_needed(effect: Effect, request: Request) -> FramesNeeded:
     whole = FramesNeeded(request.before, request.after)
     if not request.values.get("analysis"):
         return whole
+    if request.fields is not Fields.NONE:
+        needs = [frames_needed(effect, request.of_field(second)) for second in (0, 1)]
+        return FramesNeeded(
+            min(request.before, max(need.before for need in needs)),
+            min(request.after, max(need.after for need in needs)),
+            next((need.reason for need in needs if need.reason), ""),
+        )
 
     def body() -> FramesNeeded:
         params, frame = _build_request(effect, request)
@@ -175,15 +173,22 @@ def frames_needed(effect: Effect, request: Request) -> FramesNeeded:
     return report_errors(effect, f"at frame {request.time:g}", body)
 
 
-def analyse_record(effect: Effect, server: FrameServer, request: Request) -> Record:
-    """The record of the frame, for an analysis."""
+def analyse_frame(effect: Effect, server: FrameServer, request: Request) -> list[Record]:
+    """The record of the frame for an analysis, or one for each of its fields, by their times."""
+    where = f"at frame {request.time:g}"
+    if request.fields is Fields.NONE:
+        return [_analyse(effect, server, request, where)]
+    fields = FieldServer(server.fetch, server.aborted, request.fields, request.time)
+    return [_analyse(effect, fields, request.of_field(second), where) for second in (0, 1)]
 
+
+def _analyse(effect: Effect, server: FrameServer, request: Request, where: str) -> Record:
     def body() -> Record:
         params, frame = _build_request(effect, request)
         window = _Window(server, request.time, request.before, request.after)
         return effect.analyse(window, frame, params)
 
-    return report_errors(effect, f"at frame {request.time:g}", body)
+    return report_errors(effect, where, body)
 
 
 def check_analysis(effect: Effect, shape: tuple[int, int, int], request: Request) -> None:
@@ -191,6 +196,12 @@ def check_analysis(effect: Effect, shape: tuple[int, int, int], request: Request
 
     `shape` is the clip's. That the picture is another one is seen when it is rendered.
     """
+    if request.fields is not Fields.NONE:
+        height, width, channels = shape
+        for second in (0, 1):
+            lines = (height + 1 - second) // 2
+            check_analysis(effect, (lines, width, channels), request.of_field(second))
+        return
 
     def body() -> None:
         params, frame = _build_request(effect, request)
@@ -224,6 +235,8 @@ def report_errors(effect: Effect, where: str, body: Callable[[], T]) -> T:
 
 def _build_request(effect: Effect, request: Request) -> tuple[object, RenderRequest]:
     """The effect's parameters, and the request as effects take it."""
+    if not math.isfinite(request.time):
+        raise FrameError(f"the host asks for the time {request.time}, which is none")
     sampled = _sampled(effect, request)
     current = {name: offsets[0] for name, offsets in sampled.items()}
     params: object = build_params(effect.params, {**request.values, **current})
@@ -234,16 +247,28 @@ def _build_request(effect: Effect, request: Request) -> tuple[object, RenderRequ
         sampled=sampled,
         alone=request.alone,
         walk=request.walk,
+        stride=request.stride,
     )
     return params, frame
 
 
 def _find_record(
-    effect: Effect, request: RenderRequest, params: object
+    effect: Effect,
+    request: RenderRequest,
+    params: object,
+    aborted: Callable[[], bool] = lambda: False,
 ) -> tuple[Record | None, str]:
     """The record of the frame, or none and why."""
+    if not getattr(params, "analysis", ""):
+        return None, ""
+    errands = effect.resources.errands
     try:
-        return effect.record(request, params), ""
+        return errands.run(lambda: effect.record(request, params), _TO_READ, aborted), ""
+    except LateError:
+        return None, (
+            f"the disk of {getattr(params, 'analysis', '')} does not answer; see to it, or clear "
+            "Analysis file"
+        )
     except AnalysisError as error:
         return None, str(error).rstrip(".")
 

@@ -13,6 +13,15 @@ EvenlightError          the message is for the person at the host or the termina
 
 from __future__ import annotations
 
+import reprlib
+
+
+def shortened(value: object) -> str:
+    """A value as sentences show it, however long it is or deep."""
+    short = reprlib.Repr()
+    short.maxstring = short.maxother = short.maxlong = 80
+    return short.repr(value)
+
 
 class EvenlightError(Exception):
     """Base of all exceptions raised on purpose; the message says what to do."""

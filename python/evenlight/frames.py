@@ -132,6 +132,8 @@ class RenderRequest:
     #: Number of the walk along the clip that an analysis takes, so that each frame is read once for
     #: it; 0 for none.
     walk: int = 0
+    #: Steps of time from a frame to the next of the same lines: 2 where frames are fields.
+    stride: int = 1
 
 
 @dataclass(frozen=True, slots=True)

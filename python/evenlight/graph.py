@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from . import effects
 from .animation import Animation
 from .effects import Effect
-from .errors import ParamError
+from .errors import ParamError, shortened
 from .params import unattended_specs
 
 
@@ -175,4 +175,4 @@ def effect_named(name: str) -> type[Effect]:
         if name in (effect.identifier, short_name(effect)):
             return effect
     known = ", ".join(short_name(effect) for effect in effects.EFFECTS)
-    raise ParamError(f"there is no effect {name!r}; there are {known}")
+    raise ParamError(f"there is no effect {shortened(name)}; there are {known}")

@@ -7,13 +7,14 @@ documents are read off it with `param_specs`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
-from .errors import ParamError
+from .errors import ParamError, shortened
 
 P = TypeVar("P")
 
@@ -121,11 +122,11 @@ class ParamSpec:
         if self.kind is str:
             if isinstance(value, str) and "\0" not in value:
                 return value
-            raise ParamError(f"{self.name} is {value!r}; it must be the name of a file")
+            raise ParamError(f"{self.name} is {shortened(value)}; it must be the name of a file")
         if self.kind is bool:
             if isinstance(value, bool | int | float) and value in (0, 1):
                 return bool(value)
-            raise ParamError(f"{self.name} is {value!r}; it must be true or false")
+            raise ParamError(f"{self.name} is {shortened(value)}; it must be true or false")
         return self._number(value)
 
     def _choice(self, value: object) -> StrEnum:
@@ -134,13 +135,17 @@ class ParamSpec:
             chosen: StrEnum = self.kind(value)
             return chosen
         names = ", ".join(options)
-        raise ParamError(f"{self.name} is {value!r}; it must be one of {names}")
+        raise ParamError(f"{self.name} is {shortened(value)}; it must be one of {names}")
 
     def _number(self, value: object) -> float | int:
         assert self.slider is not None, "a number is declared with its range"
-        if not isinstance(value, int | float) or (self.kind is int and value != int(value)):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or (self.kind is int and math.isfinite(value) and value != int(value))
+        ):
             kind = "a whole number" if self.kind is int else "a number"
-            raise ParamError(f"{self.name} is {value!r}; it must be {kind}")
+            raise ParamError(f"{self.name} is {shortened(value)}; it must be {kind}")
         if not self.slider.low <= value <= self.slider.high:
             unit = f" {self.slider.unit}" if self.slider.unit else ""
             raise ParamError(

@@ -12,6 +12,7 @@ it did has another major version, and a preset of another one is refused.
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,30 +20,35 @@ from typing import Any
 
 from .animation import Animation
 from .effects import Effect
-from .errors import MediaError, ParamError
+from .errors import BusyError, MediaError, ParamError, shortened
 from .graph import Graph, Stage, effect_named, short_name
 from .params import unattended_specs
+from .plain_data import from_json, from_yaml, to_yaml
+from .regular_file import IrregularFileError, read_regular
 
 FORMAT = 1
 _KEY = "evenlight_preset"
 _MOST_BYTES = 1 << 20  # a preset is a few kB; what is larger is something else
+_MOST_EFFECTS = 32
 _YAML = (".yaml", ".yml")
+_KEYS, _EFFECT_KEYS = {_KEY, "effects"}, {"effect", "version", "params"}
 
 
 def load_preset(path: Path | str) -> Graph:
     """The chain in a file; raises MediaError where it cannot be read, ParamError for contents."""
     path = Path(path)
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise ParamError(f"{path} is no preset; it is too large")
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path, _MOST_BYTES).decode()
     except UnicodeDecodeError as error:
         raise ParamError(f"{path} is no preset; it is no text") from error
     except OSError as error:
-        raise MediaError(f"{path} cannot be read: {error.strerror or error}") from error
+        if error.errno == errno.EFBIG:
+            raise ParamError(f"{path} is no preset; it is too large") from error
+        kind = ParamError if isinstance(error, IrregularFileError) else MediaError
+        raise kind(f"{path} cannot be read: {error.strerror or error}") from error
     try:
-        return graph_of(_parsed(path, text))
-    except (ParamError, RecursionError) as error:
+        return graph_of(from_yaml(text) if path.suffix.lower() in _YAML else from_json(text))
+    except ParamError as error:
         raise ParamError(f"{path}: {error}") from error
 
 
@@ -57,11 +63,14 @@ def save_preset(graph: Graph, path: Path | str, *, overwrite: bool = False) -> N
         text = to_yaml(data)
     partial = path.with_name(f".{path.name}.part")
     try:
-        partial.write_text(text, encoding="utf-8")
+        partial.unlink(missing_ok=True)
+        with partial.open("x", encoding="utf-8") as file:  # never through a link
+            file.write(text)
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise MediaError(f"{path} cannot be written: {error.strerror or error}") from error
+        kind = BusyError if error.errno in (errno.ENOSPC, errno.EDQUOT) else MediaError
+        raise kind(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def data_of(graph: Graph) -> dict[str, Any]:
@@ -83,19 +92,24 @@ def graph_of(data: object) -> Graph:
     """The chain of a preset's contents; raises ParamError about the first fault."""
     if not isinstance(data, Mapping) or _KEY not in data:
         raise ParamError(f"this is no preset of Evenlight; it lacks {_KEY}")
-    if data[_KEY] != FORMAT:
+    if type(data[_KEY]) is not int or data[_KEY] != FORMAT:
         raise ParamError(
-            f"this preset has format {data[_KEY]!r} and this Evenlight reads {FORMAT}; update it"
+            f"this preset has format {shortened(data[_KEY])} and this Evenlight reads {FORMAT}; "
+            "update it"
         )
+    _refuse_others(data, _KEYS)
     stored = data.get("effects")
     if not isinstance(stored, list) or not stored:
         raise ParamError("this preset holds no effects")
+    if len(stored) > _MOST_EFFECTS:
+        raise ParamError(f"this preset holds {len(stored)} effects; at most are {_MOST_EFFECTS}")
     return Graph(tuple(_stage(one) for one in stored))
 
 
 def _stage(stored: object) -> Stage:
     if not isinstance(stored, Mapping) or not isinstance(stored.get("effect"), str):
         raise ParamError("an effect of this preset has no name")
+    _refuse_others(stored, _EFFECT_KEYS)
     effect = effect_named(stored["effect"])
     version = _version(effect, stored.get("version"))
     params = stored.get("params")
@@ -104,7 +118,7 @@ def _stage(stored: object) -> Stage:
     specs = {spec.name: spec for spec in unattended_specs(effect.params)}
     unknown = [name for name in params if name not in specs]
     if unknown:
-        raise ParamError(f"{effect.label} has no parameter {unknown[0]!r}")
+        raise ParamError(f"{effect.label} has no parameter {shortened(unknown[0])}")
     animations = {}
     for name, spec in specs.items():
         is_older = spec.since is not None and version < spec.since.version
@@ -113,11 +127,18 @@ def _stage(stored: object) -> Stage:
     return Stage(effect, animations)
 
 
+def _refuse_others(stored: Mapping[Any, Any], known: set[str]) -> None:
+    """Raise ParamError for a key that would be passed over in silence."""
+    others = [key for key in stored if key not in known]
+    if others:
+        raise ParamError(f"this preset has {shortened(others[0])}, which no preset has")
+
+
 def _version(effect: type[Effect], stored: object) -> tuple[int, int]:
     if (
         not isinstance(stored, list)
         or len(stored) != 2
-        or not all(isinstance(part, int) for part in stored)
+        or not all(type(part) is int for part in stored)
     ):
         raise ParamError(f"{effect.label} has no version in this preset")
     major, minor = stored
@@ -133,32 +154,3 @@ def _version(effect: type[Effect], stored: object) -> tuple[int, int]:
             f"otherwise; use an Evenlight with {short_name(effect)} {major}, or make the preset new"
         )
     return major, minor
-
-
-def _parsed(path: Path, text: str) -> object:
-    if path.suffix.lower() in _YAML:
-        yaml = _yaml()
-        try:
-            return yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise ParamError(f"this is no YAML ({' '.join(str(error).split())})") from error
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise ParamError(f"this is no JSON ({error})") from error
-
-
-def to_yaml(data: object) -> str:
-    """Plain data as YAML, in its own order."""
-    text: str = _yaml().safe_dump(data, sort_keys=False)
-    return text
-
-
-def _yaml() -> Any:
-    try:
-        import yaml
-    except ImportError as error:
-        raise MediaError(
-            "YAML needs PyYAML; run `pip install pyyaml`, or name the preset .json"
-        ) from error
-    return yaml

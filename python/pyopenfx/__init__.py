@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """An OpenFX host for Python: load plug-ins, set their parameters, render to NumPy arrays.
 
-with Host() as host:
-    plugin = host.load("Evenlight.ofx.bundle")[0]
-    with plugin.create("Filter") as instance:
-        instance.clips["Source"].connect(frames)  # (h, w, C) each, row 0 on top
-        instance.params["strength"].set(0.5)
-        restored = instance.render(12)
+For example::
+
+    with Host() as host:
+        plugin = host.load("Evenlight.ofx.bundle")[0]
+        with plugin.create("Filter") as instance:
+            instance.clips["Source"].connect(frames)  # (h, w, C) each, row 0 on top
+            instance.params["strength"].set(0.5)
+            restored = instance.render(12)
 """
 
 from ._errors import ActionError, BundleError, ParamError, PyOpenFXError
-from ._host import KNOWN_HOSTS, Host, HostOptions, find_binary
+from ._host import KNOWN_HOSTS, Host, HostOptions, Refusal, find_binary
 from ._instance import Instance
 from ._layout import Layout
 from ._param import Param, ParamDescription
@@ -35,6 +37,7 @@ __all__ = [
     "ParamError",
     "Plugin",
     "PyOpenFXError",
+    "Refusal",
     "RenderAborted",
     "Severity",
     "Status",

@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ._errors import ParamError, PyOpenFXError
+from ._errors import ActionError, ParamError, PyOpenFXError
 from ._host import Host
 from ._param import ParamDescription
 from ._plugin import Plugin
@@ -23,6 +25,9 @@ from ._validate import CATEGORIES, validate
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; 0 for success, 1 for a run that failed, 2 for a wrong request."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):  # what plug-ins say need not suit the terminal
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return int(options.run(options))
     except ParamError as error:
@@ -65,21 +70,22 @@ def _parser() -> argparse.ArgumentParser:
 
 def _info(options: argparse.Namespace) -> int:
     with Host() as host:
-        plugins = host.load(options.bundle)
+        try:
+            plugins = host.load(options.bundle)
+        except ActionError:
+            plugins = []  # told below, as each plug-in that failed is
         about = [_about(plugin) for plugin in plugins]
+        about += [
+            {"identifier": each.identifier, "error": str(each.error)} for each in host.refused
+        ]
     if options.json:
         sys.stdout.write(json.dumps(about, indent=2) + "\n")
-        return 0
-    for plugin in about:
-        version = ".".join(map(str, plugin["version"]))
-        sys.stdout.write(f"{plugin['identifier']} {version}  {plugin['label']}\n")
-        for context, described in plugin["contexts"].items():
-            clips = ", ".join(clip["name"] for clip in described["clips"])
-            sys.stdout.write(f"  {context}: {clips}\n")
-        first: dict[str, Any] = next(iter(plugin["contexts"].values()), {"params": []})
-        for param in first["params"]:
-            sys.stdout.write(f"    {_line(ParamDescription(**param))}\n")
-    return 0
+    else:
+        for plugin in about:
+            sys.stdout.writelines(f"{line}\n" for line in _lines(plugin))
+    failures = [error for plugin in about for error in _failures(plugin)]
+    sys.stderr.writelines(f"pyopenfx: {failure}\n" for failure in failures)
+    return 1 if failures else 0
 
 
 def _about(plugin: Plugin) -> dict[str, Any]:
@@ -89,15 +95,36 @@ def _about(plugin: Plugin) -> dict[str, Any]:
         "label": plugin.label,
         "grouping": plugin.grouping,
         "description": plugin.description,
-        "contexts": {
-            context: {
-                key: value
-                for key, value in asdict(plugin.describe(context)).items()
-                if key in ("clips", "params")
-            }
-            for context in plugin.contexts
-        },
+        "contexts": {context: _described(plugin, context) for context in plugin.contexts},
     }
+
+
+def _described(plugin: Plugin, context: str) -> dict[str, Any]:
+    try:
+        described = asdict(plugin.describe(context))
+    except ActionError as error:
+        return {"error": str(error)}
+    return {key: described[key] for key in ("clips", "params")}
+
+
+def _failures(about: dict[str, Any]) -> Iterator[str]:
+    name = about["identifier"]
+    if "error" in about:
+        yield f"{name} cannot be described: {about['error']}"
+    for context, described in about.get("contexts", {}).items():
+        if "error" in described:
+            yield f"{name} cannot be described in context {context}: {described['error']}"
+
+
+def _lines(about: dict[str, Any]) -> Iterator[str]:
+    if "error" in about:
+        return
+    yield f"{about['identifier']} {'.'.join(map(str, about['version']))}  {about['label']}"
+    described = {name: each for name, each in about["contexts"].items() if "error" not in each}
+    for context, each in described.items():
+        yield f"  {context}: {', '.join(clip['name'] for clip in each['clips'])}"
+    for param in next(iter(described.values()), {"params": []})["params"]:
+        yield f"    {_line(ParamDescription(**param))}"
 
 
 def _line(param: ParamDescription) -> str:

@@ -44,6 +44,7 @@ class Connection:
     colourspace: str
     pixel_aspect: float
     frame_rate: float
+    field_order: str
 
     def frame(self, time: float) -> Array | None:
         """The frame (h, w, C) at a time, or None where there is none."""
@@ -96,12 +97,14 @@ class Clip:
         colourspace: str = "",
         pixel_aspect: float = 1.0,
         frame_rate: float = 24.0,
+        field_order: str = "none",
     ) -> None:
         """Give the clip its frames: (h, w) or (h, w, C), row 0 on top.
 
         A sequence starts at time `first`; a function of time needs `frame_range` (inclusive).
         Either may give None for a frame that is missing. `identifier` names the content at a time:
-        content that changes in place needs another name.
+        content that changes in place needs another name. `field_order` is "upper" or "lower" for
+        the field of an interlaced frame that comes first.
         """
         if frame_range is None:
             if callable(source):
@@ -115,6 +118,7 @@ class Clip:
         self.connection = Connection(
             source, first, frame_range, premultiplied,
             identifier or (lambda time: f"{token}@{time:g}"), colourspace, pixel_aspect, frame_rate,
+            field_order,
         )  # fmt: skip
         self._sample = None
         self._shapes = {}
@@ -171,5 +175,7 @@ class Clip:
             put("OfxImageEffectPropFrameRate", "double", [connection.frame_rate])
             put("OfxImagePropPixelAspectRatio", "double", [connection.pixel_aspect])
             put("OfxImageClipPropColourspace", "string", [connection.colourspace])
+            put("OfxImageClipPropFieldOrder", "string",
+                ["OfxField" + connection.field_order.capitalize()])  # fmt: skip
         for name in missing:
             self.core.properties.erase(name)

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from . import _core
-from ._errors import BundleError
+from ._errors import ActionError, BundleError
 from ._layout import DEPTHS
 from ._plugin import Plugin
 from ._properties import define_all
@@ -97,6 +97,14 @@ KNOWN_HOSTS: dict[str, HostOptions] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A plug-in that failed to load or to describe itself."""
+
+    identifier: str
+    error: ActionError
+
+
 class Host:
     """An OpenFX host. Options are those of HostOptions; use it as a context manager."""
 
@@ -111,6 +119,7 @@ class Host:
         )
         self._tell()
         self._plugins: list[Plugin] = []
+        self.refused: list[Refusal] = []
 
     @classmethod
     def like(cls, host: str, **changes: Any) -> Self:
@@ -120,7 +129,11 @@ class Host:
         return cls(KNOWN_HOSTS[host], **changes)
 
     def load(self, bundle: Path | str) -> list[Plugin]:
-        """The image effects of a bundle, or of a bare library, loaded and described."""
+        """The image effects of a bundle, or of a bare library, loaded and described.
+
+        As in other hosts, one that fails is left out, and `refused` tells why; the first failure is
+        raised where none is left.
+        """
         binary = find_binary(Path(bundle))
         try:
             found = _core.open_library(str(binary), self._core)
@@ -128,9 +141,17 @@ class Host:
             raise BundleError(f"{binary} does not load: {error}") from error
         plugins = [Plugin(self, self._core, each, binary) for each in found if self._takes(each)]
         self._plugins += plugins
+        opened, failed = [], []
         for plugin in plugins:
-            plugin.open()
-        return plugins
+            try:
+                plugin.open()
+                opened.append(plugin)
+            except ActionError as error:
+                failed.append(Refusal(plugin.identifier, error))
+        self.refused += failed
+        if failed and not opened:
+            raise failed[0].error
+        return opened
 
     @property
     def report(self) -> list[Finding]:

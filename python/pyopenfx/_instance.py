@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from . import _core
 from ._clip import Clip
-from ._errors import ActionError, ParamError
+from ._errors import ActionError, ParamError, PyOpenFXError
+from ._gate import Gate
 from ._images import RectD, RenderState
 from ._layout import DEPTHS, PLAIN, Array, Layout, RectI, components_of, depth_of
 from ._param import Param, Params
@@ -31,7 +32,7 @@ class Clips(dict[str, Clip]):
 
 
 class Instance:
-    """A plug-in at work. Several threads may render it at once."""
+    """A plug-in at work. Several threads may render it at once; closing it waits for them."""
 
     def __init__(self, plugin: Plugin, descriptor: _core.Effect, context: str) -> None:
         self.plugin = plugin
@@ -41,7 +42,7 @@ class Instance:
         self._lock = threading.RLock()
         self._prepared: tuple[str | None, str | None] | None = None
         self._messages: list[_core.Message] = []
-        self._closed = False
+        self._gate = Gate(f"the instance of {plugin.identifier}")
         self._rendering = Rendering(self)
         self.clips = Clips({clip.name: Clip(clip, self._clip_changed) for clip in self._core.clips})
         self.params = Params([Param(param, self._param_changed) for param in self._core.params])
@@ -71,8 +72,9 @@ class Instance:
         ActionError when the plug-in fails, and RenderAborted when it was told to stop.
         """
         scales = scale if isinstance(scale, tuple) else (scale, scale)
-        self._prepare(depth, components)
-        return self._rendering.render(RenderState(time, scales, layout), window)
+        with self._gate.passed():
+            self._prepare(depth, components)
+            return self._rendering.render(RenderState(time, scales, layout), window)
 
     def region_of_definition(self, time: float, scale: float | tuple[float, float] = 1.0) -> RectD:
         """Where the output has pixels; canonical."""
@@ -152,12 +154,20 @@ class Instance:
         self._core.progress_cancels = cancel
 
     def close(self) -> None:
-        """Destroy it; what it left behind is reported."""
-        if self._closed:
-            return
-        self._closed = True
+        """Destroy it; what it left behind is reported.
+
+        Renders that are under way are aborted and waited for. Raises PyOpenFXError where the thread
+        that closes it is rendering it.
+        """
+        self.abort, before = True, self.abort
         try:
-            self._act("OfxActionDestroyInstance")
+            if not self._gate.close():
+                return
+        except PyOpenFXError:
+            self.abort = before
+            raise
+        try:
+            self._do("OfxActionDestroyInstance")
         finally:
             if self._core.memory_blocks > 0:
                 self.host.note(
@@ -181,6 +191,13 @@ class Instance:
     # Inside.
 
     def _act(
+        self, action: str, inputs: list[Value] | None = None, outputs: list[Value] | None = None,
+        time: float | None = None,
+    ) -> tuple[Status, _core.PropertySet | None]:  # fmt: skip
+        with self._gate.passed():
+            return self._do(action, inputs, outputs, time)
+
+    def _do(
         self, action: str, inputs: list[Value] | None = None, outputs: list[Value] | None = None,
         time: float | None = None,
     ) -> tuple[Status, _core.PropertySet | None]:  # fmt: skip

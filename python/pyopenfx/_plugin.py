@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from . import _core
-from ._errors import ActionError, ParamError
+from ._errors import ActionError, ParamError, PyOpenFXError
 from ._lint import lint_context, lint_plugin
 from ._param import ParamDescription, describe_param
 from ._report import Finding, Severity
@@ -170,17 +170,19 @@ class Plugin:
         """A new instance; close it, or use it as a context manager."""
         from ._instance import Instance
 
+        if not self._open:
+            raise PyOpenFXError(f"{self.identifier} is unloaded")
         instance = Instance(self, self.descriptor(context), context)
         self._instances.add(instance)
         return instance
 
     def close(self) -> None:
         """Destroy the instances and unload."""
+        was_open, self._open = self._open, False
         for instance in list(self._instances):
             instance.close()
-        if not self._open:
+        if not was_open:
             return
-        self._open = False
         for effect in [*self._contexts.values(), self._effect]:
             effect.close()
         self._contexts.clear()

@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from rich.console import Console
 from tests.bench import clips, farm
+from tests.bench.coloured import coloured_table
 from tests.bench.cost import (
     PLUGIN,
     RUNTIMES,
@@ -28,7 +29,9 @@ from tests.bench.cost import (
     repair_cost,
 )
 from tests.bench.dirt import dirt
-from tests.bench.peers import METHODS
+from tests.bench.film import film_tables
+from tests.bench.made import fields_table, joins_table
+from tests.bench.peers import METHODS, suited
 from tests.bench.quality import Row, measure
 from tests.bench.scenes import DAMAGES, PHOTOGRAPHS, Scenes
 from tests.bench.stages import measure_stages, mixed
@@ -40,7 +43,7 @@ from evenlight.errors import MediaError
 from evenlight.evaluation.split import JUDGING
 
 TABLES = (
-    *("clean", *DAMAGES, "cut", "kept", "farm", "film", "dirt"),
+    *("clean", *DAMAGES, "cut", "kept", "farm", "film", "coloured", "fields", "joins", "dirt"),
     *("stages", "cost", "repair", "learned", "speed", "chunks"),
 )
 #: As many as the published time is given for.
@@ -76,6 +79,18 @@ def main() -> int:
     try:
         with progress.status("") as status:
             for table in measure(scenes, METHODS, only, status.update):
+                keep(table.title, table.means(), table.cells)
+            if "film" in only and scenes.data is not None:
+                for table in film_tables(scenes, suited(METHODS, "film"), status.update):
+                    keep(table.title, table.means(), table.cells)
+            if "coloured" in only:
+                table = coloured_table(scenes, suited(METHODS, "coloured"), status.update)
+                keep(table.title, table.means(), table.cells)
+            if "fields" in only:
+                table = fields_table(scenes, METHODS, status.update)
+                keep(table.title, table.means(), table.cells)
+            if "joins" in only and scenes.data is not None:
+                table = joins_table(scenes, status.update)
                 keep(table.title, table.means(), table.cells)
             if "dirt" in only:
                 for table in dirt(scenes.data, status.update):

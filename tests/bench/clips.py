@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -21,11 +22,13 @@ class MissingClipError(FileNotFoundError):
     """A clip of the set is not in the folder."""
 
 
-def load(data: Path, name: str, *, frames: int = FRAMES, size: tuple[int, int] = SIZE) -> Array:
-    """The first frames of a clip as (T, H, W, 3) uint8, area-resized."""
+def load(
+    data: Path, name: str, *, frames: int = FRAMES, size: tuple[int, int] | None = SIZE
+) -> Array:
+    """The first frames of a clip as (T, H, W, 3) uint8, area-resized; in its own size for None."""
     taken = [
-        cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-        for picture, _ in zip(_pictures(data, name), range(frames), strict=False)
+        picture if size is None else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        for picture in islice(_pictures(data, name), frames)
     ]
     if not taken:
         raise MissingClipError(f"there is no clip {name} in {data}; give the folder with --data")

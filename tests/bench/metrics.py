@@ -22,6 +22,19 @@ def strayed(clip: Array, wanted: Array) -> float:
     return float(np.abs(brightness(clip) - brightness(wanted)).max())
 
 
+def light_error(clip: Array, clean: Array) -> Array:
+    """Light of each frame (T,) in stops over the clean clip's, less its mean over the clip.
+
+    The median of log2 ratios over pixels of 25 to 235 levels in both.
+    """
+    errors = np.zeros(len(clip))
+    for t, (frame, truth) in enumerate(zip(clip, clean, strict=True)):
+        ours, true = luma(frame), luma(truth)
+        counted = (np.minimum(ours, true) >= 25) & (np.maximum(ours, true) <= 235)
+        errors[t] = np.median(np.log2(ours[counted] / true[counted])) if counted.any() else 0
+    return errors - errors.mean()
+
+
 def seam(joined: Array, whole: Array, at: int) -> tuple[int, float]:
     """Frames that differ between chunks and one run, and the extra step at the seam in levels."""
     differ = int((joined != whole).any(axis=(1, 2, 3)).sum())

@@ -87,7 +87,7 @@ def plain_ste(clip: Array, wanted: range, sigma: float = 8.0) -> Array:
     return out
 
 
-class _Frames:
+class Frames:
     """A clip as the bridge is served with it; frames are named, so that they are measured once."""
 
     def __init__(self, clip: Array) -> None:
@@ -110,7 +110,7 @@ def package(effect: type[Effect], values: Mapping[str, Value] | None = None) -> 
     sessions = Sessions()
 
     def run(clip: Array, wanted: range) -> Array:
-        instance, server = open_effect(effect.identifier, sessions), _Frames(clip)
+        instance, server = open_effect(effect.identifier, sessions), Frames(clip)
         out = np.empty((len(wanted), *clip.shape[1:]), np.uint8)
         for number in wanted:
             process(
@@ -146,9 +146,9 @@ METHODS: dict[str, Method] = {
 }
 #: Tables that a method stands in, where it does not stand in all.
 ONLY_IN = {
-    "Evenlight Deflicker, learned": {"clean", "cut", "kept", "farm", "film"},
+    "Evenlight Deflicker, learned": {"clean", "cut", "kept", "farm", "film", "coloured"},
     "Evenlight Deblotch": {"clean", "blotch", "all", "cut", "kept", "farm"},
-    "Evenlight Restore": {"clean", "all", "cut", "kept", "farm", "film"},
+    "Evenlight Restore": {"clean", "all", "cut", "kept", "farm", "film", "coloured"},
 }
 
 

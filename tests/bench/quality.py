@@ -71,7 +71,7 @@ def measure(
                             row["F1"] = detected(out, damaged, clean)
                         tables[kind].put(method, f"{name} {draw}" if draw else name, row)
         yield from (table for table in tables.values() if table.cells)
-    for kind, table in (("cut", _cut), ("kept", _kept), ("farm", _farm), ("film", _film)):
+    for kind, table in (("cut", _cut), ("kept", _kept), ("farm", _farm)):
         if kind in only:
             yield table(scenes, suited(methods, kind), report)
 
@@ -175,17 +175,4 @@ def _farm(scenes: Scenes, methods: Mapping[str, Method], report: Report) -> Tabl
         parts = [run(damaged, range(half)), run(damaged, range(half, len(damaged)))]
         differ, jump = seam(np.concatenate(parts), whole, half)
         table.put(method, name, {"frames that differ": differ, "step at the seam": jump})
-    return table
-
-
-def _film(scenes: Scenes, methods: Mapping[str, Method], report: Report) -> Table:
-    table = Table("Real film: flicker of the mean brightness, in thousandths of a stop")
-    rows: dict[str, Row] = {method: {} for method in methods}
-    for name, clip in scenes.films():
-        report(f"film: {name}")
-        for method, run in methods.items():
-            levels = metrics.brightness(run(clip, range(len(clip))))
-            rows[method][name] = 1000 * metrics.jitter(levels)
-    for method, row in rows.items():
-        table.put(method, "film", row)
     return table

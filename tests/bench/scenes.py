@@ -30,6 +30,8 @@ DRAWS = {"global": 3}
 PHOTOGRAPHS = tuple(SHOTS)
 #: The flash: one frame this much brighter, which is more than Deflicker's "keep above".
 FLASH_STOPS = 1.5
+#: Frames of clips in which chunks are joined, and their size.
+_LONG, _SMALL = 180, (480, 270)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +73,23 @@ class Scenes:
         light[half:] *= 2**-0.7
         yield "flash of one frame", damage.as_bytes(flash)
         yield "light switched off", damage.as_bytes(light)
-        yield from self._as_there(split.CHANGING)
+        for name in self._there(split.CHANGING):
+            yield name, self._load(name)
+
+    def long(self) -> Iterator[tuple[str, Array]]:
+        """Clips that judge and go on for two chunks of a model of video, those that are there."""
+        for name in self._there(self.names):
+            clip = clips.load(self.data, name, frames=_LONG, size=_SMALL)  # type: ignore[arg-type]
+            if len(clip) == _LONG:
+                yield name, clip
 
     def films(self) -> Iterator[tuple[str, Array]]:
-        """Real films that flicker, as far as they are there."""
-        yield from self._as_there(split.FILMS)
+        """Real films that flicker, in their own size, as far as they are there."""
+        for name in self._there(split.FILMS):
+            yield name, clips.load(self.data, name, frames=self.frames, size=None)
 
-    def _as_there(self, names: tuple[str, ...]) -> Iterator[tuple[str, Array]]:
-        for name in names:
-            if self.data is not None and clips.is_there(self.data, name):
-                yield name, self._load(name)
+    def _there(self, names: tuple[str, ...]) -> list[str]:
+        return [n for n in names if self.data is not None and clips.is_there(self.data, n)]
 
     def _load(self, name: str, frames: int = 0) -> Array:
         frames = frames or self.frames

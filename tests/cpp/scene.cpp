@@ -18,7 +18,8 @@ constexpr evenlight::schema::Param kParams[] = {
 };
 constexpr IdentityTerm kIdentity[] = {{0, 0}, {3, 0}};
 constexpr evenlight::schema::Effect kEffect = {
-    "org.evenlight.test", "Test", "Tests.", 1, 0, kParams, 5, 1, 1, kIdentity, 2};
+    "org.evenlight.test",        "Test",    "Tests.", 1, 0, kParams, 5, 1, 1,
+    evenlight::schema::kNoParam, kIdentity, 2};
 
 }  // namespace
 

@@ -351,3 +351,21 @@ TEST(an_empty_window_is_no_work) {
     CHECK(scene.render(5, OfxRectI{90, 90, 99, 99}) == kOfxStatOK);
     CHECK(scene.python.started == 0);
 }
+
+TEST(the_order_of_fields_is_that_of_the_source_where_whole_frames_are_rendered) {
+    Scene scene;
+    evenlight::Fields fields = evenlight::Fields::LowerFirst;
+    scene.python.onProcess = [&](const auto& request, auto&, const auto&) {
+        fields = request.fields;
+        return std::string();
+    };
+    scene.render();
+    CHECK(fields == evenlight::Fields::None);
+    fake::Clip& source = scene.instance.clips["Source"];
+    source.values[kOfxImageClipPropFieldOrder] = {std::string(kOfxImageFieldUpper)};
+    scene.render();
+    CHECK(fields == evenlight::Fields::UpperFirst);
+    source.values[kOfxImageClipPropFieldOrder] = {std::string(kOfxImageFieldLower)};
+    scene.render();
+    CHECK(fields == evenlight::Fields::LowerFirst);
+}

@@ -117,7 +117,8 @@ def analysed(clip: Clip, values: dict[str, Any], times: Sequence[int]) -> list[A
     if own.get("local"):
         own["local"] = 1.0
     effect, requests = Deflicker(), [request_of(Deflicker, time, own) for time in times]
-    return [engine.analyse_record(effect, clip, replace(request, walk=1)) for request in requests]
+    walked = (replace(request, walk=1) for request in requests)
+    return [r for request in walked for r in engine.analyse_frame(effect, clip, request)]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -155,7 +156,7 @@ def test_deblotch_reads_five_frames_and_needs_no_analysis(frames: list[Array]) -
         request = request_of(Deblotch, time, {})
         assert engine.frames_needed(Deblotch(), request) == FramesNeeded(2, 2)
     with pytest.raises(AnalysisError, match="Deblotch has no use for an analysis"):
-        engine.analyse_record(Deblotch(), clip, request_of(Deblotch, 5, {}))
+        engine.analyse_frame(Deblotch(), clip, request_of(Deblotch, 5, {}))
 
 
 def test_chunks_analysed_apart_make_the_same_file(frames: list[Array]) -> None:

@@ -19,6 +19,7 @@ PUBLIC = {
         *("Aborted", "BusyError", "EvenlightError", "FrameError", "MediaError", "ParamError"),
         *("ArrayFrame", "Frame", "FrameSource", "Outcome", "RenderRequest"),
         *("EFFECTS", "Deflicker", "Effect"),
+        *("Clip", "deblotch", "deflicker", "open_clip", "restore"),
         *("Graph", "Stage", "load_preset", "save_preset", "__version__"),
     },
     pyopenfx: {

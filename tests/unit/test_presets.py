@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any, ClassVar
 
 import pytest
@@ -139,6 +140,61 @@ def test_files_that_cannot_be_presets_are_not_read(tmp_path: Path) -> None:
         load_preset(tmp_path / "film.json")
     with pytest.raises(MediaError, match="cannot be read"):
         load_preset(tmp_path / "nothing.json")
+
+
+def bomb(use: str) -> str:
+    """YAML in which nine lists of nine references each are 400 million values."""
+    lines = ["a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
+    return "\n".join([*lines, use])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.yaml", bomb("evenlight_preset: *a8\neffects: []")),
+        ("a.yaml", bomb("evenlight_preset: 1\neffects: [{effect: restore, version: *a8}]")),
+        ("a.yaml", "evenlight_preset: &a [*a]\neffects: []"),
+        ("a.yaml", "a: &x {evenlight_preset: 1, effects: []}\n<<: *x"),
+        ("a.yaml", "evenlight_preset: 2001-99-99\neffects: []"),
+        ("a.yaml", "evenlight_preset: 1:1:1\neffects: []"),
+        ("a.yaml", "evenlight_preset: !!int ''\neffects: []"),
+        ("a.yaml", "evenlight_preset: !!timestamp abc\neffects: []"),
+        ("a.yaml", "evenlight_preset: !!python/object/apply:os.getpid []"),
+        ("a.yaml", "evenlight_preset: 1\neffects: []\n---\nevenlight_preset: 1"),
+        ("a.yaml", f"evenlight_preset: {'9' * 5000}\neffects: []"),
+        ("a.yaml", f"evenlight_preset: 0x{'f' * 100000}\neffects: []"),
+        ("a.yaml", "[" * 20000),
+        ("a.json", "[" * 20 + "]" * 20),
+        ("a.json", '{"evenlight_preset": ' + "9" * 5000 + "}"),
+        ("a.json", '{"evenlight_preset": 1, "effects": [{}], "more": 1}'),
+        ("a.json", json.dumps(preset("org.evenlight.deflicker", [1, 0], strength=True))),
+        ("a.json", json.dumps(preset("org.evenlight.deflicker", [True, False]))),
+        ("a.json", json.dumps(preset("org.evenlight.deflicker", [1, 0], radius=float("inf")))),
+        ("a.json", json.dumps(preset("org.evenlight.deflicker", [1, 0], radius=float("nan")))),
+        ("a.json", json.dumps(preset("org.evenlight.deflicker", [1, 0], radius={"9" * 9000: 1}))),
+        ("a.json", json.dumps({"evenlight_preset": 1, "effects": [{}] * 33})),
+    ],
+)
+def test_hostile_presets_are_told_at_once(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    begin = monotonic()
+    with pytest.raises(ParamError, match=name) as told:
+        load_preset(tmp_path / name)
+    assert monotonic() - begin < 2
+    assert len(str(told.value)) < len(str(tmp_path)) + 300
+
+
+def test_yaml_may_repeat_itself_within_reason(tmp_path: Path) -> None:
+    path = tmp_path / "look.yaml"
+    path.write_text(
+        "evenlight_preset: 1\neffects:\n"
+        "- {effect: org.evenlight.deflicker, version: &v [1, 0], params: {radius: {1: 3, 9: 5}}}\n"
+        "- {effect: org.evenlight.deblotch, version: *v, params: {}}\n"
+    )
+    chain = load_preset(path)
+    assert chain.stages[0].animations["radius"].at(5) == 4
+    assert len(chain.stages) == 2
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,8 @@ public:
                   request.encoding.c_str(),
                   values_.data(),
                   values_.size(),
-                  request.walk};
+                  request.walk,
+                  static_cast<std::int32_t>(request.fields)};
     }
     TableRequest(const TableRequest&) = delete;
     TableRequest& operator=(const TableRequest&) = delete;

@@ -43,7 +43,10 @@ struct Failure {
 };
 
 Failure failureOf(const py::error_already_set& error) {
-    if (error.matches(PyExc_MemoryError)) return {Status::Memory, "out of memory"};
+    if (error.matches(PyExc_MemoryError))
+        return {Status::Memory,
+                "there is not enough memory for this frame; close other programs, or work at a"
+                " lower resolution"};
     const py::object aborted = py::module_::import("evenlight.errors").attr("Aborted");
     if (error.matches(aborted)) return {Status::Aborted, ""};
     return {Status::Failed, py::str(error.value()).cast<std::string>()};
@@ -111,6 +114,7 @@ Status start(const char* executable, const char* const* path, std::size_t pathCo
         static const bool registered = registerTableFrames();
         static_cast<void>(registered);
         bridge("process");
+        py::module_::import("evenlight.log").attr("start")();
         return std::string();
     });
 }
@@ -141,11 +145,11 @@ py::object requestOf(const Request& request) {
     py::dict values;
     for (std::size_t i = 0; i < request.valueCount; ++i)
         values[request.values[i].name] = toPython(request.values[i]);
-    return bridge("Request")("time"_a = request.time, "before"_a = request.before,
-                             "after"_a = request.after,
-                             "origin"_a = py::make_tuple(request.originRow, request.originColumn),
-                             "encoding"_a = request.encoding, "values"_a = values,
-                             "alone"_a = request.alone != 0, "walk"_a = request.walk);
+    return bridge("Request")(
+        "time"_a = request.time, "before"_a = request.before, "after"_a = request.after,
+        "origin"_a = py::make_tuple(request.originRow, request.originColumn),
+        "encoding"_a = request.encoding, "values"_a = values, "alone"_a = request.alone != 0,
+        "walk"_a = request.walk, "fields"_a = bridge("Fields")(request.fields));
 }
 
 Status process(std::int64_t effect, const Request* request, const Host* host, const Pixels* out,

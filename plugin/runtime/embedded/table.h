@@ -8,7 +8,7 @@
 
 namespace evenlight::embedded {
 
-constexpr std::uint32_t kTableVersion = 3;
+constexpr std::uint32_t kTableVersion = 4;
 constexpr const char* kTableFunction = "evenlight_embedded_table";
 
 enum class Status : std::int32_t { Ok = 0, Failed = 1, Memory = 2, Aborted = 3 };
@@ -73,6 +73,7 @@ struct Request {
     const Value* values;
     std::size_t valueCount;
     std::int64_t walk;
+    std::int32_t fields;
 };
 
 /// Every function but `close` gives the sentence that goes with its status to the sink; with Ok it

@@ -9,8 +9,8 @@
 
 namespace evenlight {
 
-/// A program of ours, started with the host's environment less what hosts set for themselves. It
-/// has no standard input, writes to the host's standard error, and no signal of a terminal or
+/// A program of ours, started with what it needs of the host's environment and nothing else. It has
+/// no standard input, writes to the host's standard error, and no signal of a terminal or
 /// handler of the host's reaches it. Throws std::system_error where it cannot be started.
 class ChildProcess {
 public:
@@ -18,13 +18,19 @@ public:
     ChildProcess(const std::vector<std::string>& arguments, Descriptor handedOver);
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
-    ~ChildProcess();  // ends it
+    ~ChildProcess();  // ends it, but not in a forked child: it is its parent's
+
+    [[nodiscard]] bool hasEnded();
 
     /// Ends it if it still runs after `grace`. Returns how it ended, as the end of a sentence.
     std::string stop(std::chrono::milliseconds grace);
 
 private:
+    [[nodiscard]] bool reap();
+
     int pid_ = -1;
+    int owner_;
+    std::string ending_;  // empty while it runs
 };
 
 /// What a program writes to its standard output. Throws std::system_error where it cannot be

@@ -17,14 +17,19 @@ public:
     /// Our end, and the one to hand over.
     [[nodiscard]] static std::pair<LocalSocket, Descriptor> pair();
 
-    /// Sends all bytes; the descriptors given travel with the first.
-    void send(const void* data, std::size_t size, const int* descriptors = nullptr,
-              std::size_t count = 0);
-    /// Whether bytes, or the other end's closing, arrived before `wait` was over.
+    /// Sends what there is room for now, from the first byte on; 0 where there is none. The
+    /// descriptors given travel with it.
+    [[nodiscard]] std::size_t send(const void* data, std::size_t size,
+                                   const int* descriptors = nullptr, std::size_t count = 0);
+    /// Takes what is there, at most `size` bytes; 0 where nothing is.
+    [[nodiscard]] std::size_t receive(void* data, std::size_t size);
+    /// Whether there are bytes or room, or the other end closed, before `wait` was over.
     [[nodiscard]] bool waitForBytes(std::chrono::milliseconds wait);
-    void receive(void* data, std::size_t size);
+    [[nodiscard]] bool waitForRoom(std::chrono::milliseconds wait);
 
 private:
+    [[nodiscard]] bool wait(short event, std::chrono::milliseconds time);
+
     Descriptor descriptor_;
 };
 

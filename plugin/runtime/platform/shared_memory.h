@@ -2,15 +2,23 @@
 #pragma once
 
 #include <cstddef>
+#include <stdexcept>
 
 #include "runtime/platform/descriptor.h"
 
 namespace evenlight {
 
-/// Memory that another process maps too, by the descriptor it is handed; no name, no file.
+/// There is too little memory left; what it says is for the artist.
+class LackOfMemory : public std::runtime_error {
+public:
+    explicit LackOfMemory(std::size_t size);
+};
+
+/// Memory that another process maps too, by the descriptor it is handed; no name, no file, and of
+/// one size for ever.
 class SharedMemory {
 public:
-    explicit SharedMemory(std::size_t size);  // throws std::system_error
+    explicit SharedMemory(std::size_t size);  // throws LackOfMemory and std::system_error
     SharedMemory(SharedMemory&& other) noexcept;
     SharedMemory& operator=(SharedMemory&& other) noexcept;
     SharedMemory(const SharedMemory&) = delete;

@@ -10,12 +10,18 @@
 namespace evenlight::worker {
 namespace {
 
-constexpr std::chrono::milliseconds kGlance(50);  // how often a waiting thread looks up
 constexpr std::size_t kPiece = 1U << 20U;  // bytes copied ahead between two looks at the socket
 constexpr std::uint32_t kLongestMessage = 1U << 24U;
+constexpr std::int32_t kLongestRun = 64;       // images of one question
+constexpr std::int32_t kWidestStep = 1 << 20;  // between rows
+
+// How many times the patience each question may take.
+constexpr int kToOpen = 6;
+constexpr int kToRender = 30;  // from one question of the worker's to the next
+constexpr int kToSave = 15;
 
 [[noreturn]] void lose() {
-    throw Lost("the connection is closed", false);
+    throw Lost("the connection is closed", Lost::How::Gone);
 }
 
 Writer about(const EffectName& effect, Operation operation) {
@@ -36,41 +42,53 @@ Writer reply(Answer answer) {
 void Channel::send(Writer& message, const Descriptor* handedOver) {
     const std::string_view bytes = message.bytes();
     const int number = handedOver == nullptr ? -1 : handedOver->number();
+    std::size_t count = handedOver == nullptr ? 0 : 1;
+    if (owner_ != processId()) lose();  // a forked child must not speak for its parent
+    Patience patience(heart_, kToRender * heart_.patience);
     try {
-        socket_.send(bytes.data(), bytes.size(), &number, handedOver == nullptr ? 0 : 1);
+        for (std::size_t sent = 0; sent < bytes.size();) {
+            const std::size_t more =
+                socket_.send(bytes.data() + sent, bytes.size() - sent, &number, count);
+            if (more > 0) count = 0;
+            sent += more;
+            if (more == 0 && !socket_.waitForRoom(kGlance)) patience.glance();
+        }
     } catch (const std::system_error&) {
         lose();
     }
 }
 
-/// Waits for the worker's next message. Silence is counted in glances, not by the clock: a host
-/// that was stopped, or a laptop that slept, must not take that for the worker's.
-Reader Channel::receive(FrameServer* frames) {
-    std::uint64_t beats = *heart_.beats;
-    std::chrono::milliseconds silence(0);
+/// Waits for the worker's next message.
+Reader Channel::receive(FrameServer* frames, Patience& patience) {
     try {
         while (!socket_.waitForBytes(std::chrono::milliseconds(0)) && copySomeAhead(kPiece)) {
         }
-        while (!socket_.waitForBytes(kGlance)) {
-            if (frames != nullptr && frames->aborted()) throw ofx::Aborted();
-            silence = *heart_.beats == beats ? silence + kGlance : std::chrono::milliseconds(0);
-            beats = *heart_.beats;
-            if (silence >= heart_.patience) throw Lost("no sign of life", true);
-        }
         std::uint32_t size = 0;
-        socket_.receive(&size, sizeof size);
+        read(&size, sizeof size, frames, patience);
         if (size > kLongestMessage) lose();
         std::string bytes(size, '\0');
-        socket_.receive(bytes.data(), size);
+        read(bytes.data(), size, frames, patience);
         return Reader(std::move(bytes));
     } catch (const std::system_error&) {
         lose();
     }
 }
 
+void Channel::read(void* data, std::size_t size, FrameServer* frames, Patience& patience) {
+    auto* next = static_cast<char*>(data);
+    while (size > 0) {
+        const std::size_t got = socket_.receive(next, size);
+        next += got;
+        size -= got;
+        if (got > 0 || socket_.waitForBytes(kGlance)) continue;
+        if (frames != nullptr && frames->aborted()) throw ofx::Aborted();
+        patience.glance();
+    }
+}
+
 void Channel::open(const EffectName& effect) {
     Writer message = about(effect, Operation::Open);
-    static_cast<void>(ask(message, nullptr));
+    static_cast<void>(ask(message, nullptr, kToOpen * heart_.patience));
 }
 
 void Channel::close(EffectId effect) {
@@ -84,7 +102,8 @@ std::string Channel::process(const EffectName& effect, const RenderRequest& requ
     Writer message = about(effect, Operation::Process);
     putLayout(message, out);
     putRequest(message, request);
-    Done done = ask(message, &frames);
+    largestImage_ = packedSize(out, 1);
+    Done done = ask(message, &frames, kToRender * heart_.patience);
     unpackRows(segment(done.rest.take<std::int32_t>(), packedSize(out, 1)), out);
     return std::move(done.text);
 }
@@ -92,7 +111,7 @@ std::string Channel::process(const EffectName& effect, const RenderRequest& requ
 FramesNeeded Channel::framesNeeded(const EffectName& effect, const RenderRequest& request) {
     Writer message = about(effect, Operation::FramesNeeded);
     putRequest(message, request);
-    Done done = ask(message, nullptr);
+    Done done = ask(message, nullptr, heart_.patience);
     const auto before = done.rest.take<std::int32_t>();
     const auto after = done.rest.take<std::int32_t>();
     return {before, after, std::move(done.text)};
@@ -102,7 +121,8 @@ RecordBytes Channel::analyse(const EffectName& effect, const RenderRequest& requ
                              FrameServer& frames) {
     Writer message = about(effect, Operation::Analyse);
     putRequest(message, request);
-    return ask(message, &frames).text;
+    largestImage_ = 0;
+    return ask(message, &frames, kToRender * heart_.patience).text;
 }
 
 SavedAnalysis Channel::saveAnalysis(const EffectName& effect, const std::string& file,
@@ -111,23 +131,24 @@ SavedAnalysis Channel::saveAnalysis(const EffectName& effect, const std::string&
     message.put(std::string_view(file));
     message.put(static_cast<std::int32_t>(records.size()));
     for (const RecordBytes& record : records) message.put(std::string_view(record));
-    Done done = ask(message, nullptr);
+    Done done = ask(message, nullptr, kToSave * heart_.patience);
     const auto frames = done.rest.take<std::int32_t>();
     return {frames, std::move(done.text)};
 }
 
-Channel::Done Channel::ask(Writer& message, FrameServer* frames) {
+Channel::Done Channel::ask(Writer& message, FrameServer* frames, std::chrono::milliseconds limit) {
     images_.clear();
     ahead_.reset();
     thrown_ = nullptr;
     idle_ = false;
     send(message);
-    return serve(frames);
+    return serve(frames, limit);
 }
 
-Channel::Done Channel::serve(FrameServer* frames) {
+Channel::Done Channel::serve(FrameServer* frames, std::chrono::milliseconds limit) {
     for (;;) {
-        Reader message = receive(frames);
+        Patience patience(heart_, limit);
+        Reader message = receive(frames, patience);
         const auto operation = message.take<Operation>();
         if (operation == Operation::Done) {
             const auto answer = message.take<Answer>();
@@ -139,28 +160,30 @@ Channel::Done Channel::serve(FrameServer* frames) {
             throw ofx::Error(answer == Answer::Memory ? kOfxStatErrMemory : kOfxStatFailed, text);
         }
         if (frames == nullptr) lose();
-        switch (operation) {
-            case Operation::Fetch:
-                answerFetch(message, *frames);
-                break;
-            case Operation::Copy:
-                answerCopy(message);
-                break;
-            case Operation::Aborted:
-                answerAborted(*frames);
-                break;
-            case Operation::Allocate:
-                answerAllocate(message);
-                break;
-            case Operation::Prepare:
-                prepare(message);
-                break;
-            case Operation::Free:
-                segments_.erase(message.take<std::int32_t>());
-                break;
-            default:
-                lose();
+        this->answer(operation, message, *frames);
+    }
+}
+
+void Channel::answer(Operation operation, Reader& question, FrameServer& frames) {
+    switch (operation) {
+        case Operation::Fetch:
+            return answerFetch(question, frames);
+        case Operation::Copy:
+            return answerCopy(question);
+        case Operation::Aborted:
+            return answerAborted(frames);
+        case Operation::Allocate:
+            return answerAllocate(question);
+        case Operation::Prepare:
+            return prepare(question);
+        case Operation::Free: {
+            const auto number = question.take<std::int32_t>();
+            if (ahead_ && ahead_->segment == number) ahead_.reset();
+            segments_.erase(number);
+            return;
         }
+        default:
+            lose();
     }
 }
 
@@ -171,6 +194,8 @@ void Channel::answerFetch(Reader& question, FrameServer& frames) {
     const auto time = question.take<double>();
     const auto distance = question.take<double>();
     const auto count = question.take<std::int32_t>();
+    const bool isKnown = clip == ClipId::Source || clip == ClipId::Mask;
+    if (!isKnown || count < 1 || count > kLongestRun) lose();
     Writer message(Operation::Reply);
     for (std::int32_t i = 0; i < count; ++i) {
         const Fetched fetched = fetch(frames, clip, time + i * distance);
@@ -179,6 +204,7 @@ void Channel::answerFetch(Reader& question, FrameServer& frames) {
         message.put(fetched.answer);
         if (!fetched.image) continue;
         putImage(message, images_.size(), *fetched.image);
+        largestImage_ = std::max(largestImage_, packedSize(fetched.image->pixels, 1));
         images_.push_back(*fetched.image);
     }
     send(message);
@@ -220,8 +246,9 @@ void Channel::answerCopy(Reader& question) {
     const auto image = static_cast<std::size_t>(question.take<std::int32_t>());
     const auto step = question.take<std::int32_t>();
     const auto number = question.take<std::int32_t>();
-    if (image >= images_.size() || step < 1) lose();
+    if (image >= images_.size()) lose();
     const ofx::PixelView& pixels = images_[image].pixels;
+    if (step < 1 || step > kWidestStep) lose();
     std::byte* packed = segment(number, packedSize(pixels, step));
     if (ahead_ && ahead_->segment == number) {
         while (copySomeAhead(kPiece)) {
@@ -243,6 +270,7 @@ void Channel::answerAborted(FrameServer& frames) {
 
 void Channel::answerAllocate(Reader& question) {
     const auto size = question.take<std::uint64_t>();
+    if (size < 1 || size > largestImage_) lose();  // no more than an image is ever wanted
     try {
         SharedMemory memory(size);
         Writer message = reply(Answer::Ok);
@@ -250,10 +278,17 @@ void Channel::answerAllocate(Reader& question) {
         send(message, &memory.descriptor());
         memory.closeDescriptor();
         segments_.emplace(nextSegment_++, std::move(memory));
-    } catch (const std::system_error&) {
-        Writer message = reply(Answer::Memory);
-        send(message);
+    } catch (const LackOfMemory& error) {
+        refuse(error.what());
+    } catch (const std::system_error& error) {
+        refuse(error.what());
     }
+}
+
+void Channel::refuse(const char* reason) {
+    Writer message = reply(Answer::Memory);
+    message.put(std::string_view(reason));
+    send(message);
 }
 
 std::byte* Channel::segment(std::int32_t number, std::size_t size) {

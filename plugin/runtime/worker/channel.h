@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "runtime/platform/local_socket.h"
+#include "runtime/platform/process_mutex.h"
 #include "runtime/platform/shared_memory.h"
 #include "runtime/runtime.h"
 #include "runtime/worker/message.h"
+#include "runtime/worker/patience.h"
 
 namespace evenlight::worker {
 
@@ -20,12 +22,6 @@ namespace evenlight::worker {
 struct EffectName {
     EffectId id;
     std::string identifier;
-};
-
-/// What the worker counts up while it lives, and how long it may fail to.
-struct Heart {
-    const volatile std::uint64_t* beats;
-    std::chrono::milliseconds patience;
 };
 
 /// One conversation with the worker at a time: a socket, and memory for the frames that cross. The
@@ -67,10 +63,13 @@ private:
         Reader rest;       // the numbers after it
     };
 
-    [[nodiscard]] Done ask(Writer& message, FrameServer* frames);
+    /// `limit` is how long the worker may be at it without asking anything back.
+    [[nodiscard]] Done ask(Writer& message, FrameServer* frames, std::chrono::milliseconds limit);
     void send(Writer& message, const Descriptor* handedOver = nullptr);
-    [[nodiscard]] Reader receive(FrameServer* frames);
-    [[nodiscard]] Done serve(FrameServer* frames);
+    [[nodiscard]] Reader receive(FrameServer* frames, Patience& patience);
+    void read(void* data, std::size_t size, FrameServer* frames, Patience& patience);
+    [[nodiscard]] Done serve(FrameServer* frames, std::chrono::milliseconds limit);
+    void answer(Operation operation, Reader& question, FrameServer& frames);
     void answerFetch(Reader& question, FrameServer& frames);
     [[nodiscard]] static Fetched fetch(FrameServer& frames, ClipId clip, OfxTime time);
     void prepare(Reader& message);
@@ -78,6 +77,7 @@ private:
     void answerCopy(Reader& question);
     void answerAborted(FrameServer& frames);
     void answerAllocate(Reader& question);
+    void refuse(const char* reason);
     [[nodiscard]] std::byte* segment(std::int32_t number, std::size_t size);
 
     LocalSocket socket_;
@@ -87,6 +87,8 @@ private:
     std::vector<SourceImage> images_;  // fetched during this render
     std::exception_ptr thrown_;        // by the host during this render
     std::optional<Ahead> ahead_;
+    std::size_t largestImage_ = 0;  // in bytes, of this render
+    int owner_ = processId();
     bool idle_ = true;
 };
 

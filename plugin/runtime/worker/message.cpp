@@ -54,7 +54,7 @@ std::string Reader::takeText() {
 }
 
 const char* Reader::take(std::size_t size) {
-    if (bytes_.size() - position_ < size) throw Lost("a message is too short", false);
+    if (bytes_.size() - position_ < size) throw Lost("a message is too short", Lost::How::Gone);
     const char* first = bytes_.data() + position_;
     position_ += size;
     return first;
@@ -81,6 +81,7 @@ void putRequest(Writer& message, const RenderRequest& request) {
         std::visit(PutValue{message}, value);
     }
     message.put(request.walk);
+    message.put(static_cast<std::int32_t>(request.fields));
 }
 
 void putImage(Writer& message, std::size_t number, const SourceImage& image) {

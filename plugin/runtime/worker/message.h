@@ -36,14 +36,19 @@ enum class Operation : std::uint32_t {
 
 enum class Answer : std::int32_t { Ok = 0, Failed = 1, Memory = 2, Aborted = 3, Absent = 4 };
 
-/// The worker has gone, is silent, or speaks nonsense.
+/// The worker cannot be counted on any more.
 class Lost : public std::runtime_error {
 public:
-    Lost(const char* what, bool silent) : std::runtime_error(what), silent_(silent) {}
-    [[nodiscard]] bool silent() const { return silent_; }
+    enum class How {
+        Gone,    // or it speaks nonsense
+        Silent,  // it shows no sign of life
+        Late,    // it lives, and a question has had no answer for longer than any takes
+    };
+    Lost(const char* what, How how) : std::runtime_error(what), how_(how) {}
+    [[nodiscard]] How how() const { return how_; }
 
 private:
-    bool silent_;
+    How how_;
 };
 
 class Writer {

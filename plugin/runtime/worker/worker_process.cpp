@@ -2,6 +2,7 @@
 #include "runtime/worker/worker_process.h"
 
 #include <array>
+#include <mutex>
 #include <system_error>
 
 #include "runtime/log.h"
@@ -27,7 +28,7 @@ WorkerProcess::WorkerProcess(const std::filesystem::path& python,
     const char hello = '\0';
     const int descriptor = beats_.descriptor().number();
     try {
-        control_.send(&hello, 1, &descriptor, 1);
+        static_cast<void>(control_.send(&hello, 1, &descriptor, 1));  // there is room for the first
     } catch (const std::system_error& error) {
         logLine(std::string("the worker ended at once: ") +
                 error.what());  // the next call asks how
@@ -45,9 +46,10 @@ std::unique_ptr<Channel> WorkerProcess::takeChannel() {
     const char hello = '\0';
     const int descriptor = theirs.number();
     try {
-        control_.send(&hello, 1, &descriptor, 1);
+        if (control_.send(&hello, 1, &descriptor, 1) == 0)
+            throw Lost("it takes no connection", Lost::How::Silent);
     } catch (const std::system_error&) {
-        throw Lost("it closed the connection", false);
+        throw Lost("it closed the connection", Lost::How::Gone);
     }
     return std::make_unique<Channel>(std::move(ours), heart_);
 }
@@ -60,6 +62,16 @@ void WorkerProcess::giveBack(std::unique_ptr<Channel> channel) {
 std::string WorkerProcess::stop(bool silent) {
     const std::scoped_lock lock(mutex_);
     return child_->stop(silent ? std::chrono::seconds(0) : kTimeToEnd);
+}
+
+bool WorkerProcess::hasEnded() {
+    const std::scoped_lock lock(mutex_);
+    return child_->hasEnded();
+}
+
+void WorkerProcess::leaveToParent() noexcept {
+    control_ = LocalSocket(Descriptor());
+    idle_.clear();
 }
 
 }  // namespace evenlight::worker

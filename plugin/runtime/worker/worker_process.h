@@ -3,11 +3,11 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "runtime/platform/child_process.h"
+#include "runtime/platform/process_mutex.h"
 #include "runtime/worker/channel.h"
 
 namespace evenlight::worker {
@@ -24,11 +24,14 @@ public:
 
     /// Ends the process. Returns how it ended, as the end of a sentence.
     [[nodiscard]] std::string stop(bool silent);
+    [[nodiscard]] bool hasEnded();
+    /// In a forked child: closes the line on which the worker notices that its host has ended.
+    void leaveToParent() noexcept;
 
 private:
     SharedMemory beats_;
     Heart heart_;
-    std::mutex mutex_;  // guards what follows
+    ProcessMutex mutex_;  // guards what follows
     LocalSocket control_;
     std::unique_ptr<ChildProcess> child_;
     std::vector<std::unique_ptr<Channel>> idle_;

@@ -11,6 +11,7 @@
 
 #include "ofx/error.h"
 #include "runtime/log.h"
+#include "runtime/platform/process_mutex.h"
 #include "runtime/worker/worker_process.h"
 
 namespace evenlight {
@@ -19,6 +20,8 @@ namespace {
 using worker::Channel;
 using worker::EffectName;
 using worker::WorkerProcess;
+
+constexpr int kTries = 3;  // of a frame, before its worker's ends are put down to the frame
 
 /// EVENLIGHT_WORKER_TIMEOUT: seconds without a sign of life after which the worker is given up.
 std::chrono::milliseconds patience() {
@@ -105,22 +108,34 @@ public:
         }
     }
 
+    void leaveToParent() noexcept override {
+        for (const auto& process : {process_, spare_})
+            if (process) process->leaveToParent();
+    }
+
 private:
-    /// Runs `body` with a channel of its own; once more with a new worker where this one is lost.
+    /// Runs `body` with a channel of its own; again with a new worker where this one is lost. A
+    /// worker that had ended before is not counted.
     template <class Body>
     std::invoke_result_t<Body, Channel&> withChannel(const std::string& what, const Body& body) {
         std::string ending;
-        for (int attempt = 0; attempt < 2; ++attempt) {
+        int attempt = 0;
+        while (attempt < kTries) {
             const std::shared_ptr<WorkerProcess> process = current();
             try {
-                return converse(*process, process->takeChannel(), body);
+                auto answer = converse(*process, process->takeChannel(), body);
+                if (attempt > 0) keepSpare();
+                return answer;
             } catch (const worker::Lost& lost) {
-                ending = retire(process, lost.silent());
+                ending = retire(process, lost.how() != worker::Lost::How::Gone);
                 logLine("the worker " + ending + " while " + what);
+                ++attempt;
+                if (lost.how() == worker::Lost::How::Late) break;  // it would be as late again
             }
         }
         throw ofx::Error(kOfxStatFailed,
-                         "Evenlight's worker process " + ending + ", twice, while " + what +
+                         "Evenlight's worker process " + ending +
+                             (attempt > 1 ? ", three times in a row," : "") + " while " + what +
                              ". Render again; where it stays so, run `evenlight doctor`.");
     }
 
@@ -143,6 +158,11 @@ private:
 
     std::shared_ptr<WorkerProcess> current() {
         const std::scoped_lock lock(mutex_);
+        if (process_ && process_->hasEnded()) {
+            logLine("the worker " + process_->stop(false) + " while it had nothing to do");
+            process_.reset();
+        }
+        if (!process_ && spare_ && !spare_->hasEnded()) process_ = std::move(spare_);
         try {
             if (!process_) process_ = std::make_shared<WorkerProcess>(python_, patience_);
         } catch (const std::system_error& error) {
@@ -151,6 +171,17 @@ private:
                                                  ". Run `evenlight doctor`.");
         }
         return process_;
+    }
+
+    /// Where a worker was lost others may be: one loads its libraries before it is needed.
+    void keepSpare() noexcept {
+        try {
+            const std::scoped_lock lock(mutex_);
+            if (!spare_ || spare_->hasEnded())
+                spare_ = std::make_shared<WorkerProcess>(python_, patience_);
+        } catch (const std::exception& error) {
+            logLine(std::string("no worker is kept ready: ") + error.what());
+        }
     }
 
     std::string retire(const std::shared_ptr<WorkerProcess>& process, bool silent) {
@@ -168,10 +199,11 @@ private:
 
     std::filesystem::path python_;
     std::chrono::milliseconds patience_;
-    std::mutex mutex_;  // guards what follows; never held while the host or the worker is called
+    ProcessMutex mutex_;  // guards what follows; never held while the host or the worker is called
     EffectId nextEffect_ = 1;
     std::map<EffectId, std::string> effects_;
     std::shared_ptr<WorkerProcess> process_;
+    std::shared_ptr<WorkerProcess> spare_;
 };
 
 }  // namespace

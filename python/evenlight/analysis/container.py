@@ -24,8 +24,10 @@ _DTYPES = {"U8": "u1", "I32": "<i4", "I64": "<i8", "F16": "<f2", "F64": "<f8"}
 _NAMES = {np.dtype(code): name for name, code in _DTYPES.items()}
 _LENGTH = 8  # bytes of the header's length
 _ALIGNMENT = 8
-#: A header of all the settings of a long shot is far shorter.
-_LONGEST_HEADER = 1 << 26
+#: Bytes of the longest header: some twenty thousand settings, all different.
+_LONGEST_HEADER = 1 << 23
+#: Texts of a header, and bytes outside of them: what a few columns need.
+_MOST_TEXTS, _MOST_MARKS = 1 << 8, 1 << 12
 _LARGEST_SIDE = 1 << 40
 
 
@@ -66,6 +68,8 @@ def pack(columns: Mapping[str, Array], notes: Mapping[str, str]) -> bytes:
         parts.append(part)
         end += len(part)
     text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+    if len(text) > _LONGEST_HEADER - _ALIGNMENT:
+        raise AnalysisError("its frames have too many different settings; analyse it in parts")
     text += b" " * (-len(text) % _ALIGNMENT)
     return b"".join([len(text).to_bytes(_LENGTH, "little"), text, *parts])
 
@@ -77,8 +81,11 @@ def unpack(file: BinaryIO) -> tuple[dict[str, Column], dict[str, str]]:
     length = int.from_bytes(file.read(_LENGTH), "little")
     if size < _LENGTH or length > min(size - _LENGTH, _LONGEST_HEADER):
         raise AnalysisError("it is cut short, or no analysis")
+    text = file.read(length)
+    if not _is_small(text):
+        raise AnalysisError("its header holds more than an analysis has")
     try:
-        header = json.loads(file.read(length).decode())
+        header = json.loads(text.decode())
     except (ValueError, RecursionError) as error:
         raise AnalysisError("its header cannot be read") from error
     if not isinstance(header, dict):
@@ -88,6 +95,13 @@ def unpack(file: BinaryIO) -> tuple[dict[str, Column], dict[str, str]]:
         raise AnalysisError("its header cannot be read")
     begin = _LENGTH + length
     return {name: _column(entry, begin, size) for name, entry in header.items()}, notes
+
+
+def _is_small(header: bytes) -> bool:
+    """Whether little is left of a header without its texts: looked at before it is parsed."""
+    plain = header.rstrip().replace(b"\\\\", b"").replace(b'\\"', b"")
+    parts = plain.split(b'"', _MOST_TEXTS)
+    return len(parts) <= _MOST_TEXTS and sum(map(len, parts[::2])) <= _MOST_MARKS
 
 
 def _column(entry: object, begin: int, size: int) -> Column:

@@ -18,14 +18,16 @@ import numpy as np
 from ..colour.levels import LEVELS
 from ..errors import AnalysisError, BusyError
 from ..flicker.estimate import REVISION, FlickerEstimate
+from ..flicker.joins import LightStep, evened
 from ..flicker.local import Field
 from ..frames import Array
+from ..regular_file import open_regular
 from . import container
 from .record import THUMBNAIL, Record
 from .settings import AnalysisSettings
 
 #: The format; another number is another format.
-VERSION = 1
+VERSION = 2
 SUFFIX = ".evenlight"
 _NOTE = "evenlight.analysis"
 #: More frames than twelve hours have, and more settings than anyone keyframes.
@@ -33,6 +35,7 @@ _MOST_FRAMES, _MOST_CONDITIONS = 1 << 20, 1 << 20
 _LACKING, _FIELD = 1, 2  # bits of the column "holds"
 #: Past these, a correction makes no sense (share of a level; natural logarithm of a gain).
 _MOST_LACKING, _MOST_FIELD = 1e6, 50.0
+_MOST_STOPS = 1e3  # past which a change of light makes no sense
 _AGAIN = "Analyse the clip again"
 
 #: Columns: type, and shape of a row; None is as wide as the file says.
@@ -45,6 +48,7 @@ _COLUMNS: dict[str, tuple[str, tuple[int | None, ...]]] = {
     "thumbnail": ("<f2", (*THUMBNAIL, 3)),
     "lacking": ("<f8", (3, len(LEVELS))),
     "field": ("<f8", (None,)),
+    "step": ("<f8", (16,)),
 }
 _WIDEST_FIELD = 1 << 13
 
@@ -70,12 +74,12 @@ class Analysis:
     @classmethod
     def open(cls, path: Path | str) -> Analysis:
         """The analysis at `path`."""
-        path = Path(path)
         try:
-            return cls(path.open("rb"), str(path))
-        except OSError as error:
+            return cls(open_regular(path), str(path))
+        except (OSError, ValueError) as error:  # a name that no disk takes is a ValueError
+            reason = getattr(error, "strerror", None) or error
             raise AnalysisError(
-                f"there is no analysis at {path} that can be read ({error.strerror}); make one "
+                f"there is no analysis at {path} that can be read ({reason}); make one "
                 "with Analyse clip or `evenlight analyse`, or clear Analysis file"
             ) from error
 
@@ -178,6 +182,7 @@ class Analysis:
             parts["digest"].tobytes(),
             parts["thumbnail"],
             self._estimate(int(parts["holds"]), parts["lacking"], parts["field"], conditions),
+            self._step(parts["step"]),
         )
         if record.seal() != parts["seal"].tobytes():
             raise self._unusable(f"what it holds of frame {record.frame} is damaged")
@@ -203,6 +208,21 @@ class Analysis:
             relative_deficit if holds & _LACKING else None,
             None if basis is None else Field(basis, field[:terms]),
         )
+
+    def evened_joins(self) -> dict[int, Array]:
+        """Relative deficits (3, len(LEVELS)) of frames in shots that have joins, by number.
+
+        The light of each frame is followed through the whole shot, as far as the file holds it.
+        """
+        first_rows = {frame: rows[0] for frame, rows in sorted(self._rows.items())}
+        with self._lock:
+            values = self._columns["step"].read(self._file)
+        return evened(list(first_rows), [self._step(values[row]) for row in first_rows.values()])
+
+    def _step(self, values: Array) -> LightStep:
+        if not bool((np.abs(values) <= _MOST_STOPS).all()):  # false for what is no number
+            raise self._unusable("it holds changes of light that make no sense")
+        return LightStep.of(values)
 
     def _unusable(self, reason: str) -> AnalysisError:
         return AnalysisError(f"{self.name} cannot be used: {reason}. {_AGAIN}")
@@ -232,6 +252,7 @@ def encode(records: Iterable[Record]) -> bytes:
         columns["seal"][i] = np.frombuffer(record.seal(), np.uint8)
         columns["thumbnail"][i] = record.thumbnail
         columns["field"][i, : len(fields[i])] = fields[i]
+        columns["step"][i] = record.step.values
         if estimate.relative_deficit is not None:
             columns["lacking"][i] = estimate.relative_deficit
         columns["holds"][i] = _LACKING * (estimate.relative_deficit is not None) + _FIELD * bool(
@@ -276,13 +297,12 @@ def save(path: Path | str, records: Iterable[Record], *, overwrite: bool) -> Non
     """
     path = Path(path)
     data = encode(records)
-    if path.exists():
-        if not overwrite:
-            raise AnalysisError(f"{path} exists; allow it to be replaced with --overwrite")
-        if not _is_analysis(path):
-            raise AnalysisError(f"{path} is there and is no analysis; choose another name")
+    if os.path.lexists(path) and not overwrite:
+        raise AnalysisError(f"{path} exists; allow it to be replaced with --overwrite")
     passing = path.with_name(f".{path.stem}.{os.getpid()}.{threading.get_ident()}.part")
     try:
+        if os.path.lexists(path) and not _is_analysis(path):
+            raise AnalysisError(f"{path} is there and is no analysis; choose another name")
         try:
             with passing.open("xb") as file:
                 file.write(data)
@@ -301,5 +321,5 @@ def save(path: Path | str, records: Iterable[Record], *, overwrite: bool) -> Non
 
 def _is_analysis(path: Path) -> bool:
     """Of any version, whole or damaged: it bears our mark near its beginning."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return f'"{_NOTE}"'.encode() in file.read(256)

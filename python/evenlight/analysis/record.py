@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import AnalysisError
 from ..flicker.estimate import FlickerEstimate
+from ..flicker.joins import BEGINNING, LightStep
 from ..frames import Array
 from ..kernels import opencv
 from ..motion.preview import Preview
@@ -33,6 +34,7 @@ class Record:
     digest: bytes  # 16 bytes, of what was measured of the frame
     thumbnail: Array  # (9, 16, 3) float16, display values
     estimate: FlickerEstimate
+    step: LightStep = BEGINNING  # to the frame before, by which joins are found
 
     @property
     def key(self) -> tuple[int, str]:
@@ -48,6 +50,7 @@ class Record:
             seal.update(b"lacking" + self.estimate.relative_deficit.tobytes())
         if self.estimate.field is not None:
             seal.update(b"field" + self.estimate.field.coefficients.tobytes())
+        seal.update(self.step.values.tobytes())
         return seal.digest()
 
     def other_size(self, shape: tuple[int, int, int]) -> str:

@@ -15,6 +15,7 @@ from ..engine import Clip, Request, check_analysis, process
 from ..frames import Array, Frame, Outcome, every_row
 from ..graph import Graph, Stage
 from ..inference.sessions import Sessions
+from ..interlaced import Fields
 from ..io import Reader
 from ..io.recent import Recent
 from .stop import Stop
@@ -26,10 +27,38 @@ class _Clip(Protocol):
     def frame(self, number: int) -> Frame | None: ...
 
 
+class Source(_Clip, Protocol):
+    """The clip that a chain works on; see `io.Reader`, which is one."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width, channels."""
+
+    @property
+    def dtype(self) -> np.dtype[np.generic]:
+        """One of `frames.DEPTHS`."""
+
+    @property
+    def encoding(self) -> str:
+        """How the numbers stand for light; empty where nothing tells."""
+
+
+class Mask(_Clip, Protocol):
+    """A mask, with the numbers of its first and its last frame."""
+
+    @property
+    def first(self) -> int:
+        """Number of the first frame."""
+
+    @property
+    def last(self) -> int:
+        """Number of the last frame."""
+
+
 class Server:
     """The clips' side of an effect; neighbours outside the rendered part are there too."""
 
-    def __init__(self, clip: _Clip, mask: Reader | None, stop: Stop) -> None:
+    def __init__(self, clip: _Clip, mask: Mask | None, stop: Stop) -> None:
         self.clip, self._mask, self._stop = clip, mask, stop
         self.fetched: set[int] = set()  # frames of the clip, until somebody empties it
 
@@ -49,7 +78,11 @@ class Server:
 
 
 def request_of(
-    effect: type[Effect], animations: Mapping[str, Animation], number: int, encoding: str
+    effect: type[Effect],
+    animations: Mapping[str, Animation],
+    number: int,
+    encoding: str,
+    fields: Fields = Fields.NONE,
 ) -> Request:
     """The request for a whole frame, with the parameters at its time."""
     values = {name: animation.at(number) for name, animation in animations.items()}
@@ -60,24 +93,33 @@ def request_of(
         for name, animation in animations.items()
         if animation.spec.per_frame
     }
-    return Request(float(number), before, after, encoding=encoding, values=values)
+    return Request(float(number), before, after, encoding=encoding, values=values, fields=fields)
 
 
-def check_analyses(graph: Graph, source: Reader, numbers: range) -> None:
+def check_analyses(graph: Graph, source: Reader, numbers: range, fields: Fields) -> None:
     """Raise AnalysisError where an analysis that a stage names does not serve for the frames."""
     whole = range(source.first, source.last + 1)
     for place, stage in enumerate(graph.stages):
         if any(stage.animations[name].values[0] for name in stage.files):
             effect = stage.effect()
             for number in Graph(graph.stages[place:]).begun_with(numbers, whole):
-                request = request_of(stage.effect, stage.animations, number, source.encoding)
+                request = request_of(
+                    stage.effect, stage.animations, number, source.encoding, fields
+                )
                 check_analysis(effect, source.shape, request)
 
 
 class Chain:
     """Renders frames in any order, best in rising order: what neighbours share is kept."""
 
-    def __init__(self, graph: Graph, source: Reader, mask: Reader | None, stop: Stop) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        source: Source,
+        mask: Mask | None,
+        stop: Stop,
+        fields: Fields = Fields.NONE,
+    ) -> None:
         self.notices: list[str] = []
         sessions = Sessions()
         clip: _Clip = source
@@ -86,7 +128,7 @@ class Chain:
             effect = stage.effect(Resources(sessions=sessions))
             server, kept = Server(clip, mask, stop), sum(wanted) + 1
             clip = self._last = _Output(
-                effect, stage, server, source, f"stage {place}", kept, self.notices
+                effect, stage, server, source, fields, f"stage {place}", kept, self.notices
             )
 
     def render(self, number: int) -> tuple[Array, Outcome]:
@@ -108,13 +150,15 @@ class _Output:
         effect: Effect,
         stage: Stage,
         server: Server,
-        source: Reader,
+        source: Source,
+        fields: Fields,
         name: str,
         kept: int,
         notices: list[str],
     ) -> None:
         self.name = name
         self.source = source
+        self._fields = fields
         #: Frames that a fall back had a part in, here or in an effect before this one.
         self.fallen_back: set[int] = set()
         self._stage = stage
@@ -153,7 +197,7 @@ class _Output:
             self._effect,
             self._server,
             out,
-            request_of(effect, animations, number, self.source.encoding),
+            request_of(effect, animations, number, self.source.encoding, self._fields),
             insist=True,  # who names an analysis counts on it
         )
         if outcome.notice:

@@ -14,7 +14,8 @@ from ..edits import shots_of
 from ..errors import FrameError, ParamError
 from ..frames import Outcome
 from ..graph import Graph
-from ..io import Missing, Reader, VideoOptions, is_images, open_clip
+from ..interlaced import FieldChoice, Fields
+from ..io import Damaged, Missing, Reader, VideoOptions, is_images, open_clip
 
 #: Frames of a chunk where several processes share the work and nothing else is said.
 CHUNK = 32
@@ -45,7 +46,13 @@ class RenderJob:
     graph: Graph
     mask: Path | None = None
     missing: Missing = Missing.ERROR
+    damaged: Damaged = Damaged.ERROR
+    #: The layer of images that is the picture; empty where there is one that must be meant.
+    layer: str = ""
+    fields: FieldChoice = FieldChoice.AUTO
     video: VideoOptions = field(default_factory=VideoOptions)
+    #: Of images, from 0 to 9; None as was measured to be best.
+    compression: int | None = None
     #: Frames to put out; None for all. Their neighbours are read in either case.
     frames: range | None = None
     overwrite: bool = False
@@ -71,9 +78,23 @@ class RenderJob:
         """Threads of each process."""
         return self.threads or max(1, _cores() // self.jobs)
 
+    def open_source(self, look_around: int = 1) -> Reader:
+        """The clip to be rendered; `look_around` frames are kept for neighbours."""
+        return open_clip(
+            self.source,
+            look_around=look_around,
+            missing=self.missing,
+            damaged=self.damaged,
+            layer=self.layer,
+        )
+
     def numbers(self, source: Reader) -> range:
         """The frames to put out; raises ParamError where the clip has not got them."""
         return within(self.frames, source)
+
+    def order(self, source: Reader) -> Fields:
+        """Order of the fields of the clip's frames, each of which is corrected as a frame."""
+        return self.fields.order(fields_of(source))
 
     def chunks(self, numbers: range) -> tuple[range, ...]:
         """`numbers` in runs that are rendered on their own, none of which crosses a marked cut."""
@@ -96,6 +117,14 @@ def within(frames: range | None, source: Reader) -> range:
     return frames
 
 
+def fields_of(source: Reader) -> Fields:
+    """Order of the fields of the clip's frames, as the file tells it."""
+    order = source.format.field_order
+    if not order.is_interlaced:
+        return Fields.NONE
+    return Fields.UPPER_FIRST if order.top_first else Fields.LOWER_FIRST
+
+
 def split(numbers: range, size: int, cuts: tuple[int, ...] = ()) -> tuple[range, ...]:
     """Runs of at most `size` frames; a new one begins at each cut."""
     return tuple(
@@ -115,7 +144,7 @@ def _cores() -> int:
 @contextmanager
 def open_clips(job: RenderJob) -> Iterator[tuple[Reader, Reader | None]]:
     """The source and the mask, which are of one size."""
-    source = open_clip(job.source, look_around=job.graph.look_around, missing=job.missing)
+    source = job.open_source(job.graph.look_around)
     mask = None
     try:
         mask = open_clip(job.mask) if job.mask else None

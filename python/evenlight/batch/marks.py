@@ -8,11 +8,12 @@ and remove marks without waiting for each other.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ..io.files import writing
+from ..io.files import create, writing
 
 
 def mark_of(file: Path) -> Path:
@@ -22,13 +23,13 @@ def mark_of(file: Path) -> Path:
 
 def is_marked(file: Path) -> bool:
     """Whether the file is to be made again."""
-    return mark_of(file).exists()
+    return os.path.lexists(mark_of(file))
 
 
 def mark(file: Path) -> None:
     """Have the file made again by whoever resumes; raises MediaError where none can be written."""
-    with writing(mark_of(file)):
-        mark_of(file).touch()
+    with writing(mark_of(file)), suppress(FileExistsError):
+        create(mark_of(file))
 
 
 @contextmanager

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import pairwise
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -55,7 +58,8 @@ class Pool:
         process = self._context.Process(
             target=_serve_chunks, args=(theirs, self._job, self._fingerprint), daemon=True
         )
-        process.start()
+        with _without_interrupts():
+            process.start()
         theirs.close()
         return process, ours
 
@@ -136,6 +140,24 @@ class _Worker:
             self._process.kill()
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """For a block that starts a process: Ctrl-C, which goes to all, does not reach it.
+
+    It is held back for this process, and the new one, which begins so, never looks at it. A process
+    that is stopped while it imports would tell of it in a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # which lets the signal through again when it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _spans(chunks: Sequence[range], parts: int) -> Iterator[deque[range]]:
     """Runs of chunks, one for each process."""
     edges = [len(chunks) * part // parts for part in range(parts + 1)]
@@ -145,6 +167,7 @@ def _spans(chunks: Sequence[range], parts: int) -> Iterator[deque[range]]:
 def _serve_chunks(line: Connection, job: RenderJob, fingerprint: str) -> None:
     """A process: renders the chunks that come over the line until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent ends the others
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
     stop = Stop(signal.SIGTERM, at_once=False)  # a scheduler may tell all processes, as we do
     try:
         with stop.listening(), ChunkRenderer.open(job, fingerprint, stop) as renderer:
@@ -155,6 +178,17 @@ def _serve_chunks(line: Connection, job: RenderJob, fingerprint: str) -> None:
         return  # told to end, or the parent has gone
     except (EvenlightError, MemoryError) as error:
         _refuse_all(line, _told(error))
+
+
+def _end_with_the_parent() -> None:
+    """End this process at once when the parent is killed, so that the job may be started again.
+
+    What is half written keeps its hidden name, as when a process is killed.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "a pool started this process"
+    wait([parent.sentinel])
+    os._exit(1)
 
 
 def _refuse_all(line: Connection, error: EvenlightError) -> None:

@@ -17,19 +17,24 @@ from typing import Any
 from .. import __version__
 from ..errors import MediaError
 from ..io import Reader, VideoOptions, is_images
-from ..io.files import writing
+from ..io.files import create, writing
 from ..io.parts import folder_of
 from ..io.pattern import Pattern
 from ..presets import data_of
+from ..regular_file import read_regular
 from .job import RenderJob
 from .marks import mark
 
 _MIXED = {"mixed": True}
+_LARGEST = 1 << 24  # bytes; a record holds every value of a preset
 _WORDS = {
     "evenlight": "another version of Evenlight",
     "source": "another source, or it was changed since",
     "mask": "another mask, or it was changed since",
     "missing": "another choice for missing frames",
+    "damaged": "another choice for damaged frames",
+    "layer": "another layer",
+    "fields": "another order of fields",
     "graph": "other effects or settings",
     "video": "other options of the video",
     "mixed": "several jobs",
@@ -43,6 +48,9 @@ def description(job: RenderJob, source: Reader, mask: Reader | None) -> dict[str
         "source": source.fingerprint,
         "mask": mask.fingerprint if mask else None,
         "missing": str(job.missing),
+        "damaged": str(job.damaged),
+        "layer": job.layer,
+        "fields": job.order(source).name,
         "graph": data_of(job.graph.without_files().without_fall_back()),
     }
     if not is_images(job.target):
@@ -146,10 +154,10 @@ def _difference(found: dict[str, Any], wanted: dict[str, Any]) -> str:
 
 def _read(path: Path) -> dict[str, Any] | None:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(read_regular(path, _LARGEST).decode())
     except FileNotFoundError:
         return None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return dict(_MIXED)  # a record that cannot be read vouches for nothing
     return found if isinstance(found, dict) else dict(_MIXED)
 
@@ -181,7 +189,8 @@ def _written(path: Path, description: dict[str, Any]) -> Path:
     partial = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         with writing(path):
-            partial.write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+            partial.unlink(missing_ok=True)
+            create(partial, json.dumps(description, indent=1) + "\n")
     except MediaError:
         partial.unlink(missing_ok=True)
         raise

@@ -6,15 +6,18 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..errors import BusyError, EvenlightError, MediaError
 from ..frames import Outcome
+from ..interlaced import FieldChoice, Fields
 from ..io import Reader, check_target, create_clip, is_images
 from ..io.files import check_folder, refuse_existing, writing
 from ..io.parts import Parts, folder_of
-from ..io.video_writer import VideoWriter
+from ..io.video_writer import VideoWriter, notices_of, plan_of
+from .behind import Behind
 from .chain import Chain, check_analyses
-from .job import Listener, RenderJob, open_clips
+from .job import Listener, RenderJob, fields_of, open_clips
 from .marks import is_marked
 from .pool import Pool
 from .record import agree, description, forget, video_options
@@ -35,14 +38,26 @@ def render(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None
         numbers = job.numbers(source)
         if job.threads is not None:
             share_cores(job.threads_each)
-        check_analyses(job.graph, source, numbers)
-        for notice in source.notices:
+        check_target(job.target, source, numbers, job.video, mask)
+        check_analyses(job.graph, source, numbers, job.order(source))
+        for notice in (*source.notices, *_of_fields(job, source)):
             listener.notice(notice)
         with stop.listening():
             if is_images(job.target) or job.in_parts:
                 _in_chunks(job, source, mask, numbers, listener, stop)
             else:
-                _at_once(job, source, Chain(job.graph, source, mask, stop), numbers, listener, stop)
+                chain = Chain(job.graph, source, mask, stop, job.order(source))
+                _at_once(job, source, chain, numbers, listener, stop)
+
+
+def _of_fields(job: RenderJob, source: Reader) -> tuple[str, ...]:
+    """Notice of what is done about fields, where the file has them and no order is told."""
+    if fields_of(source) is Fields.NONE or job.fields not in (FieldChoice.AUTO, FieldChoice.OFF):
+        return ()
+    treated = "each field is corrected as a frame in time"
+    if job.fields is FieldChoice.OFF:
+        treated = "both fields of a frame are corrected as one picture"
+    return (f"{source.path} is interlaced; {treated}",)
 
 
 def assemble(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None:
@@ -71,11 +86,14 @@ def _at_once(
     try:
         for notice in writer.notices:
             listener.notice(notice)
-        for number in numbers:
-            stop.check()
-            pixels, outcome = chain.render(number)
-            writer.write(number, pixels)
-            listener.frame(number, outcome)
+        with Behind(1) as behind:
+            for number in numbers:
+                stop.check()
+                pixels, outcome = chain.render(number)
+                behind.write(
+                    partial(writer.write, number, pixels), partial(listener.frame, number, outcome)
+                )
+            behind.finish()
         writer.finish()
     finally:
         writer.discard()
@@ -127,7 +145,8 @@ def _prepare(job: RenderJob, source: Reader, numbers: range, listener: Listener)
         for notice in writer.notices:
             listener.notice(notice)
         return
-    check_target(job.target, source, job.video)
+    for notice in notices_of(plan_of(job.target, source, numbers, job.video), source):
+        listener.notice(notice, key=notice)
     if not job.overwrite:
         refuse_existing(job.target)
     check_folder(job.target)
@@ -144,7 +163,7 @@ def _put_together(
     told: Callable[[int, Outcome], None],
     stop: Stop,
 ) -> None:
-    parts = Parts(job.target)
+    parts = Parts(job.target, is_marked)
     gaps = parts.missing(numbers)
     if gaps:
         runs = ", ".join(f"{gap[0]}-{gap[-1]}" for gap in gaps[:8])
@@ -152,13 +171,13 @@ def _put_together(
             f"frames {runs} of {job.target} are in no part ({len(gaps)} gaps); render them with "
             "--part, then put the parts together"
         )
-    if any(is_marked(part) for part in folder_of(job.target).glob("*.nut")):
+    if any(is_marked(part) for part, _ in parts.chosen(numbers)):
         listener.notice("a network could not run for some of the parts; they are a fall back's")
     writer = create_clip(job.target, source, numbers, overwrite=job.overwrite, video=job.video)
     assert isinstance(writer, VideoWriter), "only videos have parts"
     try:
         for notice in writer.notices:
-            listener.notice(notice)
+            listener.notice(notice, key=notice)
         for number in parts.put_together(writer, numbers):
             told(number, Outcome())
             stop.check()

@@ -5,17 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import cv2
-import numpy as np
 
 from ..errors import MediaError
-from ..frames import Outcome
+from ..frames import Array, Outcome
 from ..io import Reader, create_clip, is_images
-from ..io.image import read_header, read_pixels
+from ..io.image import read_whole
 from ..io.parts import PartWriter, folder_of, is_whole, part_name
 from ..io.pattern import Pattern
 from ..kernels.pixels import set_threads
+from .behind import Behind
 from .chain import Chain
 from .job import RenderJob, open_clips
 from .marks import is_marked, marking
@@ -25,7 +26,7 @@ from .stop import Stop
 Told = Callable[[int, Outcome, bool], None]
 
 
-_MOST = 4  # threads of a kernel: enough to fill the memory's bandwidth
+_MOST = 4  # threads of a kernel, or that write: enough to fill the memory's bandwidth
 
 
 class ChunkRenderer:
@@ -33,7 +34,7 @@ class ChunkRenderer:
 
     def __init__(self, job: RenderJob, source: Reader, mask: Reader | None, stop: Stop) -> None:
         self._job, self._source, self._stop = job, source, stop
-        self._chain = Chain(job.graph, source, mask, stop)
+        self._chain = Chain(job.graph, source, mask, stop, job.order(source))
 
     @classmethod
     @contextmanager
@@ -57,16 +58,25 @@ class ChunkRenderer:
 
     def _images(self, numbers: range, told: Told) -> None:
         job, pattern = self._job, Pattern.parse(self._job.target)
-        writer = create_clip(job.target, self._source, numbers, overwrite=True)
-        for number in numbers:
-            self._stop.check()
-            if not job.overwrite and _is_good(pattern, number, self._source):
-                told(number, Outcome(), True)
-                continue
-            pixels, outcome = self._chain.render(number)
+        writer = create_clip(
+            job.target, self._source, numbers, overwrite=True, compression=job.compression
+        )
+
+        def write(number: int, pixels: Array, outcome: Outcome) -> None:
             with marking(pattern.file(number), fell_back=outcome.fell_back):
                 writer.write(number, pixels)
-            told(number, outcome, False)
+
+        with Behind(min(_MOST, job.threads_each)) as behind:
+            for number in numbers:
+                self._stop.check()
+                if not job.overwrite and _is_good(pattern, number, self._source):
+                    told(number, Outcome(), True)
+                    continue
+                pixels, outcome = self._chain.render(number)
+                behind.write(
+                    partial(write, number, pixels, outcome), partial(told, number, outcome, False)
+                )
+            behind.finish()
 
     def _part(self, numbers: range, told: Told) -> None:
         job = self._job
@@ -78,12 +88,16 @@ class ChunkRenderer:
         fell_back = False
         writer = PartWriter(job.target, self._source, numbers, options=job.video)
         try:
-            for number in numbers:
-                self._stop.check()
-                pixels, outcome = self._chain.render(number)
-                writer.write(number, pixels)
-                fell_back = fell_back or outcome.fell_back
-                told(number, outcome, False)
+            with Behind(1) as behind:
+                for number in numbers:
+                    self._stop.check()
+                    pixels, outcome = self._chain.render(number)
+                    fell_back = fell_back or outcome.fell_back
+                    behind.write(
+                        partial(writer.write, number, pixels),
+                        partial(told, number, outcome, False),
+                    )
+                behind.finish()
             with marking(part, fell_back=fell_back):
                 writer.finish()
         finally:
@@ -102,7 +116,8 @@ def _is_good(pattern: Pattern, number: int, source: Reader) -> bool:
     if not path.is_file() or is_marked(path):
         return False
     try:
-        header = read_header(path)
-        return header.shape[:2] == source.shape[:2] and np.size(read_pixels(header)) > 0
+        specs = [spec for spec, _ in read_whole(path)]
     except MediaError:
         return False
+    sizes = [(s.height, s.width) for s in specs] + [(s.full_height, s.full_width) for s in specs]
+    return source.shape[:2] in sizes

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line; what it needs beyond rendering comes with the extra `cli`."""
+"""The command line."""
 
 from __future__ import annotations
 
 import os
-import sys
+import signal
 
 
 def main() -> None:
@@ -14,11 +14,8 @@ def main() -> None:
     at full load; NumPy asks when it is loaded. Who has set the variable knows better.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    try:
-        from .main import main as run
-    except ModuleNotFoundError as error:
-        sys.exit(
-            f"error: {error.name} is missing; the command line needs "
-            "`python -m pip install 'evenlight[cli]'`"
-        )
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends it in silence while it loads
+    from .main import main as run
+
+    signal.signal(signal.SIGINT, interrupt)
     run()

@@ -13,14 +13,15 @@ from ..analysis import Analysis, Record, merged, save
 from ..animation import Animation
 from ..batch import Stop
 from ..batch.chain import Server, request_of
-from ..batch.job import within
+from ..batch.job import fields_of, within
 from ..batch.work import share_cores
 from ..effects import Deflicker, Effect, Restore
-from ..engine import analyse_record
+from ..engine import analyse_frame
 from ..errors import AnalysisError, ParamError
 from ..frames import Outcome
 from ..graph import Graph, Stage
-from ..io import Missing, Reader, open_clip
+from ..interlaced import FieldChoice, Fields
+from ..io import Damaged, Missing, Reader, open_clip
 from ..io.files import check_folder
 from ..params import param_specs
 from ..presets import load_preset
@@ -30,6 +31,8 @@ from .report import REPORTS, Report
 
 #: The effects that take an analysis, by the names of their commands.
 _TAKERS: dict[str, type[Effect]] = {"deflicker": Deflicker, "restore": Restore}
+#: Options that it has in common with renders.
+_SHARED = ("missing", "damaged", "layer", "fields", "threads")
 
 
 def analyse_command() -> click.Command:
@@ -53,7 +56,7 @@ def analyse_command() -> click.Command:
             help="The effect whose defaults are taken.",
         ),
         click.Option(["--preset"], metavar="FILE", help="Its first effect has the values."),
-        *(o for o in (*clip_options(), *run_options()) if o.name in ("missing", "threads")),
+        *(o for o in (*clip_options(), *run_options()) if o.name in _SHARED),
         report_option(),
     ]
 
@@ -61,7 +64,8 @@ def analyse_command() -> click.Command:
     def run(
         context: click.Context, /, sources: tuple[str, ...], target: str, merge: bool,
         frames: range | None, overwrite: bool, effect: str, preset: str | None, missing: str,
-        threads: int | None, output: str, **animations: Animation,
+        damaged: str, layer: str, fields: str, threads: int | None, output: str,
+        **animations: Animation,
     ) -> None:  # fmt: skip
         _check_target(Path(target), overwrite)
         report = REPORTS[output]
@@ -80,11 +84,14 @@ def analyse_command() -> click.Command:
                 Path(sources[0]),
                 look_around=Graph((stage,)).look_around,
                 missing=Missing(missing),
+                damaged=Damaged(damaged),
+                layer=layer,
             )
             with closing(reader):
                 numbers, stop = within(frames, reader), stop_of(context)
                 with closing(report("Analyse", len(numbers))) as told:
-                    records = _records(reader, numbers, stage, told, stop)
+                    order = FieldChoice(fields).order(fields_of(reader))
+                    records = _records(reader, numbers, stage, order, told, stop)
                     save(target, records, overwrite=overwrite)
                     told.finish(target)
 
@@ -161,16 +168,16 @@ def _matching(source: Path) -> list[Path]:
 
 
 def _records(
-    reader: Reader, numbers: range, stage: Stage, told: Report, stop: Stop
+    reader: Reader, numbers: range, stage: Stage, fields: Fields, told: Report, stop: Stop
 ) -> list[Record]:
-    """The analysis of the frames; raises Aborted where work is to stop."""
+    """The analysis of the frames, or of their fields; raises Aborted where work is to stop."""
     for notice in reader.notices:
         told.notice(notice)
     effect, server, records = Deflicker(), Server(reader, None, stop), []
     with stop.listening():
         for number in numbers:
             stop.check()
-            request = request_of(Deflicker, stage.animations, number, reader.encoding)
-            records.append(analyse_record(effect, server, request))
+            request = request_of(Deflicker, stage.animations, number, reader.encoding, fields)
+            records.extend(analyse_frame(effect, server, request))
             told.frame(number, Outcome())
     return records

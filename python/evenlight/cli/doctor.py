@@ -49,6 +49,11 @@ class Finding:
     detail: str
 
 
+def vars_of(finding: Finding) -> dict[str, str]:
+    """Fields of a finding by name."""
+    return {"subject": finding.subject, "state": str(finding.state), "detail": finding.detail}
+
+
 def python() -> Iterator[Finding]:
     """This Python, and the libraries in it."""
     detail = f"{platform.python_version()} at {sys.executable}, on {platform.platform()}"

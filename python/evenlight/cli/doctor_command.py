@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
@@ -17,10 +18,16 @@ _MARKS = {"ok": "ok    ", "note": "note  ", "broken": "BROKEN"}
 @click.option(
     "--clear-caches", is_flag=True, help="Remove what hosts noted of plug-ins; quit them first."
 )
+@click.option(
+    "--bundle",
+    metavar="FILE.zip",
+    help="Write findings, versions and logs to a file that may be sent: no pixels, no paths.",
+)
 @click.option("--output", type=click.Choice(["human", "json"]), default="human", show_default=True)
-def doctor(clear_caches: bool, output: str) -> int:
+def doctor(clear_caches: bool, bundle: str | None, output: str) -> int:
     """Look at hosts, plug-in, Python and libraries, and render a small clip."""
-    from .doctor import CHECKS, State
+    from .doctor import CHECKS, State, vars_of
+    from .report_bundle import write_bundle
 
     if clear_caches:
         _clear(as_json=output == "json")
@@ -30,6 +37,8 @@ def doctor(clear_caches: bool, output: str) -> int:
             findings.append(finding)
             if output == "human":
                 click.echo(f"{_MARKS[finding.state]}  {finding.subject}: {finding.detail}")
+    if bundle is not None:
+        write_bundle(Path(bundle), [vars_of(finding) for finding in findings])
     broken = sum(finding.state is State.BROKEN for finding in findings)
     if output == "json":
         for finding in findings:

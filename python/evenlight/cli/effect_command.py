@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 import click
@@ -13,9 +12,11 @@ from ..animation import Animation
 from ..effects import Effect
 from ..errors import ParamError
 from ..graph import Graph, Stage, short_name
+from ..masking import with_mask
 from ..params import ParamSpec, unattended_specs
 from ..presets import load_preset
-from .options import clip_options, job_of, run_job, run_options, video_options
+from .options import clip_options, image_options, job_of, run_job, run_options, video_options
+from .page_command import page_option
 
 
 class AnimationType(click.ParamType):  # type: ignore[type-arg]
@@ -80,19 +81,22 @@ def effect_command(effect: type[Effect]) -> click.Command:
         *clip_options(),
         click.Option(["--preset"], metavar="FILE", help="Values that are not given otherwise."),
         *video_options(),
+        *image_options(),
         *run_options(),
+        page_option(),
     ]
 
     @click.pass_context
     def run(context: click.Context, /, source: str, target: str, **choices: Any) -> None:
         typed = {spec.name: choices.pop(spec.name) for spec in specs}
         preset, output = choices.pop("preset"), choices.pop("output")
+        dry_run, page = choices.pop("dry_run"), choices.pop("page")
         stage = preset_stage(effect, preset) if preset else Stage(effect, typed)
         chosen = {name for name in typed if is_typed(context, name)}
         stage = stage.with_values({name: typed[name] for name in chosen})
-        stage = with_mask(stage, choices["mask_clip"], chosen)
+        stage = with_mask(stage, chosen, is_given=bool(choices["mask_clip"]))
         job = job_of(source, target, Graph((stage,)), **choices)
-        run_job(job, effect.label, output)
+        run_job(job, effect.label, output, dry_run=dry_run, page=page)
 
     return click.Command(
         short_name(effect),
@@ -118,31 +122,3 @@ def preset_stage(effect: type[Effect], preset: str) -> Stage:
         names = ", ".join(stage.name for stage in stages)
         raise ParamError(f"{preset} is a preset of {names}; use it with `evenlight render`")
     return stages[0]
-
-
-def with_mask(stage: Stage, clip: str | None, chosen: Collection[str]) -> Stage:
-    """With the mask used where one is given; raises ParamError where mask and use disagree."""
-    animations = dict(stage.animations)
-    if "use_mask" in animations:
-        animations["use_mask"] = _mask_use(animations["use_mask"], clip, "use_mask" in chosen)
-    if "matte" in animations:
-        _check_matte(animations["matte"], clip)
-    return stage.with_values(animations)
-
-
-def _mask_use(use: Animation, clip: str | None, chosen: bool) -> Animation:
-    """A mask that is given is used, unless it is said otherwise; one that is used must be given."""
-    if clip and not chosen and not any(use.values):
-        return Animation.parse(use.spec, "on")
-    if not clip and any(use.values):
-        raise ParamError("use_mask is on and there is no mask; name one with --mask CLIP")
-    return use
-
-
-def _check_matte(matte: Animation, clip: str | None) -> None:
-    """A mask needs a purpose, and a purpose needs a mask."""
-    wanted = any(value != "none" for value in matte.values)
-    if clip and not wanted:
-        raise ParamError("say what the mask is for: --matte add (repair there) or --matte forbid")
-    if wanted and not clip:
-        raise ParamError("matte is set and there is no mask; name one with --mask CLIP")

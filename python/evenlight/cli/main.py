@@ -10,12 +10,14 @@ from types import FrameType
 
 import click
 
-from .. import __version__, effects
+from .. import __version__, effects, log
 from ..batch import Stop
 from ..errors import Aborted, BusyError, EvenlightError, ModelError, ParamError
 from .analyse_command import analyse_command
 from .doctor_command import doctor
 from .effect_command import effect_command
+from .info_command import info_command
+from .page_command import page_command
 from .plugin_command import plugin
 from .render_command import assemble_command, preset_command, render
 from .report import REPORTS, print_error
@@ -37,7 +39,9 @@ def commands() -> click.Group:
     click.version_option(__version__, prog_name="evenlight")(group)
     for effect in effects.EFFECTS:
         group.add_command(effect_command(effect))
-    for command in (render, assemble_command, submit, check, preset_command):
+    for command in (
+        render, assemble_command, submit, check, preset_command, info_command, page_command
+    ):  # fmt: skip
         group.add_command(command)
     group.add_command(analyse_command())
     group.add_command(plugin)
@@ -104,5 +108,6 @@ def _sentence(error: click.ClickException) -> str:
 
 def main() -> None:
     """The entry point of the `evenlight` script."""
+    log.start()
     signal.signal(signal.SIGTERM, _end)  # while no frames are rendered
     sys.exit(run(sys.argv[1:], Stop(signal.SIGINT, signal.SIGTERM)))

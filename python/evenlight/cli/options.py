@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,23 @@ import click
 
 from ..batch import Listener, RenderJob, Stop, render
 from ..batch.job import CHUNK
+from ..batch.outlook import outlook
 from ..edits import read_cuts, shots_of
 from ..errors import ParamError
 from ..graph import Graph
-from ..io import Missing, Reader, VideoOptions, open_clip
+from ..interlaced import FieldChoice
+from ..io import Damaged, Missing, VideoOptions, open_clip
+from .joins import analysed
+from .outlook_lines import as_json, job_data, tell_outlook
+from .page_command import check_page, page_of_job
 from .report import REPORTS, Report
 
 _VIDEO = VideoOptions()
+_FRAMES = re.compile(r"(-?[0-9]+)(?:-(-?[0-9]+))?")
 
 
 class FrameRange(click.ParamType):  # type: ignore[type-arg]
-    """`A-B`, or one frame."""
+    """`A-B`, or one frame; either may be negative: `-2--1`."""
 
     name = "A-B"
 
@@ -30,17 +36,17 @@ class FrameRange(click.ParamType):  # type: ignore[type-arg]
         """Both ends are in it."""
         if isinstance(value, range):
             return value
-        first, dash, last = str(value).partition("-")
-        if not first.isdecimal() or not (last if dash else first).isdecimal():
+        match = _FRAMES.fullmatch(str(value))
+        if match is None:
             self.fail(f"frames is {value!r}; write the first and the last, as in 1-240", param, ctx)
-        numbers = range(int(first), int(last or first) + 1)
+        numbers = range(int(match[1]), int(match[2] or match[1]) + 1)
         if not numbers:
             self.fail(f"frames is {value!r}; the last must not come before the first", param, ctx)
         return numbers
 
 
 def clip_options() -> list[click.Parameter]:
-    """Options of the source: frames, encoding, missing images and cuts."""
+    """Options of the source: frames, mask, missing images, fields and cuts."""
     return [
         click.Option(
             ["--frames"], type=FrameRange(), help="Frames to put out; neighbours are read."
@@ -55,6 +61,15 @@ def clip_options() -> list[click.Parameter]:
             show_default=True,
             help="What stands in for an image that is missing between others.",
         ),
+        damaged_option(),
+        layer_option(),
+        click.Option(
+            ["--fields"],
+            type=click.Choice([str(choice) for choice in FieldChoice]),
+            default="auto",
+            show_default=True,
+            help="Order of the fields where IN is interlaced; each is a frame in time then.",
+        ),
         click.Option(
             ["--edit-list"],
             metavar="FILE",
@@ -66,18 +81,38 @@ def clip_options() -> list[click.Parameter]:
         click.Option(
             ["--rate"],
             type=click.FloatRange(0.01, 1000),
-            default=_VIDEO.rate,
-            show_default=True,
-            help="Frames per second where IN is images.",
+            help="Frames per second where IN is images.  [default: as they say, or 24]",
         ),
     ]
+
+
+def layer_option() -> click.Option:
+    """Which layer of images is the picture."""
+    return click.Option(
+        ["--layer"],
+        metavar="NAME",
+        default="",
+        help="Of images with layers: the one that is the picture; the others stay as they are.",
+    )
+
+
+def damaged_option() -> click.Option:
+    """Stand-in for a frame of a video that cannot be decoded as it was coded."""
+    return click.Option(
+        ["--damaged"],
+        type=click.Choice([str(choice) for choice in Damaged]),
+        default="error",
+        show_default=True,
+        help="Stand-in for a damaged frame of a video: none, or the frame before it.",
+    )
 
 
 def video_options() -> list[click.Parameter]:
     """How a video is written."""
     return [
         click.Option(
-            ["--codec"], help="Of a video: h264, hevc, prores, vp9, ffv1.  [default: IN's]"
+            ["--codec"],
+            help="Of a video: h264, hevc, av1, vp9, prores, dnxhd, ffv1, ...  [default: IN's]",
         ),
         click.Option(
             ["--quality"],
@@ -89,10 +124,27 @@ def video_options() -> list[click.Parameter]:
     ]
 
 
+def image_options() -> list[click.Parameter]:
+    """How images are written."""
+    return [
+        click.Option(
+            ["--compression"],
+            type=click.IntRange(0, 9),
+            help="Of images: 0 compresses nothing, 9 is smallest and slow; none loses anything.  "
+            "[default: as IN of the same format, else as measured to be best]",
+        ),
+    ]
+
+
 def run_options() -> list[click.Parameter]:
     """How the work is done, which changes no byte of the result."""
     return [
         click.Option(["--overwrite"], is_flag=True, help="Replace what is at OUT."),
+        click.Option(
+            ["--dry-run"],
+            is_flag=True,
+            help="Say what would be read, rendered, written, kept and lost, and do none of it.",
+        ),
         click.Option(
             ["--resume"],
             is_flag=True,
@@ -151,9 +203,13 @@ def job_of(source: str, target: str, graph: Graph, **choices: Any) -> RenderJob:
         graph=graph,
         mask=Path(mask) if mask else None,
         missing=Missing(choices["missing"]),
+        damaged=Damaged(choices["damaged"]),
+        layer=choices["layer"],
+        fields=FieldChoice(choices["fields"]),
         video=VideoOptions(
             codec=choices["codec"], quality=choices["quality"], rate=choices["rate"]
         ),
+        compression=choices["compression"],
         frames=frames,
         overwrite=choices["overwrite"],
         resume=choices["resume"],
@@ -170,14 +226,37 @@ def run_job(
     label: str,
     output: str,
     action: Callable[[RenderJob, Listener, Stop], None] = render,
+    *,
+    dry_run: bool = False,
+    page: str | None = None,
 ) -> None:
-    """Render, or what else is to be done with the job, and tell how it goes."""
-    report: Report = REPORTS[output](label, _length(job))
-    try:
-        action(job, report, stop_of(click.get_current_context()))
-        report.finish(str(job.target))
-    finally:
-        report.close()
+    """Render, or what else is to be done with the job, and tell how it goes.
+
+    A dry run tells what would be done. `page` names a report to be written at the end.
+    """
+    if page is not None:
+        check_page(Path(page), overwrite=job.overwrite)
+    if dry_run:
+        _tell(job, output)
+        return
+    stop = stop_of(click.get_current_context())
+    with analysed(job, output, stop) as ready:
+        report: Report = REPORTS[output](label, _length(job))
+        try:
+            action(ready, report, stop)
+            report.finish(str(job.target))
+            if page is not None:
+                report.changed(page, page_of_job(ready, Path(page), report.notices))
+        finally:
+            report.close()
+
+
+def _tell(job: RenderJob, output: str) -> None:
+    found = outlook(job)
+    if output == "json":
+        as_json(job.source, found.source, found.notices, **job_data(job.target, found))
+    else:
+        tell_outlook(job.source, job.target, found)
 
 
 def stop_of(context: click.Context) -> Stop:
@@ -188,7 +267,7 @@ def stop_of(context: click.Context) -> Stop:
 def _length(job: RenderJob) -> int:
     if job.frames is not None:
         return len(job.frames)
-    reader = open_clip(job.source, look_around=1, missing=job.missing)
+    reader = job.open_source()
     try:
         return len(job.numbers(reader))
     finally:
@@ -199,10 +278,17 @@ def _edited(source: Path, graph: Graph, choices: dict[str, Any]) -> tuple[Graph,
     """The graph with the edit list's cuts, and the frames of the shot that is asked for."""
     if not choices["edit_list"]:
         raise ParamError("--shot counts the shots of an edit list; name one with --edit-list")
-    reader = open_clip(source, look_around=1, missing=Missing(choices["missing"]))
+    reader = open_clip(
+        source,
+        look_around=1,
+        missing=Missing(choices["missing"]),
+        damaged=Damaged(choices["damaged"]),
+        layer=choices["layer"],
+    )
     try:
         whole = range(reader.first, reader.last + 1)
-        cuts = read_cuts(choices["edit_list"], reader.first, rate_of(reader, choices["rate"]))
+        rate = VideoOptions(rate=choices["rate"]).rate_of(reader)
+        cuts = read_cuts(choices["edit_list"], reader.first, rate)
     finally:
         reader.close()
     outside = [cut for cut in cuts if cut not in whole]
@@ -219,8 +305,3 @@ def _edited(source: Path, graph: Graph, choices: dict[str, Any]) -> tuple[Graph,
     if choices["shot"] > len(shots):
         raise ParamError(f"shot is {choices['shot']}; the edit list has {len(shots)} shots")
     return graph.with_cuts(cuts), shots[choices["shot"] - 1]
-
-
-def rate_of(reader: Reader, rate: float) -> Fraction:
-    """Frames per second of a clip, by itself or as it was said."""
-    return reader.rate or Fraction(rate).limit_denominator(1001)

@@ -11,18 +11,22 @@ import click
 from ..batch import RenderJob, assemble
 from ..errors import ParamError
 from ..graph import Graph
-from ..io import Missing, is_images
+from ..io import Damaged, Missing, is_images
+from ..masking import with_mask
 from ..presets import load_preset, save_preset
-from .effect_command import with_mask
 from .options import (
     FrameRange,
     clip_options,
+    damaged_option,
+    image_options,
     job_of,
+    layer_option,
     report_option,
     run_job,
     run_options,
     video_options,
 )
+from .page_command import page_option
 
 
 def graph_options() -> list[click.Parameter]:
@@ -51,7 +55,7 @@ def chosen_graph(
     chain = load_preset(preset) if preset else Graph.of(graph or "")
     chain = chain.with_settings(settings)
     chosen = {text.partition("=")[0].rpartition(".")[2] for text in settings}
-    return Graph(tuple(with_mask(stage, mask, chosen) for stage in chain.stages))
+    return Graph(tuple(with_mask(stage, chosen, is_given=bool(mask)) for stage in chain.stages))
 
 
 def target_option() -> click.Option:
@@ -65,16 +69,19 @@ def _render(source: str, target: str, **choices: Any) -> None:
     IN and OUT are videos, or numbered images such as name.####.exr. A chunk of a farm is
     --frames A-B with --resume, and of a video with --part.
     """
-    output = choices.pop("output")
+    output, dry_run, page = (choices.pop(name) for name in ("output", "dry_run", "page"))
     named = {key: choices.pop(key) for key in ("graph", "preset", "settings")}
     graph = chosen_graph(**named, mask=choices["mask_clip"])
     analysis = choices.pop("analysis")
     if analysis is not None:
         graph = graph.with_analysis(analysis)
+    if choices["part"] and page is not None:
+        raise ParamError("a part has no report; give --report where the whole is rendered")
     if choices["part"] and is_images(Path(target)):
         raise ParamError("--part is for videos; images need no assembling")
     job = job_of(source, target, graph, **choices)
-    run_job(job, " + ".join(stage.effect.label for stage in graph.stages), output)
+    label = " + ".join(stage.effect.label for stage in graph.stages)
+    run_job(job, label, output, dry_run=dry_run, page=page)
 
 
 render = click.Command(
@@ -92,7 +99,9 @@ render = click.Command(
         *clip_options(),
         click.Option(["--part"], is_flag=True, help="Of a video: only its part with --frames."),
         *video_options(),
+        *image_options(),
         *run_options(),
+        page_option(),
     ],
     help=_render.__doc__,
     short_help="Render a clip through one effect or several.",
@@ -100,7 +109,14 @@ render = click.Command(
 
 
 def _assemble(
-    source: str, target: str, frames: range | None, missing: str, overwrite: bool, output: str
+    source: str,
+    target: str,
+    frames: range | None,
+    missing: str,
+    damaged: str,
+    layer: str,
+    overwrite: bool,
+    output: str,
 ) -> None:
     """Put a video together of the parts that `render --part` made.
 
@@ -111,6 +127,8 @@ def _assemble(
         Path(target),
         Graph(()),
         missing=Missing(missing),
+        damaged=Damaged(damaged),
+        layer=layer,
         frames=frames,
         overwrite=overwrite,
     )
@@ -131,6 +149,8 @@ assemble_command = click.Command(
             show_default=True,
             help="What stood in for missing images.",
         ),
+        damaged_option(),
+        layer_option(),
         click.Option(["--overwrite"], is_flag=True, help="Replace what is at OUT."),
         report_option(),
     ],

@@ -30,12 +30,14 @@ class Report(ABC):
         self.done = self.n_kept = self.n_fallen_back = 0
         self._begin = monotonic()
         self._told: set[str] = set()
+        self.notices: dict[int, str] = {}  # by frame
 
     def frame(self, number: int, outcome: Outcome) -> None:
         """A frame is finished."""
         self.done += 1
         self.n_fallen_back += outcome.fell_back
         if outcome.notice:
+            self.notices[number] = outcome.notice
             self.notice(f"frame {number}: {outcome.notice}", outcome.notice)
         self.advance(number)
 
@@ -85,15 +87,24 @@ class Report(ABC):
         """Show that all is done."""
 
     @abstractmethod
+    def changed(self, path: str, sentence: str) -> None:
+        """Show what the page at `path` says of the changes."""
+
+    @abstractmethod
     def close(self) -> None:
         """Leave the terminal as it was."""
 
 
+#: Seconds between the lines that stand for a bar where there is no terminal.
+_BETWEEN_LINES = 10.0
+
+
 class HumanReport(Report):
-    """A bar with the time left on a terminal's stderr, and one line at the end."""
+    """A bar with the time left on a terminal's stderr, a line now and then elsewhere."""
 
     def __init__(self, label: str, total: int) -> None:
         super().__init__(label, total)
+        self._line_at = monotonic() + _BETWEEN_LINES
         self._console = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -109,12 +120,25 @@ class HumanReport(Report):
         self._bar.start()
 
     def advance(self, number: int) -> None:  # noqa: ARG002 - the bar counts
-        """Move the bar."""
+        """Move the bar, or print a line if the last one is long ago."""
         self._bar.advance(self._task)
+        if not self._console.is_terminal and monotonic() >= self._line_at:
+            self._line_at = monotonic() + _BETWEEN_LINES
+            self._print(f"{self.label}: {self.done} of {self.total} frames{self._left()}")
+
+    def _left(self) -> str:
+        """A clause on the time that the rest will take, by the frames that this run made."""
+        rate = self.figures()["frames_per_second"]
+        if rate <= 0 or self.done >= self.total:
+            return ""
+        return f", {rate:.1f} frames/s, {(self.total - self.done) / rate:.0f} s left"
+
+    def _print(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def say(self, text: str) -> None:
         """Print above the bar."""
-        self._console.print(f"note: {text}", markup=False, highlight=False, soft_wrap=True)
+        self._print(f"note: {text}")
 
     def again(self, numbers: range, attempt: int, reason: str) -> None:
         """Print above the bar."""
@@ -129,6 +153,10 @@ class HumanReport(Report):
             f"{path}: {frames} in {figures['seconds']:.1f} s "
             f"({figures['frames_per_second']:.1f} frames/s){self.remarks()}"
         )
+
+    def changed(self, path: str, sentence: str) -> None:
+        """One line more."""
+        click.echo(f"{path}: {sentence}")
 
     def close(self) -> None:
         """Stop the bar."""
@@ -154,6 +182,10 @@ class JsonReport(Report):
         """The last line."""
         _line(event="done", output=path, **self.figures())
 
+    def changed(self, path: str, sentence: str) -> None:
+        """A line on the page."""
+        _line(event="report", output=path, text=sentence)
+
     def close(self) -> None:
         """Nothing is open."""
 
@@ -176,6 +208,10 @@ class OpenJdReport(Report):
     def finish(self, path: str) -> None:
         """The status once more."""
         _say(f"openjd_status: {path}: {self.done} frames{self.remarks()}")
+
+    def changed(self, path: str, sentence: str) -> None:
+        """A line of the log."""
+        _say(f"{path}: {sentence}")
 
     def close(self) -> None:
         """Nothing is open."""

@@ -16,12 +16,21 @@ from ..farm import FarmJob, plan, plan_natron
 from ..farm.opencue import specification
 from ..farm.openjd import template
 from ..frames import Outcome
-from ..io import check_target, is_images, open_clip
-from ..io.files import refuse_existing, writing
-from ..io.image import read_header, read_pixels
+from ..io import check_target, is_images
+from ..io.files import create, refuse_existing, writing
+from ..io.image import read_whole
 from ..io.pattern import Pattern
-from ..presets import save_preset, to_yaml
-from .options import FrameRange, clip_options, job_of, report_option, run_options, video_options
+from ..plain_data import to_yaml
+from ..presets import save_preset
+from .options import (
+    FrameRange,
+    clip_options,
+    image_options,
+    job_of,
+    report_option,
+    run_options,
+    video_options,
+)
 from .render_command import chosen_graph, graph_options, target_option
 from .report import REPORTS
 
@@ -83,10 +92,10 @@ def _job(source: str, target: str, name: str, choices: dict[str, Any]) -> FarmJo
     analyse = choices.pop("analyse")
     graph = chosen_graph(**named, mask=choices["mask_clip"])
     job = job_of(source, target, graph, **choices)
-    reader = open_clip(job.source, look_around=1, missing=job.missing)
+    reader = job.open_source()
     try:
-        check_target(job.target, reader, job.video)
         numbers, whole = job.numbers(reader), range(reader.first, reader.last + 1)
+        check_target(job.target, reader, numbers, job.video)
         analysed = job.graph.begun_with(numbers, whole) if analyse else None
         return plan(job, numbers, name, analysed=analysed)
     finally:
@@ -111,12 +120,13 @@ def _write(path: Path, text: str, *, overwrite: bool) -> None:
         refuse_existing(path)
     partial = path.with_name(f".{path.name}.part")
     with writing(path):
-        partial.write_text(text, encoding="utf-8")
+        partial.unlink(missing_ok=True)
+        create(partial, text)
         partial.replace(path)
 
 
 #: What a farm's job settles by itself.
-_NOT_ASKED = ("resume", "jobs", "output")
+_NOT_ASKED = ("dry_run", "resume", "jobs", "output")
 
 submit = click.Command(
     "submit",
@@ -148,6 +158,7 @@ submit = click.Command(
         ),
         *clip_options(),
         *video_options(),
+        *image_options(),
         *(option for option in run_options() if option.name not in _NOT_ASKED),
     ],
     help=_submit.__doc__,
@@ -163,7 +174,7 @@ def _check(target: str, frames: range, output: str) -> None:
     try:
         for number in frames:
             try:
-                read_pixels(read_header(pattern.file(number)))
+                read_whole(pattern.file(number))
             except MediaError as error:
                 bad.append(number)
                 report.notice(str(error))

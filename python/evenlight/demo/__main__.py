@@ -16,11 +16,12 @@ from ..errors import EvenlightError
 from ..frames import Array
 from ..io import Reader, VideoOptions, create_clip, open_clip
 from ..io.video_reader import VideoReader
+from ..views.display import shown
 from .made import MadeClip, make
 from .pictures import graph, save, strip
 from .render import through_plugin
 from .summary import judge, summarise
-from .watch import Watch, curve, shown
+from .watch import Watch, curve
 
 _LOOK_AROUND = 128
 _QUALITY = 12

@@ -11,6 +11,8 @@ import numpy as np
 
 from ..evaluation import damage
 from ..frames import Array, ArrayFrame, Frame
+from ..io.stream_format import StreamFormat
+from ..io.version import Identity
 from .shots import SHOTS, take
 
 SIZE = (640, 360)
@@ -33,7 +35,9 @@ class MadeClip:
         self.dtype: np.dtype[np.generic] = frames.dtype
         self.encoding = ""
         self.rate: Fraction | None = Fraction(24)
+        self.format = StreamFormat(width, height, rate=self.rate)
         self.fingerprint = hashlib.sha256(frames.tobytes()).hexdigest()
+        self.sources: dict[Identity, Path] = {}
         self.notices: tuple[str, ...] = ()
 
     def frame(self, number: int) -> Frame | None:

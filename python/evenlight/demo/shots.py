@@ -90,7 +90,7 @@ def _photograph(name: str) -> Array:
         stored = None
     if stored is None:
         raise MediaError(
-            f"the demo needs the photograph {name} of scikit-image; install evenlight[demo], or "
+            f"the demo needs the photograph {name} of scikit-image; `pip install scikit-image`, or "
             "give a clip of your own"
         )
     return stored.astype(np.float32) / np.float32(255)

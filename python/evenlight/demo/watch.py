@@ -9,22 +9,15 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from ..colour.encoding import Encoding, resolve
 from ..evaluation.metrics import jitter, luma
 from ..frames import Array
 from ..io import Reader
-from ..views.display import as_display
+from ..views.display import shown
 from .pictures import Curve
 
 #: Frames side by side in the picture.
 STRIP = 4
 _SMALL_WIDTH, _STRIP_WIDTH = 160, 640
-
-
-def shown(pixels: Array, encoding: str) -> Array:
-    """Pixels of any depth as (H, W, 3) uint8, as a screen shows them."""
-    display = as_display(pixels, resolve(Encoding.AUTO, encoding))
-    return np.round(np.clip(display, 0, 1) * 255).astype(np.uint8)
 
 
 @dataclass(slots=True)

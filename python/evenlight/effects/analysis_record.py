@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ..analysis import Analysis, AnalysisSettings, Record
 from ..colour.encoding import Encoding, resolve
 from ..errors import AnalysisError
-from ..flicker.settings import FlickerSettings, Method
+from ..flicker.settings import FlickerSettings, Joins, Method
 from ..frames import RenderRequest
 from ..memo import Memo
 from .parameters import marks_of
@@ -23,17 +24,41 @@ def find_record(request: RenderRequest, settings: FlickerSettings, memo: Memo) -
         return None
     number = frame_number(request.time) + settings.analysis_offset
     analysis = open_analysis(settings.analysis, memo)
-    return analysis.find(number, settings_of_analysis(request, settings))
+    record = analysis.find(number, settings_of_analysis(request, settings))
+    if settings.joins is Joins.KEEP:
+        return record
+    deficits = memo.get(("evened joins", *_version(settings.analysis)), analysis.evened_joins)
+    deficit = deficits.get(number)
+    if deficit is None:
+        return record
+    # Followed from frame to frame, light holds the flicker of the whole too.
+    return replace(record, estimate=replace(record.estimate, relative_deficit=deficit))
 
 
 def open_analysis(path: str, memo: Memo) -> Analysis:
     """The analysis at `path`, opened once for as long as the file stays as it is."""
     try:
-        status = Path(path).stat()
+        key = "analysis", *_version(path)
     except OSError:
         return Analysis.open(path)  # which says what is wrong
-    key = "analysis", str(Path(path).resolve()), status.st_mtime_ns, status.st_size, status.st_ino
-    return memo.get(key, lambda: Analysis.open(path))
+    found = memo.get(key, lambda: _opened(path))
+    if isinstance(found, AnalysisError):
+        raise AnalysisError(str(found))  # one for each frame: an error holds on to its frame
+    return found
+
+
+def _version(path: str) -> tuple[str, int, int, int]:
+    """The file, as long as it stays as it is."""
+    status = Path(path).stat()
+    return str(Path(path).resolve()), status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _opened(path: str) -> Analysis | AnalysisError:
+    """The analysis, or why it cannot be used, which is found out once, too."""
+    try:
+        return Analysis.open(path)
+    except AnalysisError as error:
+        return AnalysisError(str(error))
 
 
 def frame_number(time: float) -> int:

@@ -76,7 +76,11 @@ class BlotchStage:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """The frames of the shot around `source`, by offset; each is fetched and measured once."""
+    """The frames of the shot around `source`, by offset; each is fetched and measured once.
+
+    Around a field they are the fields of the same lines: dirt on film that was scanned interlaced
+    shows in both fields of its frame.
+    """
 
     stage: BlotchStage
     source: Frame
@@ -84,20 +88,22 @@ class _Around:
     previews: dict[int, BlotchPreview | None] = field(default_factory=dict)
 
     def __call__(self, offset: int) -> BlotchPreview | None:
+        """The preview at an offset; every step of a detection asks, so this is where it stops."""
+        if self.stage.frames.aborted():
+            raise Aborted
         if offset not in self.previews:
             self.previews[offset] = self._preview(offset)
         return self.previews[offset]
 
     def _preview(self, offset: int) -> BlotchPreview | None:
         stage = self.stage
-        if stage.frames.aborted():
-            raise Aborted
         marks = marks_of(stage.request, stage.settings.cuts)
-        between = range(1, offset + 1) if offset > 0 else range(offset + 1, 1)
+        distance = offset * stage.request.stride
+        between = range(1, distance + 1) if offset > 0 else range(distance + 1, 1)
         is_beyond_mark = offset != 0 and any(marks.get(o, False) for o in between)
         if abs(offset) > stage.settings.reach or is_beyond_mark:
             return None
-        time = stage.request.time + offset
+        time = stage.request.time + distance
         frame = self.source if offset == 0 else stage.frames.fetch(time)
         self.fetched[offset] = frame
         if frame is None or frame.shape != self.source.shape:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 from ..analysis import Record
 from ..colour.encoding import Encoding
 from ..flicker.estimate import Correction
-from ..flicker.settings import Colour, FlickerSettings, Method
+from ..flicker.settings import Colour, FlickerSettings, Joins, Method
 from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..motion.fields import Bands, Solver
@@ -29,6 +29,7 @@ from .parameters import (
     DeviceParam,
     EncodingParam,
     FallBackParam,
+    JoinsParam,
     KeepAboveParam,
     LightStageParam,
     MethodParam,
@@ -75,6 +76,7 @@ class DeflickerParams:
     ] = 40
     colour: ColourParam = Colour.PER_CHANNEL  # not `channels`: hosts have a knob of that name
     keep_above: KeepAboveParam = 1.0
+    joins: JoinsParam = Joins.KEEP
     local: Annotated[
         float,
         Slider(0.0, 1.0),
@@ -195,7 +197,7 @@ class Deflicker(Effect):
     identifier: ClassVar[str] = "org.evenlight.deflicker"
     label: ClassVar[str] = "Deflicker"
     description: ClassVar[str] = DeflickerParams.__doc__ or ""
-    version: ClassVar[tuple[int, int]] = (1, 1)  # major: a saved project may look different
+    version: ClassVar[tuple[int, int]] = (1, 2)  # major: a saved project may look different
     params: ClassVar[type] = DeflickerParams
     window: ClassVar[TemporalWindow] = TemporalWindow(before="radius", after="radius")
     identity: ClassVar[Mapping[str, Any]] = {"strength": 0.0, "view": View.RESULT}
@@ -280,6 +282,7 @@ def flicker_settings(params: DeflickerParams) -> FlickerSettings:
         stage_light=params.stage_light,
         stage_temporal=params.stage_temporal,
         strength=params.strength,
+        joins=params.joins,
         device=params.device,
         fall_back=params.fall_back,
         analysis=params.analysis,

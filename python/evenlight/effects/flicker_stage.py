@@ -13,7 +13,8 @@ from ..errors import Aborted, AnalysisError, FrameError, ModelError
 from ..flicker.estimate import Correction, FlickerEstimate
 from ..flicker.estimator import Estimator
 from ..flicker.gain_map import gain_map_of
-from ..flicker.settings import Colour, FlickerSettings
+from ..flicker.joins import light_step
+from ..flicker.settings import Colour, FlickerSettings, Joins
 from ..frames import Array, Frame, FrameSource, Outcome, RenderRequest
 from ..kernels.pixels import apply_curves
 from ..motion.fields import Solver
@@ -23,6 +24,11 @@ from ..motion.window import Cuts, Window, gather
 from .analysis_record import frame_number, settings_of_analysis
 from .parameters import marks_of
 from .resources import Resources
+
+_NO_JOINS = (
+    "joins are kept: they are found in the whole clip, which no window shows. Analyse it (Analyse "
+    "clip, or `evenlight analyse`) and name the Analysis file"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +75,14 @@ class FlickerStage:
         """
         record = self.request.record
         if not isinstance(record, Record):
-            return self._from_window(source)
+            return self._without_analysis(source)
         if source.shape[:2] == record.shape[:2]:
             notice = record.check(self.preview(source, 0), nearly=self.request.alone)
             return FoundFlicker(record.estimate, None, self.estimator, notice)
         reason = record.other_size(source.shape)
         if self.request.alone:
             raise AnalysisError(reason)
-        found = self._from_window(source)
+        found = self._without_analysis(source)
         notice = f"{reason}. The neighbours are read instead"
         return replace(found, notice=". ".join(filter(None, (notice, found.notice))))
 
@@ -94,6 +100,7 @@ class FlickerStage:
             digest=window.centre.digest,
             thumbnail=thumbnail(window.centre),
             estimate=self.estimator.estimate(window),
+            step=light_step(window),
         )
 
     def window(self, source: Frame) -> Window:
@@ -143,6 +150,12 @@ class FlickerStage:
         if frame is None or frame.shape != source.shape:
             return None
         return self.preview(frame, offset)
+
+    def _without_analysis(self, source: Frame) -> FoundFlicker:
+        found = self._from_window(source)
+        if self.settings.joins is Joins.KEEP:
+            return found
+        return replace(found, notice=". ".join(filter(None, (_NO_JOINS, found.notice))))
 
     def _from_window(self, source: Frame) -> FoundFlicker:
         window, estimator = self.window(source), self.estimator

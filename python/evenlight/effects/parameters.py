@@ -9,7 +9,7 @@ from typing import Annotated
 from ..blotch.settings import Matte
 from ..colour.encoding import Encoding
 from ..errors import FrameError
-from ..flicker.settings import Colour, Method
+from ..flicker.settings import Colour, Joins, Method
 from ..frames import Frame, FrameSource, RenderRequest
 from ..inference.networks import Device
 from ..motion.window import Cuts
@@ -17,8 +17,8 @@ from ..params import Applied, Doc, Group, PerFrame, Since, Slider, Unattended
 
 ANALYSIS = Group("Analysis")
 OUTPUT = Group("Output")
-#: The version of Deflicker and of Restore that brought the learned method.
-_LEARNS = (1, 1)
+#: The versions of Deflicker and of Restore that brought the learned method, and joins.
+_LEARNS, _JOINS = (1, 1), (1, 2)
 
 
 class BlotchView(StrEnum):
@@ -139,6 +139,16 @@ TemporalStageParam = Annotated[
         "How much of what the network TCM finds left is put on top, once the neighbours are "
         "corrected too.",
         "Temporal stage",
+    ),
+]
+JoinsParam = Annotated[
+    Joins,
+    Since(_JOINS, legacy=Joins.KEEP),
+    Applied(),
+    Doc(
+        "Steps of light where a clip was put together of chunks, as models of video make it, and "
+        "drift between them: kept, or evened out against the first chunk of the shot. It needs an "
+        "analysis of the whole clip."
     ),
 ]
 DeviceParam = Annotated[

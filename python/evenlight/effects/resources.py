@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..errands import Errands
 from ..inference.networks import Device, Networks
 from ..inference.sessions import Sessions
 from ..memo import Memo
@@ -16,6 +17,7 @@ class Resources:
 
     memo: Memo = field(default_factory=Memo)
     sessions: Sessions = field(default_factory=Sessions)
+    errands: Errands = field(default_factory=Errands)
 
     def networks(self, device: Device = Device.AUTO) -> Networks:
         """The networks of one device."""

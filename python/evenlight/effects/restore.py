@@ -12,7 +12,7 @@ from ..blotch.copies import MOST_SHOWN
 from ..blotch.repair import apply
 from ..blotch.settings import Blotches, BlotchSettings, Matte
 from ..colour.encoding import Encoding
-from ..flicker.settings import Colour, FlickerSettings, Method
+from ..flicker.settings import Colour, FlickerSettings, Joins, Method
 from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..motion.fields import Bands, Solver
@@ -35,6 +35,7 @@ from .parameters import (
     FallBackParam,
     GrainParam,
     GrowParam,
+    JoinsParam,
     KeepAboveParam,
     LargestParam,
     LightStageParam,
@@ -79,6 +80,7 @@ class RestoreParams:
     ] = 40
     colour: Annotated[ColourParam, FLICKER] = Colour.PER_CHANNEL
     keep_above: Annotated[KeepAboveParam, FLICKER] = 1.0
+    joins: Annotated[JoinsParam, FLICKER] = Joins.KEEP
     local: Annotated[
         float,
         Slider(0.0, 1.0),
@@ -202,6 +204,7 @@ def flicker_settings(params: RestoreParams) -> FlickerSettings:
         stage_light=params.stage_light,
         stage_temporal=params.stage_temporal,
         strength=params.flicker,
+        joins=params.joins,
         device=params.device,
         fall_back=params.fall_back,
         analysis=params.analysis,

@@ -72,6 +72,62 @@ def colour_flicker(clip: Array, rng: np.random.Generator, *, amount: float = 0.2
     return (clip * gains).astype(np.float32)
 
 
+def coloured_flicker(
+    clip: Array,
+    rng: np.random.Generator,
+    *,
+    periods: tuple[float, float] = (3, 12),
+    amount: tuple[float, float] = (0.03, 0.08),
+    swings: bool = True,
+) -> Array:
+    """The clip (T, H, W, 3) with gains that wander, as of cranking by hand, to 1 ± `amount`.
+
+    A random walk that is pulled back: it swings about 1 with a period in frames drawn from
+    `periods` or, for `swings` False, creeps back within as many.
+    """
+    period = rng.uniform(*periods)
+    decay = np.exp(-1 / period)
+    pull = 2 * decay * np.cos(2 * np.pi / period), -(decay**2)
+    ahead, behind = pull if swings else (decay, 0.0)
+    walk = [0.0, 0.0]
+    for push in rng.standard_normal(len(clip) + 50):  # it has forgotten its start by then
+        walk.append(ahead * walk[-1] + behind * walk[-2] + push)
+    path = np.array(walk[-len(clip) :])
+    path -= path.mean()
+    gains = 1 + rng.uniform(*amount) * path / max(np.abs(path).max(), 1e-9)
+    return (clip * gains[:, None, None, None]).astype(np.float32)
+
+
+def joins(
+    clip: Array,
+    rng: np.random.Generator,
+    *,
+    every: int = 33,
+    gain: tuple[float, float] = (0.9, 1.1),
+    offset: float = 0.015,
+    gamma: tuple[float, float] = (0.95, 1.05),
+    dip: float = 0.05,
+    drift: float = 0.04,
+) -> Array:
+    """The clip (T, H, W, 3) as models of video write it: in chunks of `every` frames.
+
+    Each chunk but the first has a gain, an offset and a gamma of its own for each channel; the
+    light of each sags by `dip` over its last three frames, and drifts by `drift` from its first to
+    its last.
+    """
+    joined = np.empty_like(clip)
+    for begin in range(0, len(clip), every):
+        length = len(clip[begin : begin + every])
+        own = rng.uniform(*gain, 3), rng.uniform(*gamma, 3), rng.uniform(-offset, offset, 3)
+        gains, gammas, offsets = own if begin else (np.ones(3), np.ones(3), np.zeros(3))
+        for place in range(length):
+            sag = dip * max(0, place - every + 4) / 3
+            light = (1 + drift * place / every) * (1 - sag)
+            frame = np.maximum(clip[begin + place], 0) ** gammas * gains + offsets
+            joined[begin + place] = light * frame
+    return joined
+
+
 def blotches(
     clip: Array,
     rng: np.random.Generator,

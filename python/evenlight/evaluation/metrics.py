@@ -62,7 +62,7 @@ class CleanMotion:
     def __init__(self, clean: Array) -> None:
         dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
         grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in clean]
-        self._maps = [_follow(dis, now, last) for last, now in pairwise(grey)]
+        self._maps = [follow(dis, now, last) for last, now in pairwise(grey)]
 
     def warp_error(self, clip: Array) -> float:
         """Mean |frame - the one before, warped| over what both see, in levels."""
@@ -70,24 +70,26 @@ class CleanMotion:
         last = luma(clip[0])
         for (place, seen), frame in zip(self._maps, clip[1:], strict=True):
             now = luma(frame)
-            warped = _warp(last, place)
+            warped = warp(last, place)
             if seen.any():  # nothing is seen twice across a cut
                 errors.append(np.abs(now - warped)[seen].mean())
             last = now
         return float(np.mean(errors))
 
 
-def _follow(dis: cv2.DISOpticalFlow, now: Array, last: Array) -> tuple[Array, Array]:
+def follow(dis: cv2.DISOpticalFlow, now: Array, last: Array) -> tuple[Array, Array]:
+    """Place (H, W, 2) in `last` of the pixels of `now`, both uint8, and where flows agree."""
     back: Array = dis.calc(now, last, None)  # type: ignore[call-overload]
     forth: Array = dis.calc(last, now, None)  # type: ignore[call-overload]
     rows, columns = np.indices(now.shape, dtype=np.float32)
     place = np.stack([columns, rows], axis=-1) + back
-    returned = _warp(forth, place)
+    returned = warp(forth, place)
     limits = np.array([now.shape[1] - 1, now.shape[0] - 1], np.float32)
     inside = ((place >= 0) & (place <= limits)).all(axis=-1)
     lengths = (back**2).sum(-1) + (returned**2).sum(-1)
     return place, inside & (((back + returned) ** 2).sum(-1) <= 0.01 * lengths + 0.5)
 
 
-def _warp(picture: Array, place: Array) -> Array:
+def warp(picture: Array, place: Array) -> Array:
+    """`picture` sampled at places (H, W, 2), column first."""
     return cv2.remap(picture, place[..., 0], place[..., 1], cv2.INTER_LINEAR)

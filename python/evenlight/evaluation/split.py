@@ -30,7 +30,9 @@ TUNING = (
 #: Films with real flicker that an experiment may be trained on, never a network that is published.
 EXPERIMENT_FILMS = ("rrtn_market_street_1906", "rrtn_great_train_robbery_1903")
 #: Films with real flicker, whose truth nobody knows.
-FILMS = (*EXPERIMENT_FILMS, "winter_scenes_in_holland", "icecube_timelapse")
+FILMS = (
+    "rrtn_san_francisco_1906", *EXPERIMENT_FILMS, "winter_scenes_in_holland", "icecube_timelapse",
+)  # fmt: skip
 
 #: Shots of a film of which another shot judges.
 _JUDGED_FILM = ("tos_1", "tos_2", "tos_2b", "tos_3", "tos_6")

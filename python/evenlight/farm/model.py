@@ -19,7 +19,8 @@ from ..analysis.file import SUFFIX
 from ..batch import RenderJob
 from ..batch.job import CHUNK, split
 from ..graph import Graph
-from ..io import is_images
+from ..interlaced import FieldChoice
+from ..io import Damaged, is_images, is_sequence
 from ..io.pattern import Pattern
 
 
@@ -66,10 +67,10 @@ def plan(job: RenderJob, numbers: range, name: str, *, analysed: range | None = 
         "{evenlight}", "render", "{source}", "--out", "{target}", "--preset", "{preset}",
         "--frames", "{first}-{last}", "--progress", "openjd",
         "--resume" if is_images(job.target) else "--part",
-        *_reading(job),
+        *_reading(job), *_fields(job),
         *(("--mask", "{mask}") if job.mask else ()),
         *(("--analysis", "{analysis}") if before else ()),
-        *(_writing(job) if not is_images(job.target) else ()),
+        *_writing(job),
         *_threads(job),
         "--retries", str(job.retries),
     )  # fmt: skip
@@ -119,7 +120,7 @@ def _analysis(job: RenderJob, chunks: tuple[range, ...]) -> tuple[Step, ...]:
     analyse = (
         "{evenlight}", "analyse", "{source}", "--to", "{analysis}.{first}-{last}",
         "--preset", "{preset}", "--frames", "{first}-{last}", "--overwrite",
-        "--progress", "openjd", *_reading(job), *_threads(job),
+        "--progress", "openjd", *_reading(job), *_fields(job), *_threads(job),
     )  # fmt: skip
     merge = (
         "{evenlight}", "analyse", "--merge", "{analysis}.*", "--to", "{analysis}",
@@ -133,7 +134,13 @@ def _check(frames: str) -> tuple[str, ...]:
 
 
 def _reading(job: RenderJob) -> tuple[str, ...]:
-    return ("--missing", str(job.missing)) if is_images(job.source) else ()
+    if not is_sequence(job.source):
+        return () if job.damaged is Damaged.ERROR else ("--damaged", str(job.damaged))
+    return ("--missing", str(job.missing), *(("--layer", job.layer) if job.layer else ()))
+
+
+def _fields(job: RenderJob) -> tuple[str, ...]:
+    return () if job.fields is FieldChoice.AUTO else ("--fields", str(job.fields))
 
 
 def _threads(job: RenderJob) -> tuple[str, ...]:
@@ -141,5 +148,8 @@ def _threads(job: RenderJob) -> tuple[str, ...]:
 
 
 def _writing(job: RenderJob) -> tuple[str, ...]:
+    if is_images(job.target):
+        return () if job.compression is None else ("--compression", str(job.compression))
     codec = ("--codec", job.video.codec) if job.video.codec else ()
-    return (*codec, "--quality", str(job.video.quality), "--rate", f"{job.video.rate:g}")
+    rate = ("--rate", f"{job.video.rate:g}") if job.video.rate is not None else ()
+    return (*codec, "--quality", str(job.video.quality), *rate)

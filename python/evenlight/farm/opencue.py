@@ -79,6 +79,6 @@ def _outline() -> Any:
         import outline.layer
     except ImportError as error:
         raise EvenlightError(
-            "OpenCue's jobs are made by PyOutline; run `pip install 'evenlight[opencue]'`"
+            "OpenCue's jobs are made by PyOutline; run `pip install opencue-pyoutline packaging`"
         ) from error
     return outline

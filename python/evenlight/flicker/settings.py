@@ -30,6 +30,13 @@ class Method(StrEnum):
     LEARNED = "learned"
 
 
+class Joins(StrEnum):
+    """Choice of what becomes of steps of light where chunks of a clip were joined."""
+
+    KEEP = "keep"
+    EVEN_OUT = "even_out"
+
+
 @dataclass(frozen=True, slots=True)
 class LearnedStages:
     """How much of each learned stage is wanted, 0..1."""
@@ -70,6 +77,7 @@ class FlickerSettings:
     stage_temporal: float
     # How that is applied, and what stands in for it.
     strength: float
+    joins: Joins
     device: Device
     fall_back: bool
     analysis: str

@@ -49,7 +49,7 @@ def read_card(file: str, metadata: Mapping[str, str]) -> ModelCard:
                 licences=told["licences"],
                 figures=told["figures"],
             )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, RecursionError, TypeError, ValueError) as error:
         raise ModelError(
             f"the model {file} has no card; export it with `make update-models`"
         ) from error

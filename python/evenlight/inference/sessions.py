@@ -16,12 +16,14 @@ from typing import Any
 
 from ..errors import ModelError
 from ..frames import Array
+from ..regular_file import read_regular
 from . import manifest, providers
 from .cards import ModelCard, read_card
 from .runtime import WITHOUT, onnxruntime
 
 #: Where the networks lie, each as <name>.onnx, some as <name>.fp16.onnx for a GPU as well.
 FOLDER = Path(__file__).parents[1] / "weights"
+_LARGEST = 1 << 30  # bytes of a file of networks
 
 
 class Sessions:
@@ -146,7 +148,7 @@ def first_line(error: Exception) -> str:
 
 def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return read_regular(file, _LARGEST)
     except OSError as error:
         raise ModelError(f"the model {file.name} is missing; install Evenlight again") from error
 

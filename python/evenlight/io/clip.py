@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Interfaces of clips on disk, whether video or numbered images: Reader, Writer, Missing."""
+"""Interfaces of clips on disk, whether video or numbered images: Reader, Writer, policies."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Protocol
 import numpy as np
 
 from ..frames import Array, Frame
+from .stream_format import StreamFormat
+from .version import Identity
 
 
 class Missing(StrEnum):
@@ -19,6 +21,13 @@ class Missing(StrEnum):
     ERROR = "error"
     HOLD = "hold"
     BLACK = "black"
+
+
+class Damaged(StrEnum):
+    """Stand-in for a frame of a video that is damaged."""
+
+    ERROR = "error"
+    HOLD = "hold"
 
 
 class Reader(Protocol):
@@ -35,8 +44,12 @@ class Reader(Protocol):
     encoding: str
     #: Frames per second; None where the clip does not say.
     rate: Fraction | None
+    #: All that the file says of its pictures, and what travels beside them.
+    format: StreamFormat
     #: The same for the same files: what was rendered of them before is worth what it was.
     fingerprint: str
+    #: The files that it is read from.
+    sources: dict[Identity, Path]
     #: What the user should know of the clip, though it can be read.
     notices: tuple[str, ...]
 

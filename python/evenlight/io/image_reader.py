@@ -9,46 +9,58 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import FrameError
+from ..errors import EvenlightError, FrameError
 from ..frames import Array, Frame, every_row
+from . import sequence, window
+from .ahead import Ahead
 from .clip import Missing
-from .image import ImageHeader, read_header, read_pixels
-from .pattern import Pattern
+from .files import check_name
+from .image import ImageHeader, is_exr, read_header, read_pixels
+from .image_metadata import stream_format
 from .recent import Recent
 from .version import Version, check_unchanged, fingerprint
 
+#: Images that are decoded beside the one that is worked on.
+_AHEAD = 2
+
 
 class ImageReader:
-    """Reads numbered images; frame numbers are those in the file names.
+    """Reads images; frame numbers are those in the file names.
 
-    An image that is missing between others is an error, the one before it, or black.
+    An image that is missing between others is an error, the one before it, or black. The frames are
+    the data window where all images have the same, else the display window. `layer` names the layer
+    that is the picture.
     """
 
-    def __init__(self, path: Path, *, look_around: int, missing: Missing = Missing.ERROR) -> None:
+    def __init__(
+        self, path: Path, *, look_around: int, missing: Missing = Missing.ERROR, layer: str = ""
+    ) -> None:
         self.path = path
-        self.pattern = Pattern.parse(path)
-        numbers = self.pattern.numbers()
-        self.first, self.last = numbers[0], numbers[-1]
-        n_missing = self.last - self.first + 1 - len(numbers)
-        if n_missing and missing is Missing.ERROR:
-            raise self.pattern.hole(numbers)
-        self._missing = missing
-        self._versions = {n: Version.of(self.pattern.file(n)) for n in numbers}
+        found = sequence.find(path)
+        self._files, self._missing, self._layer = found.files, missing, layer
+        self.first, self.last = min(found.files), max(found.files)
+        if found.n_missing and missing is Missing.ERROR:
+            raise found.pattern.hole(list(found.files))
+        for file in found.files.values():
+            check_name(file)
+        self._versions = {n: Version.of(file) for n, file in found.files.items()}
+        self.sources = {v.identity: found.files[n] for n, v in self._versions.items()}
         self.fingerprint = fingerprint(
-            (self.pattern.file(n).name, version) for n, version in self._versions.items()
+            (found.files[n].name, version) for n, version in self._versions.items()
         )
-        self._head = read_header(self.pattern.file(self.first))
-        self.shape = self._head.shape
-        self.dtype = self._head.dtype
-        self.encoding = self._head.encoding
-        self.rate: Fraction | None = None
-        stand_in = "black" if missing is Missing.BLACK else "the frame before"
-        self.notices: tuple[str, ...] = (
-            (f"{n_missing} frames of {path} are missing; {stand_in} stands in for them",)
-            if n_missing
-            else ()
-        )
+        self.head = read_header(found.files[self.first], layer)
+        self._varies = self._window_varies()
+        self.window = self.head.display if self._varies else self.head.window
+        self.shape = self.window[3], self.window[2], len(self.head.picture)
+        self.dtype = self.head.dtype
+        self.encoding = self.head.encoding
+        self.format = stream_format(self.head, self.window)
+        self.rate: Fraction | None = self.format.rate
+        self.notices = (*found.notices, *self._notices(found.n_missing))
         self._recent: Recent[Array] = Recent(look_around)
+        self._numbers = list(found.files)
+        self._places = {number: place for place, number in enumerate(self._numbers)}
+        self._ahead = Ahead(self._read, len(self._numbers) - 1, _AHEAD)
 
     def frame(self, number: int) -> Frame | None:
         """The image of that number, read when its pixels are wanted."""
@@ -57,7 +69,7 @@ class ImageReader:
         if number not in self._versions and self._missing is Missing.BLACK:
             return _ImageFrame(self, None, f"{self.path}:black")
         number = self._stand_in(number)
-        return _ImageFrame(self, number, f"{self.pattern.file(number)}:{self._changed(number)}")
+        return _ImageFrame(self, number, f"{self._files[number]}:{self._versions[number].changed}")
 
     def header(self, number: int) -> ImageHeader:
         """The description of one image of the clip, which fits the first one's.
@@ -65,11 +77,12 @@ class ImageReader:
         Of one that is missing it is that of the image before.
         """
         number = self._stand_in(number)
-        header = read_header(self.pattern.file(number))
-        if (header.window, header.shape) != (self._head.window, self._head.shape):
+        header, head = read_header(self._files[number], self._layer), self.head
+        alike = header.display == head.display if self._varies else header.window == self.window
+        if not alike or header.shape[2] != head.shape[2]:
             raise FrameError(
                 f"frame {number} ({header.path}) is {_described(header)}, and frame "
-                f"{self.first} is {_described(self._head)}; all frames of a clip must be alike"
+                f"{self.first} is {_described(head)}; all frames of a clip must be alike"
             )
         if header.dtype != self.dtype:
             raise FrameError(
@@ -87,28 +100,73 @@ class ImageReader:
             return pixels
         held = self._recent.get(number)
         if held is None:
-            header = self.header(number)
-            held = np.ascontiguousarray(read_pixels(header)[..., list(header.picture)])
-            check_unchanged(header.path, self._versions[number])
-            held.flags.writeable = False
+            held = self._ahead.get(self._places[number])
             self._recent.put(number, held, held.nbytes)
         return held
+
+    def _read(self, place: int) -> Array:
+        """The picture's channels of the image at a place in the row of those that are there."""
+        number = self._numbers[place]
+        header = self.header(number)
+        pixels = window.placed(read_pixels(header), header.window, self.window)
+        check_unchanged(header.path, self._versions[number])
+        pixels.flags.writeable = False
+        return pixels
+
+    def _window_varies(self) -> bool:
+        """Whether images of one display window have several data windows.
+
+        Images of another display window are told when they are read.
+        """
+        if not is_exr(self.head.path):
+            return False
+        others = [self._header_if_any(file) for file in list(self._files.values())[1:]]
+        return any(
+            other.window != self.head.window
+            for other in others
+            if other is not None and other.display == self.head.display
+        )
+
+    def _header_if_any(self, file: Path) -> ImageHeader | None:
+        """The description of an image; none of a damaged one, which is told when read."""
+        try:
+            return read_header(file, self._layer)
+        except EvenlightError:
+            return None
+
+    def _notices(self, n_missing: int) -> list[str]:
+        notices = []
+        if n_missing:
+            stand_in = "black" if self._missing is Missing.BLACK else "the frame before"
+            notices.append(
+                f"{n_missing} frames of {self.path} are missing; {stand_in} stands in for them"
+            )
+        if self.head.others:
+            name = self.head.layer.names[:1] or ("the unnamed one",)
+            notices.append(
+                f"the picture of {self.path.name} is the layer {name[0]}; these are left as they "
+                f"are: {self.head.others}"
+            )
+        if self._varies:
+            notices.append(
+                f"the data window of {self.path.name} varies; what lies in the display window is "
+                "rendered"
+            )
+        return notices
 
     def _stand_in(self, number: int) -> int:
         while number not in self._versions:
             number -= 1  # the first is there
         return number
 
-    def _changed(self, number: int) -> int:
-        return self._versions[number].changed
-
     @property
     def premultiplied(self) -> bool:
         """Whether colour has been multiplied by alpha."""
-        return self._head.premultiplied
+        return self.head.premultiplied
 
     def close(self) -> None:
-        """Nothing is kept open."""
+        """Let go of what is being read."""
+        self._ahead.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,5 +196,4 @@ class _ImageFrame:
 
 def _described(header: ImageHeader) -> str:
     left, top, width, height = header.window
-    channels = ", ".join(header.spec.channelnames[index] for index in header.picture)
-    return f"{width} x {height} at {left}, {top} with {channels}"
+    return f"{width} x {height} at {left}, {top} with {', '.join(header.names)}"

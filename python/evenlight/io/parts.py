@@ -8,7 +8,7 @@ parts is the one that would have been written at once, whatever the parts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -16,16 +16,15 @@ from typing import Any
 
 import av
 from av.codec import Codec
-from av.video.frame import PictureType
 
 from ..errors import MediaError
 from ..frames import Array
 from .clip import Reader
-from .encoder import VideoOptions, choose
+from .encoder import VideoOptions
 from .files import Claim, check_folder, writing
 from .planes import Pictures
 from .video_index import open_video
-from .video_writer import VideoWriter, bits_of
+from .video_writer import VideoWriter, plan_of
 
 _NAME = re.compile(r"(\d+)-(\d+)\.nut")
 _LOSSLESS, _PLAIN = "ffv1", "rawvideo"  # the latter for formats that the former does not know
@@ -64,14 +63,14 @@ class PartWriter:
     def __init__(
         self, target: Path, source: Reader, numbers: range, *, options: VideoOptions
     ) -> None:
-        encoder = choose(target, source, source.shape, bits_of(source), options)
-        kind = encoder.pixel_format
+        plan = plan_of(target, source, numbers, options)
+        kind = plan.encoder.pixel_format
         known = [one.name for one in Codec(_LOSSLESS, "w").video_formats or ()]
         self.notices: list[str] = []
         self._path = part_name(folder_of(target), numbers)
         check_folder(self._path)
         self._claim = Claim(self._path)
-        self._pictures = Pictures(source, kind)
+        self._pictures = Pictures(plan.target)
         try:
             with writing(self._path):
                 self._container = av.open(str(self._claim.partial), "w", format="nut")
@@ -109,10 +108,11 @@ class PartWriter:
 
 
 class Parts:
-    """The parts of a video that are there."""
+    """The parts of a video that are there, and among them poor ones, for want of others."""
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, is_poor: Callable[[Path], bool]) -> None:
         self._folder = folder_of(target)
+        self._is_poor = is_poor
         matches = [_NAME.fullmatch(p.name) for p in self._folder.glob("*.nut")]
         found = [range(int(m[1]), int(m[2]) + 1) for m in matches if m]
         self._ranges = sorted(found, key=lambda numbers: (numbers.start, -numbers.stop))
@@ -132,14 +132,27 @@ class Parts:
 
     def put_together(self, writer: VideoWriter, numbers: range) -> Iterator[int]:
         """Encode the frames in order, from parts that miss none; gives each number when done."""
-        at = numbers.start
-        while at < numbers.stop:
-            part = max((r for r in self._ranges if at in r), key=lambda r: r.stop)
-            wanted = range(at, min(part.stop, numbers.stop))
-            for number, frame in _pictures(part_name(self._folder, part), wanted):
+        for part, wanted in self.chosen(numbers):
+            for number, frame in _pictures(part, wanted):
                 writer.encode(number, frame)
                 yield number
+
+    def chosen(self, numbers: range) -> list[tuple[Path, range]]:
+        """The parts that the frames are taken from, in order, and which frames of each.
+
+        A poor one gives no frame that another has.
+        """
+        poor = {r for r in self._ranges if self._is_poor(part_name(self._folder, r))}
+        found, at = [], numbers.start
+        while at < numbers.stop:
+            here = [r for r in self._ranges if at in r]
+            part = max([r for r in here if r not in poor] or here, key=lambda r: r.stop)
+            better = [r.start for r in self._ranges if part in poor and r not in poor]
+            ends = [start for start in better if start > at]
+            wanted = range(at, min([part.stop, numbers.stop, *ends]))
+            found.append((part_name(self._folder, part), wanted))
             at = wanted.stop
+        return found
 
 
 def _pictures(path: Path, wanted: range) -> Iterator[tuple[int, av.VideoFrame]]:
@@ -153,7 +166,6 @@ def _pictures(path: Path, wanted: range) -> Iterator[tuple[int, av.VideoFrame]]:
                     continue
                 if number != at or frame.is_corrupt:
                     break
-                frame.pict_type = PictureType.NONE  # the encoder chooses its own
                 yield at, frame
                 at += 1
     except av.FFmpegError:

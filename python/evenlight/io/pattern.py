@@ -9,8 +9,21 @@ from pathlib import Path
 
 from ..errors import FrameError, MediaError
 
-_PLACE = re.compile(r"%0?(?P<width>\d*)d|(?P<marks>#+|@+)")
+_PRINTF = re.compile(r"%0?(?P<width>\d*)d")
+#: One mark alone before a digit is part of the name: `Reel #3.png`, `take@2x.png`.
+_MARKS = re.compile(r"##+|@@+|[#@](?!\d)")
 IMAGE_SUFFIXES = {".exr", ".dpx", ".cin", ".tif", ".tiff", ".png", ".jpg", ".jpeg", ".tga"}
+#: Endings of files that are one video whatever else is in their names: `Reel #3.mp4`.
+_VIDEO_SUFFIXES = {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mxf", ".ts", ".m2ts", ".mts"}
+_VIDEO_SUFFIXES |= {".mpg", ".mpeg", ".vob", ".ogv", ".3gp", ".flv", ".wmv", ".dv", ".nut"}
+
+
+def names_images(path: Path) -> bool:
+    """Whether a name is that of images, not of a video."""
+    suffix = path.suffix.lower()
+    if suffix in IMAGE_SUFFIXES | _VIDEO_SUFFIXES:
+        return suffix in IMAGE_SUFFIXES
+    return Pattern.parse(path).width is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +37,16 @@ class Pattern:
 
     @classmethod
     def parse(cls, path: Path) -> Pattern:
-        """The pattern that `path` writes out."""
-        places = list(_PLACE.finditer(path.name))
-        if len(places) > 1:
-            raise MediaError(
-                f"{path} has {len(places)} places for the frame number; it must have one"
-            )
+        """The pattern that `path` writes out.
+
+        Of several places `%04d` is the number's before `####`, then the longest, then the last.
+        """
+        places = list(_PRINTF.finditer(path.name)) or list(_MARKS.finditer(path.name))
         if not places:
             return cls(path.parent, path.name, "", None)
-        place = places[0]
-        width = len(place["marks"]) if place["marks"] else int(place["width"] or 1)
-        return cls(path.parent, path.name[: place.start()], path.name[place.end() :], width)
+        place = max(reversed(places), key=lambda one: len(one[0]))
+        marked = len(place[0]) if place.re is _MARKS else int(place["width"] or 1)
+        return cls(path.parent, path.name[: place.start()], path.name[place.end() :], marked)
 
     def __str__(self) -> str:
         """As it is typed, with a # for each digit."""
@@ -64,10 +76,11 @@ class Pattern:
 
     def hole(self, numbers: list[int]) -> FrameError:
         """A sentence about numbers that have a hole, naming the first frame that is missing."""
-        whole = range(numbers[0], numbers[-1] + 1)
-        missing = sorted(set(whole).difference(numbers))
+        first, last = numbers[0], numbers[-1]
+        missing = next(at for at, number in enumerate(numbers, first) if at != number)
         return FrameError(
-            f"frame {missing[0]} is missing ({self.file(missing[0])}); {len(missing)} of the "
-            f"frames {whole[0]} to {whole[-1]} are not there; bring them, or choose "
-            "--missing hold or --missing black"
+            f"frame {missing} is missing ({self.file(missing)}); {last - first + 1 - len(numbers)} "
+            f"of the frames {first} to {last} are not there; bring them, or choose --missing hold "
+            f"or --missing black; to take those that are there one after the other, name them as "
+            f"{self.folder / (self.before + '*' + self.after)}"
         )

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import MediaError
+
+#: Device and number of a file, which it keeps whatever names and links lead to it.
+Identity = tuple[int, int]
 
 _MILLISECOND = 10**6  # nanoseconds; copying tools keep no more than that
 
@@ -19,6 +22,8 @@ class Version:
 
     size: int  # bytes
     changed: int  # nanoseconds; when the file was changed last
+    #: Left out where versions are compared, for a file that was copied back is the same.
+    identity: Identity = field(compare=False)
 
     @classmethod
     def of(cls, path: Path) -> Version:
@@ -27,7 +32,16 @@ class Version:
             found = path.stat()
         except OSError as error:
             raise MediaError(f"{path} does not exist") from error
-        return cls(found.st_size, found.st_mtime_ns)
+        return cls(found.st_size, found.st_mtime_ns, (found.st_dev, found.st_ino))
+
+
+def identity_of(path: Path) -> Identity | None:
+    """The identity of the file that `path` leads to, or None where there is none."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def check_unchanged(path: Path, version: Version) -> None:

@@ -26,13 +26,10 @@ _LUMA = {
     9: (0.2627, 0.0593),  # BT.2020
     10: (0.2627, 0.0593),
 }
+_LUMA |= {11: _LUMA[9], 12: _LUMA[1], 13: _LUMA[1], 14: _LUMA[9]}  # the nearest plain ones
+_YCGCO = 8
 UNSPECIFIED = 2
 _HIGH_DEFINITION = 720  # rows from which untagged video is taken for BT.709, as players do
-
-
-def knows(matrix: int) -> bool:
-    """Whether the matrix is a plain luma-chroma one, or left open."""
-    return matrix in _LUMA or matrix == UNSPECIFIED
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ class YuvLayout:
     def _weights(self) -> tuple[float, float, float]:
         """Shares of red, green and blue in luma."""
         matrix = self.matrix
-        if matrix == UNSPECIFIED:
+        if matrix not in _LUMA:
             matrix = 1 if self.height >= _HIGH_DEFINITION else 6
         red, blue = _LUMA[matrix]
         return red, 1 - red - blue, blue
@@ -74,13 +71,14 @@ class YuvLayout:
     def _to_rgb(self) -> Array:  # (3, 4): rows R, G, B; columns Y, U, V, 1, from sample values
         red, green, blue = self._weights
         black, neutral, luma, chroma = self._samples
-        rgb = np.array(
-            [
-                [1, 0, 2 * (1 - red)],
-                [1, -2 * (1 - blue) * blue / green, -2 * (1 - red) * red / green],
-                [1, 2 * (1 - blue), 0],
-            ]
-        )
+        rows = [
+            [1, 0, 2 * (1 - red)],
+            [1, -2 * (1 - blue) * blue / green, -2 * (1 - red) * red / green],
+            [1, 2 * (1 - blue), 0],
+        ]
+        if self.matrix == _YCGCO:
+            rows = [[1, -1, 1], [1, 1, 0], [1, -1, -1]]
+        rgb = np.array(rows)
         scaled = rgb / [luma, chroma, chroma]
         offset = -(scaled[:, 0] * black + (scaled[:, 1] + scaled[:, 2]) * neutral)
         return np.column_stack([scaled, offset])
@@ -92,6 +90,8 @@ class YuvLayout:
         y = np.array([red, green, blue])
         u = (np.array([0, 0, 1]) - y) / (2 * (1 - blue))
         v = (np.array([1, 0, 0]) - y) / (2 * (1 - red))
+        if self.matrix == _YCGCO:
+            y, u, v = np.array([[0.25, 0.5, 0.25], [-0.25, 0.5, -0.25], [0.5, 0, -0.5]])
         return np.column_stack(
             [np.stack([y * luma, u * chroma, v * chroma]), [black, neutral, neutral]]
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..colour.encoding import Encoding, from_display, to_display
+from ..colour.encoding import Encoding, from_display, resolve, to_display
 from ..colour.luma import SHOWN, luma_of
 from ..frames import Array
 from ..kernels.depth import LARGEST_HALF, as_float, as_stored
@@ -16,6 +16,12 @@ def as_display(pixels: Array, encoding: Encoding) -> Array:
     values = np.nan_to_num(np.clip(as_float(pixels), -LARGEST_HALF, LARGEST_HALF))
     colour = np.repeat(values, 3, axis=2) if values.shape[2] == 1 else values[..., :3]
     return to_display(colour, encoding).astype(np.float32)
+
+
+def shown(pixels: Array, encoding: str) -> Array:
+    """Pixels of any depth as (H, W, 3) uint8, as a screen shows them."""
+    display = as_display(pixels, resolve(Encoding.AUTO, encoding))
+    return np.round(np.clip(display, 0, 1) * 255).astype(np.uint8)
 
 
 def put_out(picture: Array, encoding: Encoding, out: Array) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import struct
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from evenlight.bridge import (
+    Fields,
     Request,
     analyse,
     close_effect,
@@ -24,7 +26,14 @@ from evenlight.errors import Aborted
 
 from .channel_frames import ChannelFrames, Layout
 from .segments import Segments
-from .wire import Answer, Connection, MessageReader, Operation, packed
+from .wire import Answer, Connection, MessageReader, NonsenseError, Operation, packed
+
+#: What a frame that is too large for this machine is told with.
+NO_MEMORY = (
+    "there is not enough memory for this frame; close other programs, or work at a lower resolution"
+)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +80,16 @@ class Channel:
                 operation, reader, _ = self.connection.receive()
                 if operation == Operation.CLOSE:
                     self.effects.close(*reader.take("q"))
-                else:
+                elif operation in bodies:
                     self._answer(bodies[operation], reader)
+                else:
+                    raise NonsenseError(f"the plug-in asks for {operation.name} of itself")
         except Aborted:
             return
+        except NonsenseError as error:
+            log.warning("a channel was closed: %s", error)
+        finally:
+            self.connection.close()
 
     def _answer(self, body: Callable[[MessageReader], bytes], reader: MessageReader) -> None:
         """Send what `body` answers with, or what it raises."""
@@ -83,8 +98,10 @@ class Channel:
             fields = body(reader)
         except Aborted:
             answer, fields = Answer.ABORTED, packed("")
-        except MemoryError:
-            answer, fields = Answer.MEMORY, packed("out of memory")
+        except MemoryError as error:
+            answer, fields = Answer.MEMORY, packed(str(error) or NO_MEMORY)
+        except NonsenseError:
+            raise
         except Exception as error:
             answer, fields = Answer.FAILED, packed(str(error))
         self.connection.send(Operation.DONE, struct.pack("=i", answer) + fields)
@@ -143,8 +160,10 @@ def take_request(reader: MessageReader) -> Request:
     encoding = reader.text()
     (count,) = reader.take("i")
     values = dict(take_value(reader) for _ in range(count))
-    (walk,) = reader.take("q")
-    return Request(time, before, after, (row, column), encoding, values, bool(alone), walk)
+    walk, fields = reader.take("qi")
+    return Request(
+        time, before, after, (row, column), encoding, values, bool(alone), walk, Fields(fields)
+    )
 
 
 def take_value(reader: MessageReader) -> tuple[str, Value]:

@@ -11,6 +11,13 @@ from typing import Any
 
 from evenlight.errors import Aborted, EvenlightError
 
+#: Bytes of the longest message: what an analysis holds of very many frames.
+LONGEST = 1 << 30
+
+
+class NonsenseError(EvenlightError):
+    """The plug-in's message cannot be read."""
+
 
 class Operation(IntEnum):
     """Operation that a message asks for; see plugin/runtime/worker/message.h."""
@@ -49,8 +56,11 @@ class MessageReader:
     position: int = 0
 
     def take(self, layout: str) -> tuple[Any, ...]:
-        """The next fields, in `struct` letters."""
-        fields = struct.unpack_from("=" + layout, self.message, self.position)
+        """The next fields, in `struct` letters; raises NonsenseError where they are not there."""
+        try:
+            fields = struct.unpack_from("=" + layout, self.message, self.position)
+        except struct.error as error:
+            raise NonsenseError("a message of the plug-in's is too short") from error
         self.position += struct.calcsize("=" + layout)
         return fields
 
@@ -62,11 +72,13 @@ class MessageReader:
     def answer(self) -> Answer:
         """The next field, an answer; raises what the plug-in reports."""
         (number,) = self.take("i")
+        if number not in list(Answer):
+            raise NonsenseError(f"the plug-in gave the answer {number}")
         answer = Answer(number)
         if answer == Answer.ABORTED:
             raise Aborted("the host no longer wants this frame")
         if answer == Answer.MEMORY:
-            raise MemoryError("no memory to share with the plug-in")
+            raise MemoryError(self.text())
         if answer == Answer.FAILED:
             raise EvenlightError("the host failed to give a frame")
         return answer
@@ -74,6 +86,8 @@ class MessageReader:
     def block(self) -> bytes:
         """The next field, a length and as many bytes."""
         (size,) = self.take("i")
+        if not 0 <= size <= len(self.message) - self.position:
+            raise NonsenseError("a message of the plug-in's is too short")
         start = self.position
         self.position += size
         return self.message[start : self.position]
@@ -95,6 +109,10 @@ class Connection:
 
     channel: socket.socket
 
+    def close(self) -> None:
+        """Say nothing more: the plug-in sees that the channel is closed."""
+        self.channel.close()
+
     def send(self, operation: Operation, fields: bytes) -> None:
         """One message."""
         header = struct.pack("=II", len(fields) + 4, operation)
@@ -107,14 +125,20 @@ class Connection:
         """The next message, and the descriptor that came with it, or -1."""
         header, descriptor = self._bytes(4)
         (size,) = struct.unpack("=I", header)
+        if size > LONGEST:
+            raise NonsenseError(f"the plug-in announces {size} bytes")
         reader = MessageReader(self._bytes(size)[0])
         (operation,) = reader.take("I")
+        if operation not in list(Operation):
+            raise NonsenseError(f"the plug-in asks for the operation {operation}")
         return Operation(operation), reader, descriptor
 
     def ask(self, operation: Operation, fields: bytes) -> tuple[MessageReader, int]:
         """Send a question; the reply to it, from its answer on, and the descriptor with it."""
         self.send(operation, fields)
-        _, reader, descriptor = self.receive()
+        answered, reader, descriptor = self.receive()
+        if answered != Operation.REPLY:
+            raise NonsenseError("the plug-in asks where it should answer")
         return reader, descriptor
 
     def _bytes(self, size: int) -> tuple[bytes, int]:

@@ -3,6 +3,8 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <string_view>
+
 #include "effect.h"
 #include "host.h"
 #include "library.h"
@@ -42,6 +44,24 @@ std::vector<Value> fromPython(const py::sequence& values, Type type) {
     return all;
 }
 
+/// What a plug-in writes need not be UTF-8.
+py::str decoded(std::string_view text) {
+    return py::reinterpret_steal<py::str>(
+        PyUnicode_DecodeUTF8(text.data(), static_cast<py::ssize_t>(text.size()), "replace"));
+}
+
+py::list toPython(const std::vector<std::string>& texts) {
+    py::list all;
+    for (const std::string& text : texts) all.append(decoded(text));
+    return all;
+}
+
+/// A getter of a text that a plug-in may have written.
+template <class Owner>
+auto textOf(const std::string Owner::* member) {
+    return [member](const Owner& owner) { return decoded(owner.*member); };
+}
+
 py::object toPython(const Value& value) {
     return std::visit(
         [](const auto& held) -> py::object {
@@ -49,9 +69,7 @@ py::object toPython(const Value& value) {
             if constexpr (std::is_same_v<Held, void*>) {
                 return py::int_(reinterpret_cast<std::uintptr_t>(held));
             } else if constexpr (std::is_same_v<Held, std::string>) {
-                // What a plug-in writes need not be UTF-8.
-                return py::reinterpret_steal<py::object>(PyUnicode_DecodeUTF8(
-                    held.data(), static_cast<py::ssize_t>(held.size()), "replace"));
+                return decoded(held);
             } else {
                 return py::cast(held);
             }
@@ -99,7 +117,7 @@ void registerProperties(py::module_& m) {
             [](PropertySet& set, const std::string& name, const std::string& type,
                const py::sequence& values) { set.put(name, fromPython(values, typeNamed(type))); },
             "name"_a, "type"_a, "values"_a)
-        .def("names", &PropertySet::names)
+        .def("names", [](const PropertySet& set) { return toPython(set.names()); })
         .def("erase", &PropertySet::erase, "name"_a);
     py::class_<Image, PropertySet, std::shared_ptr<Image>>(m, "Image")
         .def(py::init([](std::string what, py::object owner) {
@@ -119,10 +137,10 @@ void registerHost(py::module_& m) {
                  return Finding{std::move(rule), severity, std::move(action), std::move(message)};
              }),
              "rule"_a, "severity"_a, "action"_a, "message"_a)
-        .def_readonly("rule", &Finding::rule)
+        .def_property_readonly("rule", textOf<Finding>(&Finding::rule))
         .def_readonly("severity", &Finding::severity)
-        .def_readonly("action", &Finding::action)
-        .def_readonly("message", &Finding::message);
+        .def_property_readonly("action", textOf<Finding>(&Finding::action))
+        .def_property_readonly("message", textOf<Finding>(&Finding::message));
     py::class_<Host, std::shared_ptr<Host>>(m, "Host")
         .def(py::init([](bool strict, unsigned cpus, std::set<std::pair<std::string, int>> withheld,
                          const std::vector<std::tuple<std::string, int, std::size_t>>& nulled) {
@@ -141,13 +159,13 @@ void registerHost(py::module_& m) {
 
 void registerEffect(py::module_& m) {
     py::class_<Clip, std::shared_ptr<Clip>>(m, "Clip")
-        .def_readonly("name", &Clip::name)
+        .def_property_readonly("name", textOf<Clip>(&Clip::name))
         .def_readonly("properties", &Clip::properties)
         .def_readwrite("image", &Clip::image)
         .def_readwrite("region_of_definition", &Clip::regionOfDefinition);
     py::class_<Param, std::shared_ptr<Param>>(m, "Param")
-        .def_readonly("name", &Param::name)
-        .def_readonly("type", &Param::type)
+        .def_property_readonly("name", textOf<Param>(&Param::name))
+        .def_property_readonly("type", textOf<Param>(&Param::type))
         .def_readonly("properties", &Param::properties)
         .def_property_readonly("parts", &Param::parts)
         .def(
@@ -172,9 +190,9 @@ void registerEffect(py::module_& m) {
         .def("delete_key", &Param::deleteKey, "time"_a)
         .def("delete_keys", &Param::deleteKeys);
     py::class_<Message>(m, "Message")
-        .def_readonly("kind", &Message::kind)
-        .def_readonly("id", &Message::id)
-        .def_readonly("text", &Message::text)
+        .def_property_readonly("kind", textOf<Message>(&Message::kind))
+        .def_property_readonly("id", textOf<Message>(&Message::id))
+        .def_property_readonly("text", textOf<Message>(&Message::text))
         .def_readonly("persistent", &Message::persistent);
     py::class_<Effect, std::shared_ptr<Effect>>(m, "Effect")
         .def(py::init([](std::string label) {
@@ -226,16 +244,16 @@ void registerEffect(py::module_& m) {
         .def("take_messages", &Effect::takeMessages)
         .def_property_readonly("persistent", &Effect::persistent)
         .def_property_readonly("progress", &Effect::progress)
-        .def("take_changes", &Effect::takeChanges);
+        .def("take_changes", [](Effect& effect) { return toPython(effect.takeChanges()); });
 }
 
 void registerLibrary(py::module_& m) {
     py::register_exception<LoadError>(m, "LoadError", PyExc_OSError);
     py::class_<Binary, std::shared_ptr<Binary>>(m, "Binary")
-        .def_property_readonly("api", [](const Binary& b) { return b.plugin().pluginApi; })
+        .def_property_readonly("api", [](const Binary& b) { return decoded(b.plugin().pluginApi); })
         .def_property_readonly("api_version", [](const Binary& b) { return b.plugin().apiVersion; })
         .def_property_readonly("identifier",
-                               [](const Binary& b) { return b.plugin().pluginIdentifier; })
+                               [](const Binary& b) { return decoded(b.plugin().pluginIdentifier); })
         .def_property_readonly("version",
                                [](const Binary& b) {
                                    return std::pair(b.plugin().pluginVersionMajor,

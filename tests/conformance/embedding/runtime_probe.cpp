@@ -167,6 +167,7 @@ public:
         request_.after = arguments.number("after", 0);
         request_.originRow = arguments.number("row", 0);
         request_.originColumn = arguments.number("column", 0);
+        request_.fields = static_cast<evenlight::Fields>(arguments.number("fields", 0));
         request_.encoding = arguments.text("encoding", "");
         for (const std::string& text : arguments.all("value"))
             request_.values.push_back(valueOf(text));
@@ -193,8 +194,10 @@ private:
             return say(-1, "error " + std::to_string(error.status()) + " " + error.what());
         }
         const auto count = static_cast<int>(source_.size());
-        for (int i = first; i < count * arguments_.number("rounds", 1); i += step)
+        for (int i = first; i < count * arguments_.number("rounds", 1); i += step) {
             render(effect, i % count);
+            std::this_thread::sleep_for(std::chrono::milliseconds(arguments_.number("pause", 0)));
+        }
         runtime().closeEffect(effect);
     }
 

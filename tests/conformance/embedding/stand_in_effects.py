@@ -4,8 +4,10 @@ demand whatever a runtime must stand."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
+import threading
 import time
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +28,10 @@ __all__ = ["EFFECTS", "Deflicker", "Effect", "Resources"]
 
 HERE = Path(__file__).parent
 
+#: Seconds for which this import holds Python, as those of large libraries from a cold disk do.
+if "EVENLIGHT_STAND_IN_START" in os.environ:
+    ctypes.PyDLL(None).usleep(int(1e6 * float(os.environ["EVENLIGHT_STAND_IN_START"])))
+
 
 class Deed(StrEnum):
     AVERAGE = "average"
@@ -38,6 +44,7 @@ class Deed(StrEnum):
     ASK = "ask"
     DIE = "die"
     DIE_ONCE = "die_once"
+    DIE_IDLE_AND_TWICE = "die_idle_and_twice"
     FREEZE_ONCE = "freeze_once"
     WAIT = "wait"
 
@@ -129,6 +136,13 @@ class StandIn(Effect):
     def _die_once(self, *_: Any) -> None:
         if first_time("died"):
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def _die_idle_and_twice(self, *_: Any) -> None:
+        """When the first frame is done and nothing is asked, then twice in the second."""
+        if first_time("died idle"):
+            threading.Timer(0.3, self._die).start()
+        elif first_time("died once") or first_time("died twice"):
+            self._die()
 
     def _wait(self, *_: Any) -> None:
         """Until the test has seen the first mark and made the second."""

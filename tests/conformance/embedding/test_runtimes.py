@@ -15,6 +15,7 @@ from probing import HERE, Rendered, sequence
 
 from evenlight.engine import Clip, Request, process
 from evenlight.frames import DEPTHS, Array, HostImage
+from evenlight.interlaced import Fields
 
 Render = Callable[..., Rendered]
 RUNTIMES = ["embedded", "worker"]
@@ -62,6 +63,7 @@ def expected(
     mask: Array,
     window: tuple[slice, slice],
     layout: str = "plain",
+    fields: Fields = Fields.NONE,
     **values: object,
 ) -> tuple[bytes, list[str]]:
     height = frames.shape[1]
@@ -80,6 +82,7 @@ def expected(
                 origin=(window[0].start, window[1].start),
                 encoding="lin_rec709",
                 values={"weight": list(WEIGHTS), **values},  # type: ignore[dict-item]
+                fields=fields,
             ),
         )
         pixels += out.tobytes()
@@ -100,6 +103,20 @@ def test_pixels_depend_on_neither_runtime_nor_layout(
     want, texts = expected(
         stand_in, frames, mask, window, layout, gain=-1.5, step=4, flag=True, deed="average"
     )
+    assert got.texts == texts
+    assert got.pixels == want
+
+
+@pytest.mark.parametrize("order", [Fields.UPPER_FIRST, Fields.LOWER_FIRST])
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_fields_cross_as_frames_of_half_the_height(
+    render: Render, stand_in: ModuleType, rng: np.random.Generator, runtime: str, order: Fields
+) -> None:
+    frames = sequence(rng, 4, (13, 7, 4))
+    window = (slice(3, 10), slice(1, 7))
+    arguments = (f"fields={order}", "row=3", "column=1", "outHeight=7", "outWidth=6")
+    got = render(runtime, frames, *WINDOW, *arguments, "value=step:i:4")
+    want, texts = expected(stand_in, frames, frames[:0], window, fields=order, step=4)
     assert got.texts == texts
     assert got.pixels == want
 
@@ -138,7 +155,11 @@ def test_threads_render_the_same_pixels(
     ("deed", "text"),
     [
         ("sentence", "error 1 the frames differ in size: cut the clip in two"),
-        ("memory", "error 8 out of memory"),
+        (
+            "memory",
+            "error 8 there is not enough memory for this frame; close other programs, or work at a "
+            "lower resolution",
+        ),
         (
             "raise",
             "error 1 Stand-in met an error of its own at frame 0 "

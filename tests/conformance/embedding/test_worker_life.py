@@ -71,9 +71,42 @@ def test_a_frame_that_kills_every_worker_is_an_error_that_says_so(
 ) -> None:
     got = render("worker", sequence(rng, 1, (8, 9, 4)), *WINDOW, "value=deed:t:die")
     assert got.texts == [
-        "error 1 Evenlight's worker process was ended by signal 9, twice, while rendering frame 0. "
+        "error 1 Evenlight's worker process was ended by signal 9, three times in a row, while "
+        "rendering frame 0. Render again; where it stays so, run `evenlight doctor`."
+    ]
+
+
+def test_the_end_of_an_idle_worker_is_not_put_down_to_a_frame(
+    render: Render, rng: np.random.Generator
+) -> None:
+    frames = sequence(rng, 2, (8, 9, 4))
+    arguments = ("value=deed:t:die_idle_and_twice", "pause=1000")
+    got = render("worker", frames, *WINDOW, *arguments)
+    assert [text.split()[0] for text in got.texts] == ["ok", "ok"]
+    assert "while it had nothing to do" in got.log
+    assert got.log.count("was ended by signal 9 while rendering frame 1") == 2
+
+
+def test_a_frame_that_never_ends_is_given_up_though_the_worker_lives(
+    render: Render, rng: np.random.Generator
+) -> None:
+    arguments = ("value=deed:t:sleep", "value=seconds:d:600")
+    hasty = {**WORKER, "EVENLIGHT_WORKER_TIMEOUT": "0.5"}  # 15 s for a frame
+    got = render("worker", sequence(rng, 1, (8, 9, 4)), *WINDOW, *arguments, environment=hasty)
+    assert got.texts == [
+        "error 1 Evenlight's worker process stopped answering while rendering frame 0. "
         "Render again; where it stays so, run `evenlight doctor`."
     ]
+    assert got.lines[0].milliseconds < 60_000
+
+
+def test_libraries_that_take_long_to_load_are_not_a_hung_worker(
+    render: Render, rng: np.random.Generator
+) -> None:
+    slow = {**WORKER, "EVENLIGHT_WORKER_TIMEOUT": "0.5", "EVENLIGHT_STAND_IN_START": "3"}
+    got = render("worker", sequence(rng, 1, (8, 9, 4)), *WINDOW, environment=slow)
+    assert got.texts[0].startswith("ok ")
+    assert "the worker" not in got.log.replace("in a worker", "")
 
 
 def test_a_slow_frame_is_not_a_hung_worker(render: Render, rng: np.random.Generator) -> None:
@@ -99,6 +132,12 @@ def test_the_worker_inherits_no_file_and_no_setting_of_the_hosts(
         "PYTHONHOME": "/nonexistent",
         "LD_LIBRARY_PATH": "/nonexistent",
         "OCIO": "/nonexistent",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "OPENSSL_CONF": "/nonexistent",
+        "GCONV_PATH": "/nonexistent",
+        "GLIBC_TUNABLES": "glibc.malloc.check=3",
+        "CUDA_INJECTION64_PATH": "/nonexistent",
+        "SOMETHING_NEW": "1",
     }
     arguments = ("value=deed:t:wait",)
     frames = sequence(rng, 1, (8, 9, 4))
@@ -113,9 +152,12 @@ def test_the_worker_inherits_no_file_and_no_setting_of_the_hosts(
     assert "of the host" in files_of(process.pid)
     assert "of the host" not in files_of(worker)
     names = Path(f"/proc/{worker}/environ").read_bytes()
+    score = int(Path(f"/proc/{worker}/oom_score_adj").read_text())
+    own = int(Path(f"/proc/{process.pid}/oom_score_adj").read_text())
     (overlay / "goes on").touch()
     assert not any(name.encode() + b"=" in names for name in poison)
     assert b"EVENLIGHT_RUNTIME=worker" in names
+    assert score >= max(own, 800)  # the system ends it before the host
     assert finish(process, tmp_path).texts[0].startswith("ok ")
 
 

@@ -245,6 +245,10 @@ OfxStatus render(OfxImageEffectHandle effect, OfxPropertySetHandle in) {
                                        "failed", 3);
         return kOfxStatFailed;
     }
+    if (fault("says_no_utf8")) {
+        messages->message(effect, kOfxMessageMessage, "caf\xe9", "caf\xe9");
+        messages->setPersistentMessage(effect, kOfxMessageWarning, "id", "\xff\xfe%d", 3);
+    }
     if (fault("sets_param_in_render")) setValue(effect, "gain", 2.0);
     double time = 0, gain = 1;
     int radius = 0, mode = 0, enabled = 1;

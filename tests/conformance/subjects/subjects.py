@@ -14,6 +14,9 @@ import pytest
 HERE = Path(__file__).parent
 HEADERS = HERE.parents[2] / "plugin" / "openfx"
 
+#: Subjects that are no variant of `subject.cpp`.
+_OWN_SOURCE = ("no_exports", "several")
+
 
 class Subjects:
     """Bundles of the subject, compiled once."""
@@ -30,7 +33,7 @@ class Subjects:
 
     def __call__(self, fault: str = "good") -> Path:
         """The bundle with one fault, or with none."""
-        library = self._compile(fault) if fault == "no_exports" else self._subject
+        library = self._compile(fault) if fault in _OWN_SOURCE else self._subject
         bundle = self._folder / f"{fault}.ofx.bundle"
         binary = bundle / "Contents" / "Linux-x86-64" / f"{fault}.ofx"
         if not binary.exists():

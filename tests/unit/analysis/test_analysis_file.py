@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -284,6 +285,27 @@ def test_a_header_of_endless_depth_is_refused() -> None:
         Analysis.decode(len(text).to_bytes(8, "little") + text)
     with pytest.raises(AnalysisError, match="cut short"):
         Analysis.decode((2**63).to_bytes(8, "little") + bytes(100))
+
+
+def headed(header: bytes) -> bytes:
+    return len(header).to_bytes(8, "little") + header
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        json.dumps({f"c{n}": {"dtype": "U8", "shape": [0]} for n in range(90_000)}).encode(),
+        b"[" + b"0," * 3_000_000 + b"0]",
+        b'{"__metadata__":{"evenlight.analysis":"' + b'\\"a' * 2_000_000 + b'"}}',
+        b" " * (1 << 26),
+    ],
+    ids=["columns", "numbers", "text", "long"],
+)
+def test_a_header_that_is_large_for_nothing_is_refused_at_once(header: bytes) -> None:
+    begin = monotonic()
+    with pytest.raises(AnalysisError):
+        Analysis.decode(headed(header))
+    assert monotonic() - begin < 2
 
 
 def test_corrections_that_make_no_sense_are_refused_though_sealed() -> None:

@@ -205,6 +205,31 @@ def test_missing_and_damaged_parts_are_named(
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for children in /proc")
+def test_processes_end_with_a_job_that_is_killed(source: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "evenlight.cli", "render", str(source)]
+    command += ["-o", str(tmp_path / "o.####.exr"), "--graph", "restore", "--jobs", "2"]
+    command += ["--chunk", "2"]
+    with subprocess.Popen(command) as started:
+        while not list(tmp_path.glob("o.*.exr")):
+            assert started.poll() is None
+            time.sleep(0.02)
+        children = children_of(started.pid, b"spawn_main")
+        assert len(children) == 2
+        started.kill()
+    end = time.monotonic() + 1
+    while any(is_alive(child) for child in children):
+        assert time.monotonic() < end, "they live on"
+        time.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for children in /proc")
 def test_killed_processes_are_replaced(source: Path, tmp_path: Path) -> None:
     def kill() -> None:
         for child in children_of(os.getpid(), b"spawn_main"):
@@ -400,8 +425,8 @@ def test_a_mask_is_used_where_it_is_given(source: Path, tmp_path: Path) -> None:
     assert run([*command, "--mask", str(mask), "--jobs", "2", "--chunk", "5"]) == 0
     before, after = pictures(source), pictures(target)
     for number in range(1, 13):
-        both = before[number], after[number]
-        old, new = (np.frombuffer(pixels, np.float32).reshape(clip.shape) for pixels in both)
+        old, new = (np.frombuffer(each[number], clip.dtype) for each in (before, after))
+        old, new = old.reshape(clip.shape), new.reshape(clip.shape)
         half = clip.shape[1] // 2
         assert np.array_equal(old[:, half:], new[:, half:])
         assert not np.array_equal(old[:, :half], new[:, :half])

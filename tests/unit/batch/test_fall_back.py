@@ -13,6 +13,7 @@ import pytest
 from tests.unit.batch.hearing import Heard, pictures
 
 from evenlight.batch import RenderJob, chain, render
+from evenlight.batch.marks import is_marked
 from evenlight.batch.stop import Stop
 from evenlight.batch.tries import Tries
 from evenlight.cli.main import run
@@ -22,7 +23,7 @@ from evenlight.errors import BusyError, EvenlightError, MediaError, ModelError
 from evenlight.frames import Array, Outcome
 from evenlight.graph import Graph
 from evenlight.io import VideoOptions, open_clip
-from evenlight.io.parts import folder_of
+from evenlight.io.parts import Parts, folder_of
 from evenlight.presets import data_of
 
 Without = Callable[[], AbstractContextManager[None]]
@@ -194,6 +195,31 @@ def test_parts_of_a_fall_back_are_done_again_and_no_others(
     assert len(list(folder_of(target).glob("*.nut"))) == 2
 
 
+def test_a_part_of_a_fall_back_gives_no_frame_that_another_part_has(
+    uneven: Path, tmp_path: Path, without_networks: Without
+) -> None:
+    """As after a job that was killed and is taken up with chunks of another length."""
+    target = tmp_path / "o.mkv"
+    with without_networks():
+        render(job(uneven, target, FALLING, part=True, frames=range(1, 13)), Heard())
+    for span in (range(3, 6), range(8, 10)):
+        render(job(uneven, target, part=True, resume=True, frames=span), Heard())
+    parts = Parts(target, is_marked)
+    taken = [(path.name[:17], frames) for path, frames in parts.chosen(range(1, 13))]
+    assert taken == [
+        ("00000001-00000012", range(1, 3)),
+        ("00000003-00000005", range(3, 6)),
+        ("00000001-00000012", range(6, 8)),
+        ("00000008-00000009", range(8, 10)),
+        ("00000001-00000012", range(10, 13)),
+    ]
+    heard = Heard()
+    render(job(uneven, target, resume=True, chunk=4), heard)
+    assert not any("a network" in notice for notice in heard.notices)
+    render(job(uneven, tmp_path / "alone.mkv", chunk=12), Heard())
+    assert pictures(target) == pictures(tmp_path / "alone.mkv")
+
+
 def test_a_movie_says_that_parts_of_it_are_a_fall_backs(
     uneven: Path, tmp_path: Path, without_networks: Without
 ) -> None:
@@ -219,7 +245,7 @@ def test_a_fall_back_shows_in_whatever_is_made_of_its_frame(
     monkeypatch.setattr(chain, "process", process)
     reader = open_clip(uneven, look_around=20)
     for settings in ([], ["deblotch.strength=0"]):
-        graph = Graph.of("deflicker,deblotch").with_settings(settings)
+        graph = Graph.of("deflicker,deblotch").with_settings(["held=1", *settings])
         rendered = chain.Chain(graph, reader, None, Stop())
         expected = [6] if settings else [4, 5, 6, 7, 8]
         for _ in range(2):

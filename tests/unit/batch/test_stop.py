@@ -166,3 +166,32 @@ def test_a_job_that_is_to_stop_stops_before_the_next_frame(
     resume = {**options, "resume": True}
     render(RenderJob(source, tmp_path / name, graph, **resume), heard)
     assert sorted(heard.rendered + heard.held) == list(range(1, 13))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process groups")
+@pytest.mark.parametrize("after", [0.0, 0.3, 0.8, 1.5])
+def test_ctrl_c_with_several_processes_ends_in_one_sentence(
+    make_images: Callable[..., Path], tmp_path: Path, after: float
+) -> None:
+    """The terminal sends it to all processes, those among them that are still importing."""
+    source = make_images(
+        "in.####.png", numbers=tuple(range(1, 200)), size=(320, 180), depth="uint8"
+    )
+    process = subprocess.Popen(
+        [
+            sys.executable, "-c", "from evenlight.cli import main; main()",
+            "deflicker", str(source), str(tmp_path / "out.####.png"), "--jobs", "2", "--chunk", "4",
+            "--progress", "json",
+        ],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    record = tmp_path / ".out..png.evenlight.json"
+    end = time.monotonic() + 60
+    while not record.exists() and time.monotonic() < end:
+        time.sleep(0.02)  # the processes are started when it is there
+    time.sleep(after)
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert told == "error: stopped; nothing unfinished was left\n"
+    assert not list(tmp_path.glob(".out.*.part.png"))

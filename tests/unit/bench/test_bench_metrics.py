@@ -4,7 +4,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from tests.bench.metrics import seam, ssim, strayed, texture
+from tests.bench.metrics import light_error, seam, ssim, strayed, texture
 
 from evenlight.frames import Array
 
@@ -39,3 +39,10 @@ def test_the_seam_is_counted(clip: Array) -> None:
     assert differ == 4
     assert jump == pytest.approx(7, abs=0.01)
     assert strayed(joined, clip) == pytest.approx(7, abs=0.01)
+
+
+def test_the_error_of_light_is_in_stops_and_knows_no_lasting_difference(clip: Array) -> None:
+    stops = np.array([0, 0.1, 0, -0.1, 0, 0, 0.1, -0.1]) - 0.2
+    lit = np.clip(clip * np.exp2(stops)[:, None, None, None], 0, 255).round().astype(np.uint8)
+    assert light_error(lit, clip) == pytest.approx(stops + 0.2, abs=0.01)
+    assert not light_error(np.zeros_like(clip), clip).any()

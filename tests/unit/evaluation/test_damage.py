@@ -14,6 +14,7 @@ RECIPES = {
     "local": damage.local_flicker,
     "row": damage.row_flicker,
     "colour": damage.colour_flicker,
+    "coloured": damage.coloured_flicker,
     "blotches": lambda clip, rng: damage.blotches(clip, rng)[0],
     "everything": lambda clip, rng: damage.everything(clip, rng)[0],
     "grain": damage.grain,
@@ -48,6 +49,23 @@ def test_global_flicker_is_one_tone_curve_a_frame(clip: Array) -> None:
         assert 0.8 <= gamma <= 1.25
         assert 0.7 <= np.exp(gain) <= 1.3
         assert np.allclose(frame, np.exp(gain) * clean**gamma, rtol=1e-4)
+
+
+@pytest.mark.parametrize("swings", [True, False])
+def test_coloured_flicker_is_one_gain_a_frame_that_wanders_and_returns(swings: bool) -> None:
+    still = np.full((200, 2, 2, 3), 0.5, np.float32)
+    gains = []
+    for seed in range(8):
+        damaged = damage.coloured_flicker(still, np.random.default_rng(seed), swings=swings) / still
+        assert np.allclose(damaged, damaged[:, :1, :1, :1])
+        gains.append(damaged[:, 0, 0, 0] - 1)
+        assert 0.03 <= np.abs(gains[-1]).max() <= 0.08
+    walks = np.array(gains)
+    spread = walks.var(axis=1)
+    beside = (walks[:, 1:] * walks[:, :-1]).mean(axis=1) / spread
+    far = (walks[:, 50:] * walks[:, :-50]).mean(axis=1) / spread
+    assert beside.mean() > 0.3, "neighbours stray alike"
+    assert np.abs(far).mean() < 0.3, "and what is far does not"
 
 
 def test_local_flicker_has_no_place_that_is_always_left_alone(clip: Array) -> None:

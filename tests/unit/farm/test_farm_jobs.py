@@ -40,7 +40,7 @@ def test_analyses_come_before_and_cover_what_later_effects_ask_for(
 ) -> None:
     graph = Graph.of("deflicker,deblotch").with_settings(["analysis=old", "analysis_offset=7"])
     graph = graph.with_cuts([41])
-    assert graph.begun_with(range(11, 101), range(1, 101)) == range(9, 101)
+    assert graph.begun_with(range(11, 101), range(1, 101)) == range(5, 101)
     source = tmp_path / "in.####.dpx"
     job = RenderJob(source, tmp_path / target, graph, chunk=32, threads=2)
     planned = plan(job, range(11, 101), "a job", analysed=range(9, 101))

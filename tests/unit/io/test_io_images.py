@@ -169,11 +169,6 @@ def test_patterns_without_padding(make_images: Make, tmp_path: Path) -> None:
     assert (reader.first, reader.last) == (9, 10)
 
 
-def test_two_places_for_the_number_are_refused() -> None:
-    with pytest.raises(MediaError, match="2 places"):
-        Pattern.parse(Path("a.##.%04d.exr"))
-
-
 def test_a_hole_names_the_first_missing_frame(make_images: Make) -> None:
     source = make_images(numbers=(1, 2, 5, 7))
     with pytest.raises(FrameError, match=r"frame 3 is missing \(.*in\.0003\.exr\); 3 of the"):

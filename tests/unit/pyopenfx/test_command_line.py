@@ -53,3 +53,26 @@ def test_a_folder_of_frames_and_a_choice_by_name(subjects, tmp_path) -> None:
 def test_a_missing_bundle_ends_with_1(tmp_path, capsys) -> None:
     assert main(["info", str(tmp_path / "none.ofx.bundle")]) == 1
     assert "there is no bundle" in capsys.readouterr().err
+
+
+def test_info_goes_on_past_a_plug_in_that_fails_and_says_so(subjects, capsys) -> None:
+    assert main(["info", str(subjects("several"))]) == 1
+    told = capsys.readouterr()
+    for name in ("org.example.first", "org.example.context", "org.example.l\ufffdst"):
+        assert f"{name} 1.0  One of several" in told.out
+    assert "org.example.fails cannot be described: Describe answered kOfxStatFailed" in told.err
+    assert "org.example.context cannot be described in context General" in told.err
+    assert main(["info", str(subjects("several")), "--json"]) == 1
+    first, context, last, fails = json.loads(capsys.readouterr().out)
+    assert list(first["contexts"]["Filter"]) == ["clips", "params"]
+    assert "kOfxStatErrMemory" in context["contexts"]["General"]["error"]
+    assert last["identifier"] == "org.example.l\ufffdst"
+    assert fails == {
+        "identifier": "org.example.fails",
+        "error": "Describe answered kOfxStatFailed",
+    }
+
+
+def test_info_tells_every_failure_where_all_fail(subjects, capsys) -> None:
+    assert main(["info", str(subjects("throws_in_describe"))]) == 1
+    assert "org.example.subject cannot be described" in capsys.readouterr().err

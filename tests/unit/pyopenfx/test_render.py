@@ -208,6 +208,17 @@ def test_a_failed_render_brings_its_message(subjects) -> None:
             assert instance.persistent_message == "failed after 3 tries"
 
 
+def test_messages_that_are_no_utf8_harm_no_render(subjects) -> None:
+    frame = np.ones((4, 4, 4), np.float32)
+    with Host() as host, host.load(subjects("says_no_utf8"))[0].create() as instance:
+        instance.clips["Source"].connect([frame])
+        for _ in range(3):
+            assert np.array_equal(instance.render(0), frame)
+            assert instance.persistent_message == "\ufffd\ufffd3"
+        assert {message.text for message in instance.messages} == {"caf\ufffd", "\ufffd\ufffd3"}
+        assert instance.messages[0].id == "caf\ufffd"
+
+
 def test_several_threads_render_one_instance(instance) -> None:
     instance.params["radius"].set(1)
     want = [instance.render(time).copy() for time in range(5)]

@@ -17,6 +17,8 @@
 #include <thread>
 #include <utility>
 
+#include "runtime/platform/process_mutex.h"
+
 #ifdef __APPLE__
 #include <crt_externs.h>
 #define environ (*_NSGetEnviron())
@@ -27,24 +29,33 @@ extern char** environ;  // NOLINT(readability-redundant-declaration): not everyw
 namespace evenlight {
 namespace {
 
-// Hosts set these for their own Python, libraries and colours; a Python of ours breaks on them.
-constexpr std::array<std::string_view, 3> kScrubbedPrefixes{"PYTHON", "LD_", "DYLD_"};
-constexpr std::array<std::string_view, 3> kScrubbedNames{"OCIO=", "QT_API=", "FONTCONFIG_PATH="};
+// All that a Python of ours may be told; hosts set more for their own Python and libraries, and
+// farms hand out secrets that way.
+constexpr std::array<std::string_view, 2> kPassedPrefixes{"EVENLIGHT_", "LC_"};
+constexpr std::array<std::string_view, 18> kPassed{
+    "HOME", "LANG", "LOGNAME", "PATH", "TMPDIR", "TZ", "USER", "XDG_CACHE_HOME",
+    // how many processors, and which of their instructions
+    "NPY_DISABLE_CPU_FEATURES", "NPY_ENABLE_CPU_FEATURES", "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS", "OPENCV_CPU_DISABLE",
+    // which graphics cards
+    "CUDA_CACHE_PATH", "CUDA_DEVICE_ORDER", "CUDA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES",
+    "NVIDIA_VISIBLE_DEVICES"};
 
-bool isScrubbed(std::string_view variable) {
+bool isPassed(std::string_view variable) {
+    const std::string_view name = variable.substr(0, variable.find('='));
     const auto begins = [&](std::string_view start) {
-        return variable.substr(0, start.size()) == start;
+        return name.substr(0, start.size()) == start;
     };
-    return std::any_of(kScrubbedPrefixes.begin(), kScrubbedPrefixes.end(), begins) ||
-           std::any_of(kScrubbedNames.begin(), kScrubbedNames.end(), begins);
+    return std::any_of(kPassedPrefixes.begin(), kPassedPrefixes.end(), begins) ||
+           std::find(kPassed.begin(), kPassed.end(), name) != kPassed.end();
 }
 
-std::vector<char*> scrubbedEnvironment() {
-    std::vector<char*> kept;
+std::vector<char*> passedEnvironment() {
+    std::vector<char*> passed;
     for (char** variable = environ; *variable != nullptr; ++variable)
-        if (!isScrubbed(*variable)) kept.push_back(*variable);
-    kept.push_back(nullptr);
-    return kept;
+        if (isPassed(*variable)) passed.push_back(*variable);
+    passed.push_back(nullptr);
+    return passed;
 }
 
 /// What posix_spawn is told beyond the program; both halves are freed together.
@@ -82,10 +93,12 @@ pid_t spawn(const std::vector<std::string>& arguments, const SpawnPlan& plan) {
     words.push_back(nullptr);
     pid_t pid = -1;
     const int error = posix_spawn(&pid, words[0], &plan.files, &plan.attributes, words.data(),
-                                  scrubbedEnvironment().data());
+                                  passedEnvironment().data());
     if (error != 0) throw std::system_error(error, std::generic_category(), arguments[0]);
     return pid;
 }
+
+constexpr std::chrono::milliseconds kNoTime(0);
 
 std::string endingOf(int status) {
     if (WIFSIGNALED(status)) return "was ended by signal " + std::to_string(WTERMSIG(status));
@@ -123,7 +136,8 @@ Descriptor::~Descriptor() {
     if (number_ >= 0) close(number_);
 }
 
-ChildProcess::ChildProcess(const std::vector<std::string>& arguments, Descriptor handedOver) {
+ChildProcess::ChildProcess(const std::vector<std::string>& arguments, Descriptor handedOver)
+    : owner_(processId()) {
     // dup2 onto itself would keep close-on-exec, so the child's end is moved out of the way first.
     const Descriptor source(fcntl(handedOver.number(), F_DUPFD_CLOEXEC, 10));
     if (source.number() < 0) throw std::system_error(errno, std::generic_category());
@@ -139,20 +153,29 @@ ChildProcess::~ChildProcess() {
     stop(std::chrono::milliseconds(0));
 }
 
-std::string ChildProcess::stop(std::chrono::milliseconds grace) {
-    if (pid_ < 0) return "ended";
-    const pid_t pid = std::exchange(pid_, -1);
-    constexpr std::chrono::milliseconds kStep(5);
+/// Notes how it ended, if it has. A host may have been told before us.
+bool ChildProcess::reap() {
     int status = 0;
-    for (; reap(pid, status, WNOHANG) == 0; grace -= kStep) {
-        if (grace <= std::chrono::milliseconds(0)) {
-            kill(pid, SIGKILL);
-            reap(pid, status, 0);
-            return "stopped answering";
-        }
+    if (ending_.empty() && evenlight::reap(pid_, status, WNOHANG) != 0) ending_ = endingOf(status);
+    return !ending_.empty();
+}
+
+bool ChildProcess::hasEnded() {
+    return owner_ != processId() || pid_ < 0 || reap();
+}
+
+std::string ChildProcess::stop(std::chrono::milliseconds grace) {
+    if (owner_ != processId() || pid_ < 0) return "belongs to another process";
+    constexpr std::chrono::milliseconds kStep(5);
+    constexpr std::chrono::milliseconds kToDie(1000);  // a process that waits for a disk does not
+    for (auto left = grace; !reap() && left > kNoTime; left -= kStep)
         std::this_thread::sleep_for(kStep);
-    }
-    return endingOf(status);
+    if (!ending_.empty()) return ending_;
+    kill(pid_, SIGKILL);
+    for (auto left = kToDie; !reap() && left > kNoTime; left -= kStep)
+        std::this_thread::sleep_for(kStep);
+    ending_ = "stopped answering";
+    return ending_;
 }
 
 std::string outputOf(const std::vector<std::string>& arguments, std::chrono::milliseconds limit) {

@@ -18,10 +18,17 @@ namespace {
 }
 
 #ifdef MSG_NOSIGNAL
-constexpr int kSendFlags = MSG_NOSIGNAL;
+constexpr int kSendFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
 #else
-constexpr int kSendFlags = 0;  // SO_NOSIGPIPE instead
+constexpr int kSendFlags = MSG_DONTWAIT;  // SO_NOSIGPIPE instead
 #endif
+
+/// What a call moved; 0 where it would have had to wait.
+std::size_t moved(ssize_t bytes) {
+    if (bytes >= 0) return static_cast<std::size_t>(bytes);
+    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) fail(errno);
+    return 0;
+}
 
 }  // namespace
 
@@ -45,51 +52,45 @@ std::pair<LocalSocket, Descriptor> LocalSocket::pair() {
     return {LocalSocket(std::move(ours)), std::move(theirs)};
 }
 
-void LocalSocket::send(const void* data, std::size_t size, const int* descriptors,
-                       std::size_t count) {
-    auto* next = static_cast<char*>(const_cast<void*>(data));  // NOLINT: sendmsg does not write
+std::size_t LocalSocket::send(const void* data, std::size_t size, const int* descriptors,
+                              std::size_t count) {
     constexpr std::size_t kMost = 4;
     alignas(cmsghdr) std::array<char, CMSG_SPACE(kMost * sizeof(int))> control{};
-    while (size > 0) {
-        iovec piece{next, size};
-        msghdr message{};
-        message.msg_iov = &piece;
-        message.msg_iovlen = 1;
-        if (count > 0) {
-            message.msg_control = control.data();
-            message.msg_controllen = CMSG_SPACE(count * sizeof(int));
-            cmsghdr* header = CMSG_FIRSTHDR(&message);
-            header->cmsg_level = SOL_SOCKET;
-            header->cmsg_type = SCM_RIGHTS;
-            header->cmsg_len = CMSG_LEN(count * sizeof(int));
-            std::memcpy(CMSG_DATA(header), descriptors, count * sizeof(int));
-        }
-        const ssize_t sent = sendmsg(descriptor_.number(), &message, kSendFlags);
-        if (sent < 0 && errno == EINTR) continue;
-        if (sent < 0) fail(errno);
-        count = 0;
-        next += sent;
-        size -= static_cast<std::size_t>(sent);
+    iovec piece{const_cast<void*>(data), size};  // NOLINT: sendmsg does not write
+    msghdr message{};
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    if (count > 0) {
+        message.msg_control = control.data();
+        message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+        cmsghdr* header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(count * sizeof(int));
+        std::memcpy(CMSG_DATA(header), descriptors, count * sizeof(int));
     }
+    return moved(sendmsg(descriptor_.number(), &message, kSendFlags));
+}
+
+std::size_t LocalSocket::receive(void* data, std::size_t size) {
+    const ssize_t got = recv(descriptor_.number(), data, size, MSG_DONTWAIT);
+    if (got == 0) fail(EPIPE);
+    return moved(got);
 }
 
 bool LocalSocket::waitForBytes(std::chrono::milliseconds wait) {
-    pollfd waiting{descriptor_.number(), POLLIN, 0};
-    const int ready = poll(&waiting, 1, static_cast<int>(wait.count()));
-    if (ready < 0 && errno != EINTR) fail(errno);
-    return ready > 0;
+    return this->wait(POLLIN, wait);
 }
 
-void LocalSocket::receive(void* data, std::size_t size) {
-    auto* next = static_cast<char*>(data);
-    while (size > 0) {
-        const ssize_t got = recv(descriptor_.number(), next, size, 0);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) fail(errno);
-        if (got == 0) fail(EPIPE);
-        next += got;
-        size -= static_cast<std::size_t>(got);
-    }
+bool LocalSocket::waitForRoom(std::chrono::milliseconds wait) {
+    return this->wait(POLLOUT, wait);
+}
+
+bool LocalSocket::wait(short event, std::chrono::milliseconds time) {
+    pollfd waiting{descriptor_.number(), event, 0};
+    const int ready = poll(&waiting, 1, static_cast<int>(time.count()));
+    if (ready < 0 && errno != EINTR) fail(errno);
+    return ready > 0;
 }
 
 }  // namespace evenlight

@@ -10,6 +10,8 @@
 #include <string>
 #include <system_error>
 
+#include "runtime/platform/memory.h"
+
 namespace evenlight {
 namespace {
 
@@ -19,7 +21,7 @@ namespace {
 
 Descriptor anonymousMemory() {
 #ifdef __linux__
-    return Descriptor(memfd_create("evenlight", MFD_CLOEXEC));
+    return Descriptor(memfd_create("evenlight", MFD_CLOEXEC | MFD_ALLOW_SEALING));
 #else
     static std::atomic<unsigned> count{0};
     const std::string name =
@@ -33,17 +35,30 @@ Descriptor anonymousMemory() {
 
 }  // namespace
 
+LackOfMemory::LackOfMemory(std::size_t size)
+    : std::runtime_error("there is not enough memory left to hand a picture of " +
+                         std::to_string(size / 1'000'000 + 1) +
+                         " MB to Evenlight's process; close other programs, or work at a lower"
+                         " resolution") {}
+
+/// A system that has run out of memory does not say no: it ends a process, and that may be the
+/// host. So what is left is looked at first, and an eighth of it stays.
 SharedMemory::SharedMemory(std::size_t size) : descriptor_(anonymousMemory()), size_(size) {
+    const std::uint64_t available = availableMemory();
+    if (size > available - available / 8) throw LackOfMemory(size);
     if (descriptor_.number() < 0) fail();
     if (ftruncate(descriptor_.number(), static_cast<off_t>(size)) != 0) fail();
     int flags = MAP_SHARED;
 #ifdef __linux__
     // Memory is taken now, where its lack is an error; at the first touch it would be a signal.
     const int lack = posix_fallocate(descriptor_.number(), 0, static_cast<off_t>(size));
+    if (lack == ENOSPC || lack == ENOMEM) throw LackOfMemory(size);
     if (lack != 0) fail(lack);
+    fcntl(descriptor_.number(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
     flags |= MAP_POPULATE;
 #endif
     void* mapped = mmap(nullptr, size, PROT_READ | PROT_WRITE, flags, descriptor_.number(), 0);
+    if (mapped == MAP_FAILED && errno == ENOMEM) throw LackOfMemory(size);
     if (mapped == MAP_FAILED) fail();
     data_ = static_cast<std::byte*>(mapped);
 }
