@@ -43,7 +43,7 @@ from evenlight.errors import MediaError
 from evenlight.evaluation.split import JUDGING
 
 TABLES = (
-    *("clean", *DAMAGES, "cut", "kept", "farm", "film", "dirt", "coloured", "fields", "joins"),
+    *("clean", *DAMAGES, "cut", "kept", "farm", "film", "coloured", "fields", "joins", "dirt"),
     *("stages", "cost", "repair", "learned", "speed", "chunks"),
 )
 #: As many as the published time is given for.
