@@ -27,11 +27,15 @@ _KINDS = ((1.0, 0.0), (0.6, 0.8), (0.2, 0.98))
 #: Deviations of the bends of meant light, stops a frame a frame, where nothing flickers, and under
 #: flicker at a steadiness of 1/2.
 _FREE_BENDS, _STIFF_BENDS = (0.0003, 0.0015, 0.007, 0.03, 0.12, 0.5), (0.0003, 0.0015)
+#: Those of fades within flicker, whatever the steadiness, and how rare they are: wander bends as
+#: fast, and only a fade goes as far.
+_FADING_BENDS, _FADES = (0.01, 0.05), 0.02
 #: Frames over which wander forgets, at a steadiness of 1/2, and by how much a steadiness of 1
 #: multiplies that, and divides the bends and the least flicker.
 _MEMORY, _SLOWER, _STIFFER, _SURER = 4.0, 4.0, 10.0, 4.0
-#: Chance of flicker before anything is seen: of pictures of one colour, and of colourful ones.
-_PRIOR, _PRIOR_IN_COLOUR = 0.5, 0.1
+#: Odds of flicker before anything is seen: of pictures of one colour, and of colourful ones up to
+#: the deviation (stops) of flicker that no daylight is taken for.
+_ODDS, _ODDS_IN_COLOUR, _STRONG = 1.0, 0.1, 0.05
 #: Squared deviations from which a frame is a step or a burst, and the logarithm of their rareness.
 _SURPRISE, _RARENESS = 25.0, -8.0
 #: Variances (stops squared) of the first frame's light and of its slope.
@@ -102,8 +106,7 @@ def _explained(
     )
     likelihood, meant = explain_light(path, noise, centre, hypotheses, settings)
     flickers = hypotheses[:, 2:].any(axis=1)
-    chance = _PRIOR + colourful * (_PRIOR_IN_COLOUR - _PRIOR)
-    prior = np.where(flickers, chance / flickers.sum(), (1 - chance) / (~flickers).sum())
+    prior = _prior(hypotheses, colourful)
     weights = prior * elementwise.exp(likelihood - likelihood.max())
     believed = float(weights[flickers].sum())
     chance = believed / float(weights.sum())  # now that all is seen
@@ -123,12 +126,23 @@ def _hypotheses(slower: float, colourful: float) -> Array:
     walks = [daylight * walk for walk in _DAYLIGHT] if daylight > 0 else [0.0]
     quiet = [(walk, bend, 0.0, 0.0) for walk in walks for bend in _FREE_BENDS]
     flickering = [
-        (0.0, stiffer * bend, deviation * white, deviation * wander)
-        for bend in _STIFF_BENDS
+        (0.0, bend, deviation * white, deviation * wander)
+        for bend in (*(stiffer * bend for bend in _STIFF_BENDS), *_FADING_BENDS)
         for deviation in _FLICKER
         for white, wander in _KINDS
     ]
     return np.array([*quiet, *flickering])
+
+
+def _prior(hypotheses: Array, colourful: float) -> Array:
+    """Weight (n,) of each hypothesis before anything is seen."""
+    deviations = np.sqrt(np.square(hypotheses[:, 2:]).sum(axis=1))
+    odds = np.where(deviations > _STRONG, _ODDS, _ODDS + colourful * (_ODDS_IN_COLOUR - _ODDS))
+    fading = np.zeros(len(hypotheses), bool)
+    fading[-len(_FADING_BENDS) * len(_FLICKER) * len(_KINDS) :] = True
+    quiet = deviations == 0
+    rare = np.where(fading, _FADES / fading.sum(), (1 - _FADES) / (~quiet & ~fading).sum())
+    return np.where(quiet, 1 / quiet.sum(), odds * rare)
 
 
 def _trust(deviation: float, slower: float, colourful: float) -> float:
