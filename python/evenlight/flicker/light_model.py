@@ -38,8 +38,8 @@ _MEMORY, _SLOWER, _STIFFER, _SURER = 4.0, 4.0, 10.0, 4.0
 _ODDS, _ODDS_IN_COLOUR, _STRONG = 1.0, 0.1, 0.05
 #: Squared deviations from which a frame is a step or a burst, and the logarithm of their rareness.
 _SURPRISE, _RARENESS = 25.0, -8.0
-#: Variances (stops squared) of the first frame's light and of its slope.
-_START, _SLOPE = 10.0, 0.0025
+#: Variances (stops squared) of the first frame's light, and of its slope: standing, and running.
+_START, _SLOPES = 10.0, (1e-8, 0.0025)
 #: Deviation (stops) of flicker that is believed by half: where a picture is of one colour, as old
 #: film is, and where hues spread over it as much as in `_COLOURFUL`: there changes of 1 or 2 % are
 #: most often exposure and daylight.
@@ -102,11 +102,17 @@ def _explained(
         flashing=_FLASH * _FLASH,
         punishment=_RARENESS,
         start=_START,
-        slope=_SLOPE,
+        slope=_SLOPES[0],
     )
-    likelihood, meant = explain_light(path, noise, centre, hypotheses, settings)
+    explained = [
+        explain_light(path, noise, centre, hypotheses, replace(settings, slope=slope))
+        for slope in _SLOPES
+    ]
+    likelihood = np.concatenate([likely for likely, _ in explained])
+    meant = np.concatenate([light for _, light in explained])
+    prior = np.tile(_prior(hypotheses, colourful), len(_SLOPES))
+    hypotheses = np.tile(hypotheses, (len(_SLOPES), 1))
     flickers = hypotheses[:, 2:].any(axis=1)
-    prior = _prior(hypotheses, colourful)
     weights = prior * elementwise.exp(likelihood - likelihood.max())
     believed = float(weights[flickers].sum())
     chance = believed / float(weights.sum())  # now that all is seen
