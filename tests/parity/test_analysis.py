@@ -142,7 +142,7 @@ def test_the_result_is_the_same_and_few_frames_are_read(
         own = values | {"analysis": str(path)}
         assert rendered(clip, effect, own, [time]) == {time: plain[time]}
         needed = engine.frames_needed(effect(), request_of(effect, time, own))
-        reach = 2 if effect is Restore else 0
+        reach = 6 if effect is Restore else 0
         assert needed == FramesNeeded(reach, reach)
         assert len(set(clip.read)) <= 1 + 2 * reach
 

@@ -62,7 +62,7 @@ def render(
 ) -> tuple[Array, str]:
     """The frame laid into the plane, NaN or 0 around it, and the notice."""
     given = dict(values or {})
-    reach = 2 if effect is Deblotch else RADIUS
+    reach = 6 if effect is Deblotch else RADIUS  # two film frames, each shown up to three times
     if effect is not Deblotch:
         given.setdefault("radius", RADIUS)
     out = np.empty_like(plate.part(time))

@@ -40,6 +40,8 @@ _ODDS, _ODDS_IN_COLOUR, _STRONG = 1.0, 0.1, 0.05
 _SURPRISE, _RARENESS = 25.0, -8.0
 #: Variances (stops squared) of the first frame's light, and of its slope: standing, and running.
 _START, _SLOPES = 10.0, (1e-8, 0.0025)
+#: Chance that it stands.
+_STANDS = 0.9
 #: Deviation (stops) of flicker that is believed by half: where a picture is of one colour, as old
 #: film is, and where hues spread over it as much as in `_COLOURFUL`: there changes of 1 or 2 % are
 #: most often exposure and daylight.
@@ -110,7 +112,7 @@ def _explained(
     ]
     likelihood = np.concatenate([likely for likely, _ in explained])
     meant = np.concatenate([light for _, light in explained])
-    prior = np.tile(_prior(hypotheses, colourful), len(_SLOPES))
+    prior = np.outer((_STANDS, 1 - _STANDS), _prior(hypotheses, colourful)).ravel()
     hypotheses = np.tile(hypotheses, (len(_SLOPES), 1))
     flickers = hypotheses[:, 2:].any(axis=1)
     weights = prior * elementwise.exp(likelihood - likelihood.max())
