@@ -63,7 +63,7 @@ def needed(instance: Instance, time: int) -> tuple[float, float]:
     return span
 
 
-@pytest.mark.parametrize(("identifier", "reach"), [(DEFLICKER, 0), (RESTORE, 2)])
+@pytest.mark.parametrize(("identifier", "reach"), [(DEFLICKER, 0), (RESTORE, 4)])
 def test_the_button_spares_the_host_the_neighbours(
     bundle: Path, tmp_path: Path, identifier: str, reach: int
 ) -> None:

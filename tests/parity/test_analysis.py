@@ -416,6 +416,7 @@ def test_a_chain_takes_an_analysis_for_its_first_effect(
     (tmp_path / "in.0006.exr").unlink()
     held = ["--missing", "hold"]
     settings = ["--set", "radius=6", "--set", "encoding=srgb", "--set", "analysis_offset=0"]
+    settings += ["--set", "held=1"]
     assert run(["preset", "look.json", "--graph", "deflicker,deblotch", *settings]) == 0
     look = ["--preset", "look.json", *held]
     assert run(["render", source, "-o", "plain.####.exr", *look, "--frames", "4-9"]) == 0

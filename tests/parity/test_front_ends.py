@@ -113,7 +113,7 @@ def test_three_front_ends_one_picture(
     bundle: Path, tmp_path: Path, frames: list[Array], case: Case
 ) -> None:
     expected = by_package(frames, case)
-    assert not any(same(expected, frames)), "there must be something to compare"
+    assert sum(same(expected, frames)) < len(frames) / 2, "there must be something to compare"
     assert all(same(by_plugin(bundle, frames, case, range(N_FRAMES)), expected))
     assert all(same(by_command_line(tmp_path, frames, case, N_FRAMES), expected))
 

@@ -110,9 +110,9 @@ def touched(out: Array, frame: Array) -> float:
 
 
 CLEAN: dict[str, tuple[Callable[[], Array], float]] = {
-    "snow": (lambda: falling((3, 3), 120, (1, 4), 0.95), 0.02),
-    "rain": (lambda: falling((1, 9), 120, (1, 30), 0.8), 0.02),
-    "confetti": (confetti, 0.025),
+    "snow": (lambda: falling((3, 3), 120, (1, 4), 0.95), 0.06),
+    "rain": (lambda: falling((1, 9), 120, (1, 30), 0.8), 0.04),
+    "confetti": (confetti, 0.03),
     "strobe": (strobe, 0.0),
     "flash": (one_frame_flash, 0.0),
     "light patch": (light_patch, 0.0),
