@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.unit.io.film import film
+from tests.unit.io.film import digests, film
 
 from evenlight.cli.main import run
 from evenlight.errors import FrameError, MediaError
@@ -225,9 +225,13 @@ def test_a_list_of_parts_asks_nothing_of_a_network(tmp_path: Path) -> None:
 
 
 def test_a_name_with_a_colon_is_no_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = film(tmp_path / "plain.mkv", "-c:v ffv1 -pix_fmt yuv420p")
+    made = film(tmp_path / "plain.mkv", "-c:v ffv1 -vf setsar=16/15,format=yuv420p")
     made.rename(tmp_path / "http:take 1.mkv")
     monkeypatch.chdir(tmp_path)
     reader = open_clip(Path("http:take 1.mkv"), look_around=1)
     assert (reader.first, reader.last) == (1, 10)
     reader.close()
+    words = ["deflicker", "http:take 1.mkv", "http:out.mkv", "--strength", "0"]
+    for more in ([], ["--overwrite", "--jobs", "2", "--chunk", "5"]):
+        assert run([*words, *more]) == 0
+        assert digests(tmp_path / "http:out.mkv") == digests(tmp_path / "http:take 1.mkv")
