@@ -26,7 +26,8 @@ from ..io.files import check_folder
 from ..params import param_specs
 from ..presets import load_preset
 from .effect_command import is_typed, option
-from .options import FrameRange, clip_options, report_option, run_options, stop_of
+from .frame_range import FrameRange
+from .options import clip_options, report_option, run_options, stop_of
 from .report import REPORTS, Report
 
 #: The effects that take an analysis, by the names of their commands.

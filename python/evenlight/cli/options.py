@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,31 +17,13 @@ from ..errors import ParamError
 from ..graph import Graph
 from ..interlaced import FieldChoice
 from ..io import Damaged, Missing, VideoOptions, open_clip
+from .frame_range import FrameRange
 from .joins import analysed
 from .outlook_lines import as_json, job_data, tell_outlook
 from .page_command import check_page, page_of_job
 from .report import REPORTS, Report
 
 _VIDEO = VideoOptions()
-_FRAMES = re.compile(r"(-?[0-9]+)(?:-(-?[0-9]+))?")
-
-
-class FrameRange(click.ParamType):  # type: ignore[type-arg]
-    """`A-B`, or one frame; either may be negative: `-2--1`."""
-
-    name = "A-B"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> range:
-        """Both ends are in it."""
-        if isinstance(value, range):
-            return value
-        match = _FRAMES.fullmatch(str(value))
-        if match is None:
-            self.fail(f"frames is {value!r}; write the first and the last, as in 1-240", param, ctx)
-        numbers = range(int(match[1]), int(match[2] or match[1]) + 1)
-        if not numbers:
-            self.fail(f"frames is {value!r}; the last must not come before the first", param, ctx)
-        return numbers
 
 
 def clip_options() -> list[click.Parameter]:

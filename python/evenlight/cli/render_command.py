@@ -14,8 +14,8 @@ from ..graph import Graph
 from ..io import Damaged, Missing, is_images
 from ..masking import with_mask
 from ..presets import load_preset, save_preset
+from .frame_range import FrameRange
 from .options import (
-    FrameRange,
     clip_options,
     damaged_option,
     image_options,

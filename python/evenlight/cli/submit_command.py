@@ -22,8 +22,8 @@ from ..io.image import read_whole
 from ..io.pattern import Pattern
 from ..plain_data import to_yaml
 from ..presets import save_preset
+from .frame_range import FrameRange
 from .options import (
-    FrameRange,
     clip_options,
     image_options,
     job_of,

@@ -73,7 +73,7 @@ class PartWriter:
         self._pictures = Pictures(plan.target)
         try:
             with writing(self._path):
-                self._container = av.open(str(self._claim.partial), "w", format="nut")
+                self._container = av.open(f"file:{self._claim.partial}", "w", format="nut")
                 stream = self._container.add_stream(_LOSSLESS if kind in known else _PLAIN, rate=1)
                 assert isinstance(stream, av.VideoStream), "video encoders make video streams"
                 self._stream = stream

@@ -37,9 +37,9 @@ def with_pixel_aspect(path: Path, muxer: str, shape: tuple[int, int], aspect: Fr
         raise MediaError("there is no FFmpeg; run `pip install imageio-ffmpeg`")
     shown = aspect * shape[0] / shape[1]
     copy = path.with_name(f"{path.name}.{os.getpid()}")
-    words = [command, "-nostdin", "-v", "error", "-y", "-copyts", "-i", str(path), "-map", "0"]
+    words = [command, "-nostdin", "-v", "error", "-y", "-copyts", "-i", f"file:{path}", "-map", "0"]
     words += ["-c", "copy", "-aspect:v:0", f"{shown.numerator}:{shown.denominator}"]
-    words += ["-fflags", "+bitexact", "-avoid_negative_ts", "disabled", "-f", muxer, str(copy)]
+    words += ["-fflags", "+bitexact", "-avoid_negative_ts", "disabled", "-f", muxer, f"file:{copy}"]
     try:
         done = subprocess.run(words, capture_output=True, timeout=_PATIENCE, check=False)
         if done.returncode:

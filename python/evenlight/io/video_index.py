@@ -114,7 +114,11 @@ def open_video(path: Path) -> InputContainer:
     if not path.is_file():
         raise MediaError(f"{path} does not exist")
     try:
-        container = av.open(str(path), metadata_errors="replace")
+        container = av.open(
+            f"file:{path}",
+            metadata_errors="replace",
+            container_options={"protocol_whitelist": "file"},
+        )  # a name with a colon is no address, and a list of parts asks nothing of a network
     except av.FFmpegError as error:
         raise MediaError(unreadable(path, error)) from error
     if not container.streams.video:

@@ -57,7 +57,7 @@ class VideoWriter:
         try:
             with muxing(path):
                 self._container = av.open(
-                    str(self._claim.partial),
+                    f"file:{self._claim.partial}",
                     "w",
                     format=muxer_of(path),
                     container_options=_container_options(self.plan),

@@ -41,7 +41,7 @@ def film(path: Path, options: str, *, picture: str = MOVING, seconds: float = 0.
 def digests(path: Path) -> list[str]:
     """A digest of each picture, in the order of a straight decode."""
     found: list[str] = []
-    with av.open(str(path)) as container:
+    with av.open(f"file:{path}") as container:
         stream = picture_stream(container)
         for packet in container.demux(stream):
             frames = stream.codec_context.decode(packet if packet.size else None)

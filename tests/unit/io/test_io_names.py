@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.unit.io.film import digests, film
 
 from evenlight.cli.main import run
 from evenlight.errors import FrameError, MediaError
@@ -206,3 +208,30 @@ def test_a_folder_in_chunks_by_several_processes_and_again(
     (tmp_path / "out" / "o.05.png").unlink()
     assert run([*command, "--resume"]) == 0
     assert {p.name: p.read_bytes() for p in (tmp_path / "out").glob("o.*.png")} == made
+
+
+def test_a_list_of_parts_asks_nothing_of_a_network(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/part.ts"
+        playlist = tmp_path / "list.m3u8"
+        playlist.write_text(
+            f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{address}\n#EXT-X-ENDLIST\n"
+        )
+        with pytest.raises(MediaError, match="cannot be read"):
+            open_clip(playlist, look_around=1)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+def test_a_name_with_a_colon_is_no_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = film(tmp_path / "plain.mkv", "-c:v ffv1 -vf setsar=16/15,format=yuv420p")
+    made.rename(tmp_path / "http:take 1.mkv")
+    monkeypatch.chdir(tmp_path)
+    reader = open_clip(Path("http:take 1.mkv"), look_around=1)
+    assert (reader.first, reader.last) == (1, 10)
+    reader.close()
+    words = ["deflicker", "http:take 1.mkv", "http:out.mkv", "--strength", "0"]
+    for more in ([], ["--overwrite", "--jobs", "2", "--chunk", "5"]):
+        assert run([*words, *more]) == 0
+        assert digests(tmp_path / "http:out.mkv") == digests(tmp_path / "http:take 1.mkv")
