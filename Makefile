@@ -108,7 +108,7 @@ docs: build  ## the documentation site, in build/site
 # The figures of docs/reliability.md take hours; CI runs the short form.
 SOAK_MESSAGES = $(if $(SHORT),20000,1000000)
 THREADS := build/threads
-soak: build  ## hard conditions for a long time; SHORT=1 is what CI runs
+soak: build  ## hard conditions for a long time; SHORT=1 for minutes
 	mkdir -p build
 	$(BIN)/cmake -S . -B build/tests -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja \
 	    -DPython_EXECUTABLE=$(abspath $(BIN))/python \
