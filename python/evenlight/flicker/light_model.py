@@ -11,6 +11,7 @@ sure, and its neighbours, whose windows are nearly the same, by as much.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
@@ -95,7 +96,7 @@ def _explained(
 ) -> LightModel:
     low, high = _COLOURFUL
     colourful = min(max((hues - low) / (high - low), 0.0), 1.0)
-    hypotheses = _hypotheses(slower, colourful)
+    hypotheses, prior = _hypotheses(slower, colourful)
     frames = _MEMORY * float(elementwise.power(_SLOWER, slower))
     settings = LightSettings(
         memory=float(elementwise.exp(-1 / frames)),
@@ -112,7 +113,7 @@ def _explained(
     ]
     likelihood = np.concatenate([likely for likely, _ in explained])
     meant = np.concatenate([light for _, light in explained])
-    prior = np.outer((_STANDS, 1 - _STANDS), _prior(hypotheses, colourful)).ravel()
+    prior = np.outer((_STANDS, 1 - _STANDS), prior).ravel()
     hypotheses = np.tile(hypotheses, (len(_SLOPES), 1))
     flickers = hypotheses[:, 2:].any(axis=1)
     weights = prior * elementwise.exp(likelihood - likelihood.max())
@@ -127,30 +128,21 @@ def _explained(
     return LightModel(flicker, certainty * _trust(deviation, slower, colourful), deviation)
 
 
-def _hypotheses(slower: float, colourful: float) -> Array:
-    """Deviations of walk, bends, white and wandering flicker (n, 4)."""
+def _hypotheses(slower: float, colourful: float) -> tuple[Array, Array]:
+    """Deviations (n, 4) of walk, bends, white and wandering flicker, and their prior (n,)."""
     stiffer = float(elementwise.power(_STIFFER, -slower))
     daylight = colourful * float(elementwise.power(_SURER, -max(slower, 0.0)))
     walks = [daylight * walk for walk in _DAYLIGHT] if daylight > 0 else [0.0]
     quiet = [(walk, bend, 0.0, 0.0) for walk in walks for bend in _FREE_BENDS]
-    flickering = [
-        (0.0, bend, deviation * white, deviation * wander)
-        for bend in (*(stiffer * bend for bend in _STIFF_BENDS), *_FADING_BENDS)
-        for deviation in _FLICKER
-        for white, wander in _KINDS
-    ]
-    return np.array([*quiet, *flickering])
-
-
-def _prior(hypotheses: Array, colourful: float) -> Array:
-    """Weight (n,) of each hypothesis before anything is seen."""
-    deviations = np.sqrt(np.square(hypotheses[:, 2:]).sum(axis=1))
-    odds = np.where(deviations > _STRONG, _ODDS, _ODDS + colourful * (_ODDS_IN_COLOUR - _ODDS))
-    fading = np.zeros(len(hypotheses), bool)
-    fading[-len(_FADING_BENDS) * len(_FLICKER) * len(_KINDS) :] = True
-    quiet = deviations == 0
-    rare = np.where(fading, _FADES / fading.sum(), (1 - _FADES) / (~quiet & ~fading).sum())
-    return np.where(quiet, 1 / quiet.sum(), odds * rare)
+    doubted = _ODDS + colourful * (_ODDS_IN_COLOUR - _ODDS)
+    flickering, prior = [], [1 / len(quiet)] * len(quiet)
+    stiff = [stiffer * bend for bend in _STIFF_BENDS]
+    for bends, share in ((stiff, 1 - _FADES), (_FADING_BENDS, _FADES)):
+        each = share / (len(bends) * len(_FLICKER) * len(_KINDS))
+        for bend, deviation, (white, wander) in product(bends, _FLICKER, _KINDS):
+            flickering.append((0.0, bend, deviation * white, deviation * wander))
+            prior.append(each * (_ODDS if deviation > _STRONG else doubted))
+    return np.array([*quiet, *flickering]), np.array(prior)
 
 
 def _trust(deviation: float, slower: float, colourful: float) -> float:
