@@ -24,7 +24,6 @@ from .plain_data import from_json
 from .presets import FORMAT, KEY, graph_of, load_preset
 
 ENDINGS = (".json", ".yaml", ".yml")
-_SHIPPED = Path(__file__).with_name("shipped")
 #: The order in which people look for them.
 _ORDER = (
     "old_film",
@@ -128,7 +127,8 @@ def is_file(text: str) -> bool:
 
 def shipped() -> tuple[Shelved, ...]:
     """The presets that come with Evenlight, in order."""
-    return tuple(_shipped(_SHIPPED / f"{stem}.json") for stem in _ORDER)
+    folder = Path(__file__).with_name("shipped")
+    return tuple(_shipped(folder / f"{stem}.json") for stem in _ORDER)
 
 
 def _shipped(path: Path) -> Shelved:

@@ -41,7 +41,7 @@ def commands() -> click.Group:
     for effect in effects.EFFECTS:
         group.add_command(effect_command(effect))
     for command in (
-        render, assemble_command, submit, check, preset_command, info_command, page_command
+        render, assemble_command, submit, check, preset_command(), info_command, page_command
     ):  # fmt: skip
         group.add_command(command)
     group.add_command(analyse_command())

@@ -15,7 +15,7 @@ from ..presets import data_of, load_preset, save_preset
 from ..shelf import Shelf, is_file, shelf_of, shipped
 from .render_command import graph_options
 
-_FORMATS = click.Choice(["human", "json"])
+_FORMATS = ("human", "json")
 
 
 class _Presets(click.Group):
@@ -112,34 +112,40 @@ def _place(shelf: Shelf, name: str) -> Path:
 
 def _output() -> click.Option:
     return click.Option(
-        ["--output"], type=_FORMATS, default="human", show_default=True, help="For whom."
+        ["--output"],
+        type=click.Choice(_FORMATS),
+        default="human",
+        show_default=True,
+        help="For whom.",
     )
 
 
-preset_command = _Presets(
-    "preset",
-    help="The presets that there are, what is in them, and new ones.",
-    commands=[
-        click.Command("list", callback=_list, params=[_output()], help=_list.__doc__),
-        click.Command(
-            "show",
-            callback=_show,
-            params=[
-                click.Argument(["name"]),
-                click.Option(["--effect"], metavar="EFFECT", help="Of a preset for several."),
-                _output(),
-            ],
-            help=_show.__doc__,
-        ),
-        click.Command(
-            "save",
-            callback=_save,
-            params=[
-                click.Argument(["target"], metavar="NAME"),
-                *graph_options(),
-                click.Option(["--overwrite"], is_flag=True, help="Replace one that is there."),
-            ],
-            help=_save.__doc__,
-        ),
-    ],
-)
+def preset_command() -> click.Group:
+    """The commands of presets."""
+    return _Presets(
+        "preset",
+        help="The presets that there are, what is in them, and new ones.",
+        commands=[
+            click.Command("list", callback=_list, params=[_output()], help=_list.__doc__),
+            click.Command(
+                "show",
+                callback=_show,
+                params=[
+                    click.Argument(["name"]),
+                    click.Option(["--effect"], metavar="EFFECT", help="Of a preset for several."),
+                    _output(),
+                ],
+                help=_show.__doc__,
+            ),
+            click.Command(
+                "save",
+                callback=_save,
+                params=[
+                    click.Argument(["target"], metavar="NAME"),
+                    *graph_options(),
+                    click.Option(["--overwrite"], is_flag=True, help="Replace one that is there."),
+                ],
+                help=_save.__doc__,
+            ),
+        ],
+    )
