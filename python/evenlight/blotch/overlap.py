@@ -78,6 +78,8 @@ def _joined(
     whole = []
     for label in range(1, count):
         parts = [b for b in blotches if (labels[b.box.part][b.mask] == label).any()]
+        if not parts:  # an island that closing made between blotches and touches none
+            continue
         left, top, width, height, area = statistics[label].tolist()
         box = Box(top, left, top + height, left + width)
         largest = max(parts, key=lambda part: part.area)

@@ -15,7 +15,7 @@ from ..errors import ParamError
 from ..graph import Graph, Stage, short_name
 from ..masking import with_mask
 from ..params import ParamSpec, unattended_specs
-from ..presets import load_preset
+from ..shelf import shelf_of
 from .listing import list_option
 from .options import clip_options, image_options, job_of, run_job, run_options, video_options
 from .page_command import page_option
@@ -82,7 +82,11 @@ def effect_command(effect: type[Effect]) -> click.Command:
         click.Argument(["source"], metavar="IN"),
         click.Argument(["target"], metavar="OUT", required=not lists),
         *clip_options(),
-        click.Option(["--preset"], metavar="FILE", help="Values that are not given otherwise."),
+        click.Option(
+            ["--preset"],
+            metavar="NAME",
+            help="Values not given otherwise: a preset of `evenlight preset list`, or a file.",
+        ),
         *video_options(),
         *image_options(),
         *run_options(),
@@ -125,7 +129,7 @@ def is_typed(context: click.Context, name: str) -> bool:
 
 def preset_stage(effect: type[Effect], preset: str) -> Stage:
     """The effect as a preset has it; raises ParamError where the preset is of other effects."""
-    stages = load_preset(preset).stages
+    stages = shelf_of().graph(preset, effect).stages
     if [stage.effect for stage in stages] != [effect]:
         names = ", ".join(stage.name for stage in stages)
         raise ParamError(f"{preset} is a preset of {names}; use it with `evenlight render`")
