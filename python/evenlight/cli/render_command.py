@@ -79,6 +79,9 @@ def _render(source: str, target: str, **choices: Any) -> None:
     analysis = choices.pop("analysis")
     if analysis is not None:
         graph = graph.with_analysis(analysis)
+    repairs = choices.pop("repairs")
+    if repairs is not None:
+        graph = graph.with_repairs(repairs)
     if choices["part"] and page is not None:
         raise ParamError("a part has no report; give --report where the whole is rendered")
     if choices["part"] and is_images(Path(target)):
@@ -99,6 +102,11 @@ render = click.Command(
             ["--analysis"],
             metavar="FILE",
             help="IN's analysis, for the first effect: it reads no neighbours for its light.",
+        ),
+        click.Option(
+            ["--repairs"],
+            metavar="FILE",
+            help="What `evenlight review` decided, for the effects that repair blotches.",
         ),
         *clip_options(),
         click.Option(["--part"], is_flag=True, help="Of a video: only its part with --frames."),
