@@ -17,7 +17,7 @@ _DEVELOPERS = {"models", "training", "evaluation", "demo"}
 #: Calls whose texts are read by people whatever their length.
 _RAISED = {
     "EvenlightError", "ParamError", "FrameError", "MediaError", "BusyError", "ModelError",
-    "AnalysisError", "_unusable",
+    "AnalysisError", "RepairsError", "_unusable",
 }  # fmt: skip
 #: Texts of parameters and options, which have pages of their own.
 _DESCRIBED = {"help", "hint", "label", "short_help", "epilog", "summary", "description"}
