@@ -21,10 +21,16 @@ const char* typeOf(ParamKind kind) {
             return kOfxParamTypeBoolean;
         case ParamKind::Choice:
             return kOfxParamTypeChoice;
+        case ParamKind::Analysis:
         case ParamKind::File:
             return kOfxParamTypeString;
     }
     return kOfxParamTypeDouble;
+}
+
+/// Whether the parameter is the name of a file.
+bool isName(const schema::Param& param) {
+    return param.kind == ParamKind::Analysis || param.kind == ParamKind::File;
 }
 
 void setLabels(const ofx::PropertySet& properties, const char* label) {
@@ -49,10 +55,11 @@ void setKind(const ofx::PropertySet& properties, const schema::Param& param) {
         setRange<double>(properties, param);
         return;
     }
-    if (param.kind == ParamKind::File) {
+    if (isName(param)) {
         properties.set(kOfxParamPropDefault, "");
         properties.set(kOfxParamPropStringMode, kOfxParamStringIsFilePath);
-        properties.set(kOfxParamPropStringFilePathExists, 0);  // the button may write it
+        // The button may write an analysis.
+        properties.set(kOfxParamPropStringFilePathExists, param.kind == ParamKind::File ? 1 : 0);
         return;
     }
     properties.set(kOfxParamPropDefault, static_cast<int>(param.initial));
@@ -61,7 +68,7 @@ void setKind(const ofx::PropertySet& properties, const schema::Param& param) {
         properties.set(kOfxParamPropChoiceOption, param.options[i].label, static_cast<int>(i));
 }
 
-/// The button that writes a File, and the hidden text that follows it.
+/// The button that writes an Analysis, and the hidden text that follows it.
 void defineAnalysis(const ofx::ParamSet& params, const char* parent) {
     const ofx::PropertySet button = params.define(kOfxParamTypePushButton, kAnalyseButton);
     setLabels(button, "Analyse clip");
@@ -98,12 +105,12 @@ void defineParams(const ofx::ParamSet& params, const schema::Effect& effect) {
         setLabels(properties, param.label);
         properties.set(kOfxParamPropHint, param.hint);
         properties.set(kOfxParamPropScriptName, param.name);
-        properties.set(kOfxParamPropAnimates, param.kind == ParamKind::File ? 0 : 1);
+        properties.set(kOfxParamPropAnimates, isName(param) ? 0 : 1);
         if (param.group != nullptr)
             properties.set(kOfxParamPropParent, groups[param.group].c_str());
         setKind(properties, param);
         page.set(kOfxParamPropPageChild, param.name, child++);
-        if (param.kind != ParamKind::File) continue;
+        if (param.kind != ParamKind::Analysis) continue;
         defineAnalysis(params, param.group == nullptr ? nullptr : groups[param.group].c_str());
         page.set(kOfxParamPropPageChild, kAnalyseButton, child++);
     }
@@ -124,7 +131,7 @@ int ParamReader::frames(std::size_t param) const {
 std::string ParamReader::analysis() const {
     const schema::Param* end = effect_->params + effect_->paramCount;
     const schema::Param* file = std::find_if(effect_->params, end, [](const schema::Param& param) {
-        return param.kind == ParamKind::File;
+        return param.kind == ParamKind::Analysis;
     });
     return file == end ? std::string() : params_.text(file->name, time_);
 }
@@ -144,7 +151,7 @@ bool ParamReader::isIdentity() const {
 }
 
 ParamValue ParamReader::value(const schema::Param& param) const {
-    if (param.kind == ParamKind::File) return params_.text(param.name, time_);
+    if (isName(param)) return params_.text(param.name, time_);
     const double number = this->number(param, time_);
     switch (param.kind) {
         case ParamKind::Boolean:
@@ -157,6 +164,7 @@ ParamValue ParamReader::value(const schema::Param& param) const {
             return std::string(param.options[index].name);
         }
         case ParamKind::Double:
+        case ParamKind::Analysis:
         case ParamKind::File:
             break;
     }

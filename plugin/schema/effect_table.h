@@ -7,7 +7,8 @@
 
 namespace evenlight::schema {
 
-enum class ParamKind { Double, Integer, Boolean, Choice, File };
+/// An Analysis is the name of a file that the effect writes too, a File that of one it only reads.
+enum class ParamKind { Double, Integer, Boolean, Choice, Analysis, File };
 
 struct ChoiceOption {
     const char* name;   // stored in projects, handed to Python

@@ -32,6 +32,9 @@ class Slider:
 class File:
     """A text that names a file; empty for none. It does not change over time."""
 
+    #: Whether what stands in the file changes pixels; else only how a frame is made.
+    decides: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Doc:
@@ -108,6 +111,7 @@ class ParamSpec:
     since: Since | None = None
     applied: bool = False
     unattended: Unattended | None = None
+    file: File | None = None
 
     @property
     def label(self) -> str:
@@ -182,6 +186,7 @@ def _param_specs(params: Hashable) -> tuple[ParamSpec, ...]:
                 since=next((n for n in notes if isinstance(n, Since)), None),
                 applied=any(isinstance(n, Applied) for n in notes),
                 unattended=next((n for n in notes if isinstance(n, Unattended)), None),
+                file=next((n for n in notes if isinstance(n, File)), None),
             )
         )
     return tuple(specs)

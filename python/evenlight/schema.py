@@ -99,7 +99,9 @@ def _effect_row(number: int, effect: type[Effect]) -> str:
 def _kind(spec: ParamSpec) -> str:
     if issubclass(spec.kind, StrEnum):
         return "Choice"
-    return {float: "Double", int: "Integer", bool: "Boolean", str: "File"}[spec.kind]
+    if spec.file is not None:
+        return "File" if spec.file.decides else "Analysis"
+    return {float: "Double", int: "Integer", bool: "Boolean"}[spec.kind]
 
 
 def _options(spec: ParamSpec) -> list[str]:

@@ -14,7 +14,7 @@ constexpr evenlight::schema::Param kParams[] = {
     {ParamKind::Integer, "radius", "Radius", "How far.", "Time", 0, 8, 2, nullptr, 0, false},
     {ParamKind::Boolean, "cut", "Cut", "A new shot.", "Time", 0, 0, 0, nullptr, 0, true},
     {ParamKind::Choice, "view", "View", "What is shown.", nullptr, 0, 0, 0, kViews, 2, false},
-    {ParamKind::File, "file", "File", "Of an analysis.", "Time", 0, 0, 0, nullptr, 0, false},
+    {ParamKind::Analysis, "file", "File", "Of an analysis.", "Time", 0, 0, 0, nullptr, 0, false},
 };
 constexpr IdentityTerm kIdentity[] = {{0, 0}, {3, 0}};
 constexpr evenlight::schema::Effect kEffect = {

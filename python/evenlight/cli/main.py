@@ -19,7 +19,8 @@ from .effect_command import effect_command
 from .info_command import info_command
 from .page_command import page_command
 from .plugin_command import plugin
-from .render_command import assemble_command, preset_command, render
+from .preset_command import preset_command
+from .render_command import assemble_command, render
 from .report import REPORTS, print_error
 from .submit_command import check, submit
 
@@ -40,7 +41,7 @@ def commands() -> click.Group:
     for effect in effects.EFFECTS:
         group.add_command(effect_command(effect))
     for command in (
-        render, assemble_command, submit, check, preset_command, info_command, page_command
+        render, assemble_command, submit, check, preset_command(), info_command, page_command
     ):  # fmt: skip
         group.add_command(command)
     group.add_command(analyse_command())

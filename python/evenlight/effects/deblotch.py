@@ -30,6 +30,7 @@ from .parameters import (
     LargestParam,
     MatteParam,
     MotionProtectionParam,
+    RepairsParam,
     SensitivityParam,
     ShotEndParam,
     SmallestParam,
@@ -82,6 +83,7 @@ class DeblotchParams:
     grow: Annotated[GrowParam, DETECTION, Since(_MENDS, legacy=0.0)] = 0.0
     close_gaps: Annotated[CloseGapsParam, DETECTION, Since(_MENDS, legacy=0.0)] = 0.0
     matte: Annotated[MatteParam, DETECTION] = Matte.NONE
+    repairs: Annotated[RepairsParam, DETECTION, Since(_MENDS, legacy="")] = ""
     cuts: ShotEndParam = Cuts.AUTO
     cut_here: CutHereParam = False
     encoding: EncodingParam = Encoding.AUTO
@@ -112,7 +114,8 @@ class Deblotch(Effect):
         """Fill `out` with the repaired part of the frame, or with the view that is asked for."""
         source = source_of(frames, request)
         stage = BlotchStage(frames, request, blotch_settings(params), self.resources)
-        repair = stage.find(source)
+        found = stage.find(source)
+        repair = found.repair
         copy_window(source.pixels(), request.origin, out)
         apply(repair, out, request.origin)
         if params.view is not BlotchView.RESULT:
@@ -123,7 +126,7 @@ class Deblotch(Effect):
             from ..views.deblotch import put_alpha
 
             put_alpha(repair, request.origin, out)
-        return Outcome(self.resources.sessions.notice)
+        return Outcome(self.resources.sessions.notice, listings=(found.listing,))
 
 
 def blotch_settings(params: DeblotchParams) -> BlotchSettings:
@@ -141,6 +144,7 @@ def blotch_settings(params: DeblotchParams) -> BlotchSettings:
         largest=params.largest,
         motion_protection=params.motion_protection,
         matte=params.matte,
+        repairs=params.repairs,
         cuts=params.cuts,
         encoding=params.encoding,
         device=Device.AUTO,

@@ -13,7 +13,7 @@ from ..flicker.settings import Colour, Joins, Method
 from ..frames import Frame, FrameSource, RenderRequest
 from ..inference.networks import Device
 from ..motion.window import Cuts
-from ..params import Applied, Doc, Group, PerFrame, Since, Slider, Unattended
+from ..params import Applied, Doc, File, Group, PerFrame, Since, Slider, Unattended
 
 ANALYSIS = Group("Analysis")
 OUTPUT = Group("Output")
@@ -108,6 +108,15 @@ MatteParam = Annotated[
     Matte,
     Applied(),
     Doc("What is white in the Mask clip is repaired too (add), or never (forbid).", "Mask clip"),
+]
+RepairsParam = Annotated[
+    str,
+    File(decides=True),
+    Applied(),
+    Doc(
+        "A repairs file, as --list writes it: what `evenlight review` decided about single "
+        "blotches counts here."
+    ),
 ]
 ShotEndParam = Annotated[
     Cuts,

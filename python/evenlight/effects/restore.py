@@ -43,6 +43,7 @@ from .parameters import (
     MatteParam,
     MethodParam,
     MotionProtectionParam,
+    RepairsParam,
     SensitivityParam,
     ShotEndParam,
     SmallestParam,
@@ -116,6 +117,7 @@ class RestoreParams:
     grow: Annotated[GrowParam, BLOTCHES, Since(_MENDS, legacy=0.0)] = 0.0
     close_gaps: Annotated[CloseGapsParam, BLOTCHES, Since(_MENDS, legacy=0.0)] = 0.0
     matte: Annotated[MatteParam, BLOTCHES] = Matte.NONE
+    repairs: Annotated[RepairsParam, BLOTCHES, Since(_MENDS, legacy="")] = ""
     cuts: ShotEndParam = Cuts.AUTO
     cut_here: CutHereParam = False
     encoding: EncodingParam = Encoding.AUTO
@@ -162,8 +164,8 @@ class Restore(Effect):
         source = source_of(frames, request)
         stage = FlickerStage(frames, request, flicker_settings(params), self.resources)
         found = stage.find(source)
-        blotches = BlotchStage(frames, request, blotch_settings(params), self.resources)
-        repair = blotches.find(source)
+        stained = BlotchStage(frames, request, blotch_settings(params), self.resources).find(source)
+        repair = stained.repair
         repaired = source.pixels()
         if repair.patches:
             repaired = repaired.copy()
@@ -175,7 +177,8 @@ class Restore(Effect):
 
             draw(params.view, repair, source.pixels(), request.origin, stage.encoding, out)
         notice = self.resources.sessions.notice
-        return Outcome.joined(found.outcome, Outcome("" if notice in found.notice else notice))
+        own = Outcome("" if notice in found.notice else notice, listings=(stained.listing,))
+        return Outcome.joined(found.outcome, own)
 
     def reach(self, params: RestoreParams) -> int:
         """The frames that blotches are looked for in."""
@@ -233,6 +236,7 @@ def blotch_settings(params: RestoreParams) -> BlotchSettings:
         largest=params.largest,
         motion_protection=params.motion_protection,
         matte=params.matte,
+        repairs=params.repairs,
         cuts=params.cuts,
         encoding=params.encoding,
         device=params.device,
