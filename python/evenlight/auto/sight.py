@@ -185,7 +185,7 @@ class _Run:
             if frame is not None:
                 request = self._request(time)
                 stage = BlotchStage(self.frames, request, settings, self.resources)
-                repair = stage.find(frame)
+                repair = stage.find(frame).repair
                 numbers.append(float(len(repair.patches)))
                 shares.append(float(repair.matte.mean()))
         return numbers, shares
