@@ -8,7 +8,7 @@ DATA ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 CPP_SOURCES = $(shell git ls-files '*.cpp' '*.h')
-COMPILED = CMakeLists.txt pyproject.toml $(shell find plugin python -name '*.cpp' -o -name '*.h' -o -name '*.inc' -o -name '*.in' -o -name 'CMakeLists.txt' -o -name '*.map')
+COMPILED = CMakeLists.txt pyproject.toml python/pyopenfx/pyproject.toml $(shell find plugin python -name '*.cpp' -o -name '*.h' -o -name '*.inc' -o -name '*.in' -o -name 'CMakeLists.txt' -o -name '*.map')
 
 define REQUIREMENTS
 import pathlib, sys, sysconfig
@@ -39,7 +39,8 @@ $(VENV)/tools: pyproject.toml
 	touch $@
 
 $(VENV)/built: $(VENV)/tools $(COMPILED)
-	$(PIP) --no-build-isolation --editable '.[demo]'
+	@$(BIN)/python -m pip uninstall --quiet --yes evenlight # before: an older one held pyopenfx, too
+	$(PIP) --no-build-isolation --editable python/pyopenfx --editable '.[demo]'
 	$(BIN)/evenlight plugin where
 	touch $@
 
@@ -83,13 +84,16 @@ audit: build  ## the locked packages against the list of known weaknesses, where
 lock: build  ## requirements.lock: every package by version and hash, for all supported Pythons
 	$(PIP) --group release
 	$(BIN)/uv pip compile pyproject.toml --group pyproject.toml:build --universal --python-version 3.11 \
-	    --generate-hashes --no-annotate --custom-compile-command 'make lock' --upgrade --quiet -o requirements.lock
+	    --generate-hashes --no-annotate --custom-compile-command 'make lock' \
+	    --no-emit-package pyopenfx --upgrade --quiet -o requirements.lock
 
-release: build  ## wheel, bill of materials (CycloneDX) and checksums, in dist
+WHEEL = SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m pip wheel --quiet --no-deps \
+    --no-build-isolation --wheel-dir dist
+release: build  ## wheels, bill of materials (CycloneDX) and checksums, in dist
 	$(PIP) --group release
 	rm -rf dist && mkdir dist
-	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation \
-	    --config-settings=build-dir=build/release --wheel-dir dist .
+	$(WHEEL) --config-settings=build-dir=build/release .
+	$(WHEEL) --config-settings=build-dir=../../build/release/pyopenfx ./python/pyopenfx
 	$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON -o dist/sbom.cdx.json
 	cd dist && sha256sum *.whl *.json > SHA256SUMS && cat SHA256SUMS
 
