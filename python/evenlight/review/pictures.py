@@ -80,7 +80,7 @@ class Pictures:
         return self._chain.render(number)[0]
 
     def _found(self, repairs: Repairs) -> int:
-        """What is added to the number of a listed frame to get the clip's."""
+        """The difference of a frame's number in the clip and the one it is listed by."""
         params = self._graph.stages[0].params_at(0)
         encoding = resolve(getattr(params, "encoding", Encoding.AUTO), self._reader.encoding)
         listed = {key.tobytes(): n for key, n in zip(repairs.keys, repairs.frames, strict=True)}
