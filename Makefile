@@ -24,7 +24,7 @@ endef
 export REQUIREMENTS
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test check audit lock release soak update docs bench clean train-models calibrate-models update-models test-models test-browser test-hosts
+.PHONY: help build demo test check audit lock release soak update docs pictures bench clean train-models calibrate-models update-models test-models test-browser test-hosts
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -109,6 +109,10 @@ update: build  ## what is generated: schema, stored pictures, format
 docs: build  ## the documentation site, in build/site
 	$(PIP) --group docs
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/site
+
+pictures: build  ## the pictures of docs/guide.md; DATA=folder
+	$(PIP) --group pictures
+	$(BIN)/python -m tests.bench.pictures --data $(DATA)
 
 # The figures of docs/reliability.md take hours; CI runs the short form.
 SOAK_MESSAGES = $(if $(SHORT),20000,1000000)

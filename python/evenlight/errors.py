@@ -8,6 +8,7 @@ EvenlightError          the message is for the person at the host or the termina
 │   └── BusyError       the same may work later: a full disk, another job at the file
 ├── ModelError          a network is missing, damaged, or cannot run here
 ├── AnalysisError       an analysis file cannot be used for this frame
+├── RepairsError        a repairs file cannot be used for this frame
 └── Aborted             the host asked to stop; nothing went wrong
 """
 
@@ -49,6 +50,10 @@ class ModelError(EvenlightError):
 
 class AnalysisError(EvenlightError):
     """An analysis file is missing, damaged, or of another source, version or other settings."""
+
+
+class RepairsError(EvenlightError):
+    """A repairs file is missing, damaged, or of another clip or version."""
 
 
 class Aborted(EvenlightError):  # noqa: N818 - not an error: it unwinds a render

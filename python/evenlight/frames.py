@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from .listing import Listing
+
 Array = npt.NDArray[Any]
 
 #: Pixel types that a frame may have. Integers mean 0..1 scaled to their full range.
@@ -144,9 +146,15 @@ class Outcome:
     notice: str = ""
     #: Whether a network could not run and another method took its place.
     fell_back: bool = False
+    #: The blotches of the frame, of each of its fields, or of each stage that looked for some.
+    listings: tuple[Listing, ...] = ()
 
     @classmethod
     def joined(cls, *parts: Outcome) -> Outcome:
         """One outcome of those of several stages; a notice of several is given once."""
         notices = dict.fromkeys(part.notice for part in parts if part.notice)
-        return cls(". ".join(notices), any(part.fell_back for part in parts))
+        return cls(
+            ". ".join(notices),
+            any(part.fell_back for part in parts),
+            tuple(listing for part in parts for listing in part.listings),
+        )

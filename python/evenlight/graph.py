@@ -40,8 +40,17 @@ class Stage:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Parameters that name a file, which changes how a frame is made and not what it is."""
-        return tuple(n for n, animation in self.animations.items() if animation.spec.kind is str)
+        """Parameters that name a file."""
+        return tuple(n for n, animation in self.animations.items() if animation.spec.file)
+
+    def named(self, *, decides: bool) -> tuple[str, ...]:
+        """Names of the files that change pixels, or of those that change only how they are made."""
+        found = [self.animations[name] for name in self.files]
+        return tuple(
+            one.values[0]
+            for one in found
+            if one.values[0] and one.spec.file and one.spec.file.decides is decides
+        )
 
     def params_at(self, time: int) -> object:
         """The effect's parameters at a frame."""
@@ -111,6 +120,26 @@ class Graph:
         told = {"analysis": path} | ({} if offset is None else {"analysis_offset": offset})
         changed = {n: Animation.of(first.animations[n].spec, value) for n, value in told.items()}
         return Graph((first.with_values(changed), *self.stages[1:]))
+
+    def with_repairs(self, path: str) -> Graph:
+        """A copy with a repairs file for the effects that repair blotches.
+
+        Raises ParamError where none does.
+        """
+        if not any("repairs" in stage.animations for stage in self.stages):
+            raise ParamError("no effect of the chain repairs blotches; leave the repairs out")
+        stages = [
+            stage.with_values({"repairs": Animation.of(stage.animations["repairs"].spec, path)})
+            if "repairs" in stage.animations
+            else stage
+            for stage in self.stages
+        ]
+        return Graph(tuple(stages))
+
+    @property
+    def repairs(self) -> tuple[str, ...]:
+        """Names of the repairs files."""
+        return tuple(name for stage in self.stages for name in stage.named(decides=True))
 
     def begun_with(self, numbers: range, whole: range) -> range:
         """The frames, of those of the `whole` clip, that the first effect puts out for `numbers`.

@@ -27,11 +27,11 @@ from .plain_data import from_json, from_yaml, to_yaml
 from .regular_file import IrregularFileError, read_regular
 
 FORMAT = 1
-_KEY = "evenlight_preset"
+KEY = "evenlight_preset"
 _MOST_BYTES = 1 << 20  # a preset is a few kB; what is larger is something else
 _MOST_EFFECTS = 32
 _YAML = (".yaml", ".yml")
-_KEYS, _EFFECT_KEYS = {_KEY, "effects"}, {"effect", "version", "params"}
+_KEYS, _EFFECT_KEYS = {KEY, "effects"}, {"effect", "version", "params"}
 
 
 def load_preset(path: Path | str) -> Graph:
@@ -76,7 +76,7 @@ def save_preset(graph: Graph, path: Path | str, *, overwrite: bool = False) -> N
 def data_of(graph: Graph) -> dict[str, Any]:
     """Contents of a preset as plain data."""
     return {
-        _KEY: FORMAT,
+        KEY: FORMAT,
         "effects": [
             {
                 "effect": stage.effect.identifier,
@@ -90,11 +90,11 @@ def data_of(graph: Graph) -> dict[str, Any]:
 
 def graph_of(data: object) -> Graph:
     """The chain of a preset's contents; raises ParamError about the first fault."""
-    if not isinstance(data, Mapping) or _KEY not in data:
-        raise ParamError(f"this is no preset of Evenlight; it lacks {_KEY}")
-    if type(data[_KEY]) is not int or data[_KEY] != FORMAT:
+    if not isinstance(data, Mapping) or KEY not in data:
+        raise ParamError(f"this is no preset of Evenlight; it lacks {KEY}")
+    if type(data[KEY]) is not int or data[KEY] != FORMAT:
         raise ParamError(
-            f"this preset has format {shortened(data[_KEY])} and this Evenlight reads {FORMAT}; "
+            f"this preset has format {shortened(data[KEY])} and this Evenlight reads {FORMAT}; "
             "update it"
         )
     _refuse_others(data, _KEYS)

@@ -21,7 +21,7 @@ from evenlight.kernels import opencv
 
 PACKAGE = Path(evenlight.__file__).parent
 ROOMS = ("analysis", "blotch", "colour", "effects", "flicker", "inference", "io", "kernels")
-ROOMS += ("motion", "texture", "views")
+ROOMS += ("motion", "repairs", "texture", "views")
 #: The one module that may import OpenCV.
 OPENCV = "kernels/opencv.py"
 #: Functions that take other code by the processor, or another order of summation.

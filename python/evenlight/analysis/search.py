@@ -85,17 +85,22 @@ class Search:
         return int(min(rows, key=lambda row: abs(self.analysis.frame_of(row) - self.number)))
 
     def _unlikeness(self, rows: Array, picture: Array, within: float) -> Array:
-        """How little the rows' thumbnails are like one (9, 16, 3): (n,), infinite past `within`.
-
-        It may have been decoded by the coefficients of another standard: the least counts.
-        """
-        likely = [picture.astype(np.float64)]
-        likely += [_recoded(likely[0], *way) for way in ((_BT601, _BT709), (_BT709, _BT601))]
+        """As `unlikeness`, of the rows' thumbnails."""
         parts = []
         for first in range(0, len(rows), _BLOCK):
             block = self.analysis.column("thumbnail", rows[first : first + _BLOCK])
-            parts.append(np.min([_unlike(block - one, within) for one in likely], axis=0))
-        return np.round(np.concatenate(parts), _SAME)
+            parts.append(unlikeness(block, picture, within))
+        return np.concatenate(parts)
+
+
+def unlikeness(thumbnails: Array, picture: Array, within: float) -> Array:
+    """How little thumbnails (n, 9, 16, 3) are like one (9, 16, 3): (n,), infinite past `within`.
+
+    It may have been decoded by the coefficients of another standard: the least counts.
+    """
+    likely = [picture.astype(np.float64)]
+    likely += [_recoded(likely[0], *way) for way in ((_BT601, _BT709), (_BT709, _BT601))]
+    return np.round(np.min([_unlike(thumbnails - one, within) for one in likely], axis=0), _SAME)
 
 
 def _unlike(difference: Array, within: float) -> Array:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .job import Listener, RenderJob
-from .run import assemble, render
+from .run import assemble, look, render
 from .stop import Stop
 
-__all__ = ["Listener", "RenderJob", "Stop", "assemble", "render"]
+__all__ = ["Listener", "RenderJob", "Stop", "assemble", "look", "render"]

@@ -11,13 +11,17 @@ import numpy as np
 
 from ..animation import Animation
 from ..effects import Effect, Resources
+from ..effects.repairs_file import open_repairs
 from ..engine import Clip, Request, check_analysis, process
+from ..errors import RepairsError
 from ..frames import Array, Frame, Outcome, every_row
 from ..graph import Graph, Stage
 from ..inference.sessions import Sessions
 from ..interlaced import Fields
 from ..io import Reader
 from ..io.recent import Recent
+from ..listing import Listing
+from ..repairs.match import check_size
 from .stop import Stop
 
 
@@ -100,13 +104,25 @@ def check_analyses(graph: Graph, source: Reader, numbers: range, fields: Fields)
     """Raise AnalysisError where an analysis that a stage names does not serve for the frames."""
     whole = range(source.first, source.last + 1)
     for place, stage in enumerate(graph.stages):
-        if any(stage.animations[name].values[0] for name in stage.files):
+        if stage.named(decides=False):
             effect = stage.effect()
             for number in Graph(graph.stages[place:]).begun_with(numbers, whole):
                 request = request_of(
                     stage.effect, stage.animations, number, source.encoding, fields
                 )
                 check_analysis(effect, source.shape, request)
+
+
+def check_repairs(graph: Graph, source: Reader, fields: Fields) -> None:
+    """Raise RepairsError where a repairs file that a stage names does not serve for the clip."""
+    for path in graph.repairs:
+        repairs = open_repairs(path, Resources())
+        check_size(repairs, source.shape)
+        if fields is not Fields.NONE:
+            raise RepairsError(
+                f"{path} cannot be used: its blotches are of whole frames, and {source.path} is "
+                "interlaced. Render with --fields off, or leave the repairs out"
+            )
 
 
 class Chain:
@@ -121,6 +137,7 @@ class Chain:
         fields: Fields = Fields.NONE,
     ) -> None:
         self.notices: list[str] = []
+        self._stages: list[_Output] = []
         sessions = Sessions()
         clip: _Clip = source
         for place, stage in enumerate(graph.stages):
@@ -130,6 +147,7 @@ class Chain:
             clip = self._last = _Output(
                 effect, stage, server, source, fields, f"stage {place}", kept, self.notices
             )
+            self._stages.append(self._last)
 
     def render(self, number: int) -> tuple[Array, Outcome]:
         """The frame that the last effect puts out, (H, W, C), and the outcome of all effects.
@@ -139,7 +157,8 @@ class Chain:
         self.notices.clear()
         pixels = self._last.picture(number)
         notice = "; ".join(dict.fromkeys(self.notices))
-        return pixels, Outcome(notice, number in self._last.fallen_back)
+        listings = [one for stage in self._stages for one in stage.listings.pop(number, ())]
+        return pixels, Outcome(notice, number in self._last.fallen_back, tuple(listings))
 
 
 class _Output:
@@ -161,6 +180,8 @@ class _Output:
         self._fields = fields
         #: Frames that a fall back had a part in, here or in an effect before this one.
         self.fallen_back: set[int] = set()
+        #: Blotches of the frames that were rendered, until somebody takes them.
+        self.listings: dict[int, tuple[Listing, ...]] = {}
         self._stage = stage
         self._effect = effect
         self._server = server
@@ -200,6 +221,7 @@ class _Output:
             request_of(effect, animations, number, self.source.encoding, self._fields),
             insist=True,  # who names an analysis counts on it
         )
+        self.listings[number] = outcome.listings
         if outcome.notice:
             self._notices.append(outcome.notice)
         if outcome.fell_back or not self._spoilt.isdisjoint(self._server.fetched):

@@ -8,6 +8,7 @@ bear a mark (`marks`).
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import asdict
@@ -21,7 +22,7 @@ from ..io.files import create, writing
 from ..io.parts import folder_of
 from ..io.pattern import Pattern
 from ..presets import data_of
-from ..regular_file import read_regular
+from ..regular_file import open_regular, read_regular
 from .job import RenderJob
 from .marks import mark
 
@@ -36,6 +37,7 @@ _WORDS = {
     "layer": "another layer",
     "fields": "another order of fields",
     "graph": "other effects or settings",
+    "repairs": "other decisions about single repairs",
     "video": "other options of the video",
     "mixed": "several jobs",
 }
@@ -53,9 +55,20 @@ def description(job: RenderJob, source: Reader, mask: Reader | None) -> dict[str
         "fields": job.order(source).name,
         "graph": data_of(job.graph.without_files().without_fall_back()),
     }
+    if job.graph.repairs:
+        found["repairs"] = [_digest(path) for path in job.graph.repairs]
     if not is_images(job.target):
         found["video"] = asdict(job.video)
     return found
+
+
+def _digest(path: str) -> str:
+    """A digest of what stands in a repairs file."""
+    digest = hashlib.blake2b(digest_size=16)
+    with open_regular(path) as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def record_path(target: Path) -> Path:

@@ -16,7 +16,7 @@ from ..io.files import check_folder, refuse_existing, writing
 from ..io.parts import Parts, folder_of
 from ..io.video_writer import VideoWriter, notices_of, plan_of
 from .behind import Behind
-from .chain import Chain, check_analyses
+from .chain import Chain, check_analyses, check_repairs
 from .job import Listener, RenderJob, fields_of, open_clips
 from .marks import is_marked
 from .pool import Pool
@@ -36,18 +36,40 @@ def render(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None
     stop = stop or Stop()
     with open_clips(job) as (source, mask):
         numbers = job.numbers(source)
-        if job.threads is not None:
-            share_cores(job.threads_each)
         check_target(job.target, source, numbers, job.video, mask)
-        check_analyses(job.graph, source, numbers, job.order(source))
-        for notice in (*source.notices, *_of_fields(job, source)):
-            listener.notice(notice)
+        _begin(job, source, numbers, listener)
         with stop.listening():
             if is_images(job.target) or job.in_parts:
                 _in_chunks(job, source, mask, numbers, listener, stop)
             else:
                 chain = Chain(job.graph, source, mask, stop, job.order(source))
                 _at_once(job, source, chain, numbers, listener, stop)
+
+
+def look(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None:
+    """Render the job's frames and write none, for what the listener hears of them.
+
+    Raises as `render`.
+    """
+    stop = stop or Stop()
+    with open_clips(job) as (source, mask):
+        numbers = job.numbers(source)
+        _begin(job, source, numbers, listener)
+        chain = Chain(job.graph, source, mask, stop, job.order(source))
+        with stop.listening():
+            for number in numbers:
+                stop.check()
+                listener.frame(number, chain.render(number)[1])
+
+
+def _begin(job: RenderJob, source: Reader, numbers: range, listener: Listener) -> None:
+    """See to it that all serves that the effects are told to use."""
+    if job.threads is not None:
+        share_cores(job.threads_each)
+    check_analyses(job.graph, source, numbers, job.order(source))
+    check_repairs(job.graph, source, job.order(source))
+    for notice in (*source.notices, *_of_fields(job, source)):
+        listener.notice(notice)
 
 
 def _of_fields(job: RenderJob, source: Reader) -> tuple[str, ...]:

@@ -54,6 +54,16 @@ class Candidate:
     area: int
     contrast: float  # mean |difference to the fill|, display value
     features: Array  # (len(NAMES),) float64
+    odds: float = np.inf  # log odds that it is a blotch
+    #: Whether the user wants it repaired, and how much farther its matte then reaches (pixels of a
+    #: frame 1080 high).
+    accepted: bool = False
+    grow: float = 0.0
+
+    @property
+    def named(self) -> bool:
+        """Whether the user named it, so that it is repaired whatever it looks like."""
+        return self.contrast == 0 or self.accepted
 
 
 def candidates(

@@ -15,6 +15,7 @@ from ..memo import Memo
 from ..motion.dense import structure_flow, structure_of
 from .candidates import Candidate, candidates, whole
 from .copies import Around
+from .decisions import Decisions, decided
 from .differences import Beyond, DifferenceMaps, Side, difference_maps
 from .features import NAMES
 from .overlap import apart, mask_of
@@ -52,6 +53,8 @@ class Detection:
     evidence: DifferenceMaps
     blotches: tuple[Candidate, ...]
     neighbours: tuple[BlotchNeighbour, ...]  # the two that judge first
+    #: Candidates that the user looks for and that are no blotches, their log odds below the limit.
+    others: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,18 @@ class Detector:
     networks: Networks
 
     def find(
-        self, around: Around, wanted: Wanted, look: int, added: Array | None = None
+        self,
+        around: Around,
+        wanted: Wanted,
+        look: int,
+        added: Array | None = None,
+        decisions: Decisions | None = None,
     ) -> Detection | None:
         """The blotches of the current frame; None where there are no two neighbours to judge by.
 
-        What is `added` (h, w) bool is taken for a blotch whatever it looks like. Raises ModelError
-        where the network cannot run.
+        What is `added` (h, w) bool is taken for a blotch whatever it looks like, and where there
+        are decisions they count more than what is seen. Raises ModelError where the network cannot
+        run.
         """
         reach = reach_of(self.memo, around, look, find_cuts=wanted.find_cuts)
         if reach.sides is None:
@@ -83,7 +92,10 @@ class Detector:
         cleaned: dict[int, Cleaned] = {}
         if look > 1:
             cleaned = {o: self._cleaned(around, o, reach) for o in reach.sides}
-        return self._judge(around, reach.sides, wanted, cleaned, added, reach.further)
+        found = self._judge(around, reach.sides, wanted, cleaned, added, reach.further)
+        if decisions is None:
+            return found
+        return replace(found, blotches=decided(found.blotches, found.others, decisions))
 
     def _cleaned(self, around: Around, offset: int, reach: Reach) -> Cleaned:
         """A neighbour, cleaned by its own neighbours."""
@@ -126,13 +138,13 @@ class Detector:
         ]
         maps = difference_maps(centre.luma, sides, further_ones, across=across, added=added)
         lumas = tuple(one.luma for one in (*near, *beyond))
-        chosen = self._chosen(maps, lumas, wanted, centre)
+        chosen, others = self._chosen(maps, lumas, wanted, centre)
         if added is not None:
             chosen += whole(added)
         neighbours = [
             replace(one, flow=flow) for one, flow in zip((*near, *beyond), maps.flows, strict=True)
         ]
-        return Detection(maps, tuple(chosen), tuple(neighbours))
+        return Detection(maps, tuple(chosen), tuple(neighbours), tuple(others))
 
     def _neighbour(
         self, around: Around, offset: int, centre: BlotchPreview, cleaned: Cleaned | None
@@ -174,15 +186,17 @@ class Detector:
         beside: tuple[Array, ...],
         wanted: Wanted,
         centre: BlotchPreview,
-    ) -> list[Candidate]:
-        """The candidates that count, apart from each other."""
+    ) -> tuple[list[Candidate], list[Candidate]]:
+        """The candidates that count, apart from each other; and those that are not sure enough."""
         found = candidates(maps, beside, self.networks)
-        asked = np.array([_counts(one, wanted, centre) for one in found], bool)
-        if not asked.any() or not np.isfinite(wanted.log_odds):
-            return [found[i] for i in np.flatnonzero(asked)]
+        found = [one for one in found if _counts(one, wanted, centre)]
+        if not found or not np.isfinite(wanted.log_odds):
+            return found, []
         odds = self._odds(np.stack([one.features for one in found]), wanted, maps.opposite)
-        sure = np.flatnonzero(asked & (odds >= wanted.log_odds))
-        return apart([found[i] for i in sure], odds[sure])
+        found = [replace(one, odds=float(own)) for one, own in zip(found, odds, strict=True)]
+        sure = odds >= wanted.log_odds
+        unsure = [found[i] for i in np.flatnonzero(~sure)]
+        return apart([found[i] for i in np.flatnonzero(sure)], odds[sure]), unsure
 
     def _odds(self, features: Array, wanted: Wanted, opposite: bool) -> Array:
         """Log odds (n,) that the candidates of a frame are blotches, as they are asked for."""

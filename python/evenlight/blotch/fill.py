@@ -46,6 +46,7 @@ class Patch:
     left: int
     pixels: Array  # (h, w, C) float32, integers as 0..1
     matte: Array  # (h, w) float32, 0 where the frame stays
+    blotch: Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +114,21 @@ class _Mending:
         if blotch.contrast > 0:
             moved = [(o, clean & ~_shows_it(here - o, core, blotch)) for o, clean in moved]
             wide = self._reached(here, moved, mask, clear, blotch, scale)
-            if wide is None:
+            if wide is None and not blotch.named:
                 return None
+            wide = mask if wide is None else wide
             shapes = (wide,) if np.array_equal(wide, mask) else (wide, mask)
         else:
             shapes = (mask,)
-        radius = self.shape.grow * self.pixels.shape[0] / matte.OF_HEIGHT
+        radius = (self.shape.grow + blotch.grow) * self.pixels.shape[0] / matte.OF_HEIGHT
         for shape in shapes:
             soft = matte.softened(matte.grown(shape, radius), scale)
             ring = clear & (soft == 0)
             given = donors(here, moved, ring)
             fill = self._filled(here, given, ring, soft)
             piece = Repaired(here, fill, soft > 0, ring)
-            if blotch.contrast == 0 or verdict(piece, given).stands(self.limits):
-                return Patch(place.full.top, place.full.left, fill, soft)
+            if blotch.named or verdict(piece, given).stands(self.limits):
+                return Patch(place.full.top, place.full.left, fill, soft, blotch)
         return None
 
     def _place(self, blotch: Candidate) -> Place:
@@ -134,7 +136,7 @@ class _Mending:
             self.pixels.shape[0] / self.blotched.shape[0],
             self.pixels.shape[1] / self.blotched.shape[1],
         )
-        grow = int(self.shape.grow * self.blotched.shape[0] / matte.OF_HEIGHT)
+        grow = int((self.shape.grow + blotch.grow) * self.blotched.shape[0] / matte.OF_HEIGHT)
         small = blotch.box.grown(MARGIN + grow, self.blotched.shape)
         return Place(small, small.scaled(scale, self.pixels.shape), scale, self.pixels.shape)
 

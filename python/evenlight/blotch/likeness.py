@@ -25,7 +25,7 @@ def unlike_both(found: Detection) -> list[Candidate]:
     return [
         one
         for one in found.blotches
-        if one.contrast == 0
+        if one.named
         or one.area < _DISTINCT
         or not all(is_elsewhere(luma, side, one) for side in sides)
     ]

@@ -28,8 +28,8 @@ def proved(found: Detection) -> list[Candidate]:
 
     None of the former where there are far more than in the next frame, which has two sides.
     """
-    named = [one for one in found.blotches if one.contrast == 0]
-    sure = [one for one in found.blotches if one.contrast > 0 and _is_proved(found, one)]
+    named = [one for one in found.blotches if one.named]
+    sure = [one for one in found.blotches if not one.named and _is_proved(found, one)]
     count, _ = opencv.connectedComponents(found.neighbours[0].dirty.astype(np.uint8))
     return named + sure if len(sure) <= _FEW + _TIMES * (count - 1) else named
 

@@ -30,12 +30,13 @@ def apart(chosen: Sequence[Candidate], odds: Array) -> list[Candidate]:
     )
     kept: list[int] = []
     for i in order:
-        if not any(_overlap(chosen[i], chosen[k]) for k in kept):
+        if not any(overlap(chosen[i], chosen[k]) for k in kept):
             kept.append(i)
     return [chosen[i] for i in sorted(kept)]
 
 
-def _overlap(one: Candidate, other: Candidate) -> bool:
+def overlap(one: Candidate, other: Candidate) -> bool:
+    """Whether two candidates share a pixel."""
     shared = one.box.shared(other.box)
     if min(shared.shape) <= 0:
         return False
@@ -77,8 +78,12 @@ def _joined(
     whole = []
     for label in range(1, count):
         parts = [b for b in blotches if (labels[b.box.part][b.mask] == label).any()]
+        if not parts:  # an island that closing made between blotches and touches none
+            continue
         left, top, width, height, area = statistics[label].tolist()
         box = Box(top, left, top + height, left + width)
         largest = max(parts, key=lambda part: part.area)
-        whole.append(replace(largest, box=box, mask=labels[box.part] == label, area=area))
+        one = replace(largest, box=box, mask=labels[box.part] == label, area=area)
+        accepted, grow = any(p.accepted for p in parts), max(p.grow for p in parts)
+        whole.append(replace(one, accepted=accepted, grow=grow))
     return whole

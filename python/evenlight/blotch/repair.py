@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def repair_of(
         if allowed is not None:
             own = own * allowed[window]
         if own.any():
-            kept.append(Patch(patch.top, patch.left, patch.pixels, own))
+            kept.append(replace(patch, matte=own))
             matte[window] = np.maximum(matte[window], own)
     return Repair(matte, tuple(kept))
 

@@ -69,6 +69,7 @@ class BlotchSettings:
     cuts: Cuts
     encoding: Encoding
     device: Device
+    repairs: str = ""  # name of the repairs file; empty for none
 
     @property
     def wanted(self) -> Wanted:

@@ -24,7 +24,7 @@ from ..interlaced import FieldChoice, Fields
 from ..io import Damaged, Missing, Reader, open_clip
 from ..io.files import check_folder
 from ..params import param_specs
-from ..presets import load_preset
+from ..shelf import shelf_of
 from .effect_command import is_typed, option
 from .frame_range import FrameRange
 from .options import clip_options, report_option, run_options, stop_of
@@ -56,7 +56,7 @@ def analyse_command() -> click.Command:
             show_default=True,
             help="The effect whose defaults are taken.",
         ),
-        click.Option(["--preset"], metavar="FILE", help="Its first effect has the values."),
+        click.Option(["--preset"], metavar="NAME", help="Its first effect has the values."),
         *(o for o in (*clip_options(), *run_options()) if o.name in _SHARED),
         report_option(),
     ]
@@ -77,7 +77,7 @@ def analyse_command() -> click.Command:
         else:
             typed = {name: own for name, own in animations.items() if is_typed(context, name)}
             stage = _stage(effect).with_values(
-                (_of_preset(preset, animations) if preset else {}) | typed
+                (_of_preset(preset, effect, animations) if preset else {}) | typed
             )
             if threads is not None:
                 share_cores(threads)
@@ -123,8 +123,8 @@ def _stage(effect: str) -> Stage:
     )
 
 
-def _of_preset(preset: str, wanted: Collection[str]) -> dict[str, Animation]:
-    first = load_preset(preset).with_analysis("").stages[0]
+def _of_preset(preset: str, effect: str, wanted: Collection[str]) -> dict[str, Animation]:
+    first = shelf_of().graph(preset, _TAKERS[effect]).with_analysis("").stages[0]
     return {name: own for name, own in first.animations.items() if name in wanted}
 
 

@@ -29,6 +29,7 @@ _OVERWRITTEN = (
     "the files of onnxruntime lie over those of onnxruntime-gpu, so that no GPU is used; run "
     "`pip install --force-reinstall --no-deps onnxruntime-gpu`"
 )
+_NO_HOST = "not tried: it takes pyopenfx, a wheel of its own beside this one"
 _QUESTION = "from importlib.metadata import version; import evenlight; print(version('evenlight'))"
 
 
@@ -184,7 +185,10 @@ def renders() -> Iterator[Finding]:
         try:
             pixels, detail = trial()
         except Exception as error:  # whatever is broken is the finding
-            yield Finding(subject, State.BROKEN, f"{type(error).__name__}: {error}")
+            if isinstance(error, ModuleNotFoundError) and error.name == "pyopenfx":
+                yield Finding(subject, State.NOTE, _NO_HOST)
+            else:
+                yield Finding(subject, State.BROKEN, f"{type(error).__name__}: {error}")
             continue
         same = expected is None or pixels == expected
         expected = expected or pixels

@@ -9,12 +9,14 @@ import click
 from click.core import ParameterSource
 
 from ..animation import Animation
+from ..batch import look, render
 from ..effects import Effect
 from ..errors import ParamError
 from ..graph import Graph, Stage, short_name
 from ..masking import with_mask
 from ..params import ParamSpec, unattended_specs
-from ..presets import load_preset
+from ..shelf import shelf_of
+from .listing import list_option
 from .options import clip_options, image_options, job_of, run_job, run_options, video_options
 from .page_command import page_option
 
@@ -75,28 +77,38 @@ def option(spec: ParamSpec) -> click.Option:
 def effect_command(effect: type[Effect]) -> click.Command:
     """`evenlight <effect> IN OUT`, with an option for each parameter."""
     specs = unattended_specs(effect.params)
+    lists = any(spec.name == "repairs" for spec in specs)
     fixed: list[click.Parameter] = [
         click.Argument(["source"], metavar="IN"),
-        click.Argument(["target"], metavar="OUT"),
+        click.Argument(["target"], metavar="OUT", required=not lists),
         *clip_options(),
-        click.Option(["--preset"], metavar="FILE", help="Values that are not given otherwise."),
+        click.Option(
+            ["--preset"],
+            metavar="NAME",
+            help="Values not given otherwise: a preset of `evenlight preset list`, or a file.",
+        ),
         *video_options(),
         *image_options(),
         *run_options(),
         page_option(),
+        *([list_option()] if lists else []),
     ]
 
     @click.pass_context
-    def run(context: click.Context, /, source: str, target: str, **choices: Any) -> None:
+    def run(context: click.Context, /, source: str, target: str | None, **choices: Any) -> None:
         typed = {spec.name: choices.pop(spec.name) for spec in specs}
         preset, output = choices.pop("preset"), choices.pop("output")
         dry_run, page = choices.pop("dry_run"), choices.pop("page")
+        listing = choices.pop("listing", None)
         stage = preset_stage(effect, preset) if preset else Stage(effect, typed)
         chosen = {name for name in typed if is_typed(context, name)}
         stage = stage.with_values({name: typed[name] for name in chosen})
         stage = with_mask(stage, chosen, is_given=bool(choices["mask_clip"]))
-        job = job_of(source, target, Graph((stage,)), **choices)
-        run_job(job, effect.label, output, dry_run=dry_run, page=page)
+        if target is None and (listing is None or page is not None or dry_run):
+            raise ParamError("name OUT, what is to be written; only --list alone does without")
+        job = job_of(source, target or listing, Graph((stage,)), **choices)
+        action = render if target else look
+        run_job(job, effect.label, output, action, dry_run=dry_run, page=page, listing=listing)
 
     return click.Command(
         short_name(effect),
@@ -117,7 +129,7 @@ def is_typed(context: click.Context, name: str) -> bool:
 
 def preset_stage(effect: type[Effect], preset: str) -> Stage:
     """The effect as a preset has it; raises ParamError where the preset is of other effects."""
-    stages = load_preset(preset).stages
+    stages = shelf_of().graph(preset, effect).stages
     if [stage.effect for stage in stages] != [effect]:
         names = ", ".join(stage.name for stage in stages)
         raise ParamError(f"{preset} is a preset of {names}; use it with `evenlight render`")

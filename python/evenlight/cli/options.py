@@ -19,6 +19,7 @@ from ..interlaced import FieldChoice
 from ..io import Damaged, Missing, VideoOptions, open_clip
 from .frame_range import FrameRange
 from .joins import analysed
+from .listing import Lister, check_listing
 from .outlook_lines import as_json, job_data, tell_outlook
 from .page_command import check_page, page_of_job
 from .report import REPORTS, Report
@@ -210,21 +211,28 @@ def run_job(
     *,
     dry_run: bool = False,
     page: str | None = None,
+    listing: str | None = None,
 ) -> None:
     """Render, or what else is to be done with the job, and tell how it goes.
 
-    A dry run tells what would be done. `page` names a report to be written at the end.
+    A dry run tells what would be done. `page` names a report to be written at the end, `listing` a
+    repairs file.
     """
     if page is not None:
         check_page(Path(page), overwrite=job.overwrite)
+    if listing is not None:
+        check_listing(job, Path(listing))
     if dry_run:
         _tell(job, output)
         return
     stop = stop_of(click.get_current_context())
     with analysed(job, output, stop) as ready:
         report: Report = REPORTS[output](label, _length(job))
+        lister = Lister(report)
         try:
-            action(ready, report, stop)
+            action(ready, report if listing is None else lister, stop)
+            if listing is not None:
+                lister.write(job, Path(listing))
             report.finish(str(job.target))
             if page is not None:
                 report.changed(page, page_of_job(ready, Path(page), report.notices))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`evenlight render`, `assemble` and `preset`: any effect or chain of them, in chunks if wished."""
+"""`evenlight render` and `assemble`: any effect or chain of them, in chunks if wished."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..errors import ParamError
 from ..graph import Graph
 from ..io import Damaged, Missing, is_images
 from ..masking import with_mask
-from ..presets import load_preset, save_preset
+from ..shelf import shelf_of
 from .frame_range import FrameRange
 from .options import (
     clip_options,
@@ -35,7 +35,11 @@ def graph_options() -> list[click.Parameter]:
         click.Option(
             ["--graph"], metavar="NAMES", help="Effects in their order, as in deflicker,deblotch."
         ),
-        click.Option(["--preset"], metavar="FILE", help="Effects and values, JSON or YAML."),
+        click.Option(
+            ["--preset"],
+            metavar="NAME",
+            help="Effects and values: a preset of `evenlight preset list`, or a file.",
+        ),
         click.Option(
             ["--set", "settings"],
             multiple=True,
@@ -51,8 +55,8 @@ def chosen_graph(
 ) -> Graph:
     """The chain that the options name; raises ParamError where they do not name one."""
     if (graph is None) == (preset is None):
-        raise ParamError("name the effects with --graph deflicker,deblotch or with --preset FILE")
-    chain = load_preset(preset) if preset else Graph.of(graph or "")
+        raise ParamError("name the effects with --graph deflicker,deblotch or with --preset NAME")
+    chain = shelf_of().graph(preset) if preset else Graph.of(graph or "")
     chain = chain.with_settings(settings)
     chosen = {text.partition("=")[0].rpartition(".")[2] for text in settings}
     return Graph(tuple(with_mask(stage, chosen, is_given=bool(mask)) for stage in chain.stages))
@@ -75,6 +79,9 @@ def _render(source: str, target: str, **choices: Any) -> None:
     analysis = choices.pop("analysis")
     if analysis is not None:
         graph = graph.with_analysis(analysis)
+    repairs = choices.pop("repairs")
+    if repairs is not None:
+        graph = graph.with_repairs(repairs)
     if choices["part"] and page is not None:
         raise ParamError("a part has no report; give --report where the whole is rendered")
     if choices["part"] and is_images(Path(target)):
@@ -95,6 +102,11 @@ render = click.Command(
             ["--analysis"],
             metavar="FILE",
             help="IN's analysis, for the first effect: it reads no neighbours for its light.",
+        ),
+        click.Option(
+            ["--repairs"],
+            metavar="FILE",
+            help="What `evenlight review` decided, for the effects that repair blotches.",
         ),
         *clip_options(),
         click.Option(["--part"], is_flag=True, help="Of a video: only its part with --frames."),
@@ -156,32 +168,4 @@ assemble_command = click.Command(
     ],
     help=_assemble.__doc__,
     short_help="Put a video together of its parts.",
-)
-
-
-def _preset(
-    target: str,
-    graph: str | None,
-    preset: str | None,
-    settings: tuple[str, ...],
-    overwrite: bool,
-) -> None:
-    """Save effects and their values to a file, JSON or YAML by its ending."""
-    if (graph is None) == (preset is None):
-        raise ParamError("name the effects with --graph deflicker,deblotch or with --preset FILE")
-    chain = load_preset(preset) if preset else Graph.of(graph or "")
-    save_preset(chain.with_settings(settings), target, overwrite=overwrite)
-    click.echo(f"saved {target}")
-
-
-preset_command = click.Command(
-    "preset",
-    callback=_preset,
-    params=[
-        click.Argument(["target"], metavar="FILE"),
-        *graph_options(),
-        click.Option(["--overwrite"], is_flag=True, help="Replace what is at FILE."),
-    ],
-    help=_preset.__doc__,
-    short_help="Save effects and their values to a file.",
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ..batch.chain import check_repairs
 from ..batch.job import CHUNK
 from ..batch.marks import is_marked
 from ..errors import MediaError, ParamError
@@ -96,6 +97,7 @@ def _job(source: str, target: str, name: str, choices: dict[str, Any]) -> FarmJo
     try:
         numbers, whole = job.numbers(reader), range(reader.first, reader.last + 1)
         check_target(job.target, reader, numbers, job.video)
+        check_repairs(job.graph, reader, job.order(reader))
         analysed = job.graph.begun_with(numbers, whole) if analyse else None
         return plan(job, numbers, name, analysed=analysed)
     finally:

@@ -36,7 +36,7 @@ def with_joins(record: Record, search: Search, settings: FlickerSettings, memo: 
     """The record as the settings want joins; raises AnalysisError where the file is damaged."""
     if settings.joins is Joins.KEEP:
         return record
-    key = "evened joins", *_version(settings.analysis)
+    key = "evened joins", *version_of(settings.analysis)
     deficit = memo.get(key, search.analysis.evened_joins).get(record.frame)
     if deficit is None:
         return record
@@ -47,7 +47,7 @@ def with_joins(record: Record, search: Search, settings: FlickerSettings, memo: 
 def open_analysis(path: str, memo: Memo) -> Analysis:
     """The analysis at `path`, opened once for as long as the file stays as it is."""
     try:
-        key = "analysis", *_version(path)
+        key = "analysis", *version_of(path)
     except OSError:
         return Analysis.open(path)  # which says what is wrong
     found = memo.get(key, lambda: _opened(path))
@@ -56,7 +56,7 @@ def open_analysis(path: str, memo: Memo) -> Analysis:
     return found
 
 
-def _version(path: str) -> tuple[str, int, int, int]:
+def version_of(path: str) -> tuple[str, int, int, int]:
     """The file, as long as it stays as it is."""
     status = Path(path).stat()
     return str(Path(path).resolve()), status.st_mtime_ns, status.st_size, status.st_ino

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..blotch.copies import copies
-from ..blotch.detect import Detector
+from ..blotch.decisions import Decisions
+from ..blotch.detect import Detection, Detector
 from ..blotch.fill import Patch, Shape, patches
 from ..blotch.preview import BlotchPreview, blotch_preview, reduced_mask
 from ..blotch.repair import Repair, repair_of
@@ -17,8 +18,20 @@ from ..colour.encoding import Encoding, resolve
 from ..errors import Aborted
 from ..frames import Array, Frame, FrameSource, RenderRequest
 from ..kernels.pixels import mask_weights
+from ..listing import Listing
+from ..repairs.listed import listed
+from ..repairs.match import check_size, decisions_of, key_of, unknown
 from .parameters import marks_of
+from .repairs_file import open_repairs
 from .resources import Resources
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBlotches:
+    """A frame's repair, and what is listed of it."""
+
+    repair: Repair
+    listing: Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +48,64 @@ class BlotchStage:
         """The encoding of the clip, never AUTO."""
         return resolve(self.settings.encoding, self.request.encoding)
 
-    def find(self, source: Frame) -> Repair:
+    def find(self, source: Frame) -> FoundBlotches:
         """The repair of `source`.
 
-        Raises FrameError where the mask is of another size, ModelError where the network cannot
-        run, Aborted on demand.
+        Raises FrameError where the mask is of another size, RepairsError where the repairs file
+        cannot be used, ModelError where the network cannot run, Aborted on demand.
         """
-        settings = self.settings
+        settings, own = self.settings, _Around(self, source)
         white = self._mask(source)
-        made = self._patches(source, white if settings.matte is Matte.ADD else None)
+        shown = copies(own, 0)
+        decisions = self._decisions(own, shown)
+        added = white if settings.matte is Matte.ADD else None
+        detection, made = self._patches(own, shown[0], added, decisions)
         allowed = None
         if white is not None and settings.matte is Matte.FORBID:
             allowed = np.clip(1 - white, 0, 1)
-        return repair_of(source.shape, made, allowed, settings.strength)
+        if decisions is not None and decisions.kept is not None:
+            free = (~decisions.kept).astype(np.float32)
+            allowed = free if allowed is None else allowed * free
+        repair = repair_of(source.shape, made, allowed, settings.strength)
+        least = settings.wanted.log_odds
+        listing = listed(_here(own).preview, repair, detection, least, source.shape)
+        return FoundBlotches(repair, listing)
 
-    def _patches(self, source: Frame, added: Array | None) -> list[Patch]:
-        """The patches of the picture that `source` shows, of its copies those of the first."""
-        settings, own = self.settings, _Around(self, source)
-        first, _ = copies(own, 0)
+    def _decisions(self, own: _Around, shown: tuple[int, int]) -> Decisions | None:
+        """Decisions about the picture that the frames of these offsets show."""
+        if not self.settings.repairs:
+            return None
+        repairs = open_repairs(self.settings.repairs, self.resources, self.frames.aborted)
+        shape, here = own.source.shape, _here(own)
+        check_size(repairs, shape)
+        if key_of(repairs, here.preview, shape) is None:
+            raise unknown(repairs, self.request.time)
+        seen = [own(offset) for offset in range(shown[0], shown[1] + 1)]
+        found = [key_of(repairs, one.preview, shape) for one in seen if one is not None]
+        keys = {key for key in found if key is not None}
+        return decisions_of(repairs, keys, shape, here.luma.shape)
+
+    def _patches(
+        self, own: _Around, first: int, added: Array | None, decisions: Decisions | None
+    ) -> tuple[Detection | None, list[Patch]]:
+        """Blotches of the frame at an offset, the first of its copies, and their patches."""
+        settings = self.settings
 
         def around(offset: int) -> BlotchPreview | None:
             return own(first + offset)
 
         white = None if added is None else reduced_mask(added, around(0))
+        if decisions is not None and decisions.added is not None:
+            white = decisions.added if white is None else white | decisions.added
         detector = Detector(self.resources.memo, self.resources.networks(settings.device))
-        found = detector.find(around, settings.wanted, settings.look, white)
+        found = detector.find(around, settings.wanted, settings.look, white, decisions)
         picture = own.fetched[first]
         if found is None or picture is None or settings.strength == 0:
-            return []
+            return found, []
         beside = [own.fetched[first + neighbour.offset] for neighbour in found.neighbours]
         whole = [frame for frame in beside if frame]
         shape = Shape(settings.grain, settings.grow, settings.close_gaps)
-        return patches(picture, found, whole, self.encoding, shape)
+        return found, patches(picture, found, whole, self.encoding, shape)
 
     def _mask(self, source: Frame) -> Array | None:
         wanted = self.settings.matte is not Matte.NONE
@@ -109,3 +148,10 @@ class _Around:
         if frame is None or frame.shape != self.source.shape:
             return None
         return blotch_preview(stage.resources.memo, frame, time, stage.encoding)
+
+
+def _here(around: _Around) -> BlotchPreview:
+    """The preview of the frame itself."""
+    here = around(0)
+    assert here is not None, "the frame itself is always there"
+    return here

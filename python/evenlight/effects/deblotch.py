@@ -15,11 +15,12 @@ from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..kernels.pixels import copy_window
 from ..motion.window import Cuts
-from ..params import Doc, Group, Since, Slider, TemporalWindow
+from ..params import Doc, Kept, Needs, Since, Slider, TemporalWindow
 from .base import Effect
 from .blotch_stage import BlotchStage
 from .parameters import (
-    OUTPUT,
+    BLOTCHES,
+    SHOT,
     BlotchView,
     BlotchViewParam,
     CloseGapsParam,
@@ -30,13 +31,15 @@ from .parameters import (
     LargestParam,
     MatteParam,
     MotionProtectionParam,
+    RepairsParam,
     SensitivityParam,
     ShotEndParam,
     SmallestParam,
     source_of,
 )
 
-DETECTION = Group("Detection")
+#: While repairs are wanted at all.
+_DIRT = Needs.any_of("strength")
 #: The version that brought repairs of held frames, and the shape of mattes.
 _MENDS = (1, 1)
 
@@ -45,14 +48,31 @@ _MENDS = (1, 1)
 class DeblotchParams:
     """Take out dirt, stains and sparkle that show in one frame only."""
 
+    view: BlotchViewParam = BlotchView.RESULT
     strength: Annotated[
         float,
         Slider(0.0, 1.0),
         Doc("How much of each repair is put in; 0 leaves the frame as it came."),
     ] = 1.0
+    sensitivity: Annotated[SensitivityParam, _DIRT] = 0.5
+    blotches: Annotated[Blotches, BLOTCHES, _DIRT, Doc("Dark ones, bright ones, or both.")] = (
+        Blotches.BOTH
+    )
+    smallest: Annotated[SmallestParam, _DIRT] = 0.0
+    largest: Annotated[LargestParam, _DIRT] = 50.0
+    motion_protection: Annotated[MotionProtectionParam, _DIRT] = 0.5
+    grain: Annotated[GrainParam, _DIRT] = 1.0
+    grow: Annotated[GrowParam, _DIRT, Since(_MENDS, legacy=0.0)] = 0.0
+    close_gaps: Annotated[CloseGapsParam, _DIRT, Since(_MENDS, legacy=0.0)] = 0.0
+    matte: Annotated[MatteParam, _DIRT] = Matte.NONE
+    repairs: Annotated[RepairsParam, _DIRT, Since(_MENDS, legacy="")] = ""
+    matte_to_alpha: Annotated[
+        bool, BLOTCHES, Kept(), Doc("Put the matte of what was repaired into the alpha channel.")
+    ] = False
     look: Annotated[
         int,
         Slider(1, 3, "frames"),
+        SHOT,
         Doc(
             "Neighbours read on each side. With two, neighbours are cleaned before they are used, "
             "and the first and last frame of a shot can be repaired. A third lends its pixels "
@@ -63,6 +83,7 @@ class DeblotchParams:
     held: Annotated[
         int,
         Slider(1, 3, "times"),
+        SHOT,
         Since(_MENDS, legacy=1),
         Doc(
             "How often in a row one film frame may be shown: 2 where film runs at half the clip's "
@@ -71,24 +92,9 @@ class DeblotchParams:
             "Film frames shown",
         ),
     ] = MOST_SHOWN
-    grain: GrainParam = 1.0
-    blotches: Annotated[Blotches, DETECTION, Doc("Dark ones, bright ones, or both.")] = (
-        Blotches.BOTH
-    )
-    sensitivity: Annotated[SensitivityParam, DETECTION] = 0.5
-    smallest: Annotated[SmallestParam, DETECTION] = 0.0
-    largest: Annotated[LargestParam, DETECTION] = 50.0
-    motion_protection: Annotated[MotionProtectionParam, DETECTION] = 0.5
-    grow: Annotated[GrowParam, DETECTION, Since(_MENDS, legacy=0.0)] = 0.0
-    close_gaps: Annotated[CloseGapsParam, DETECTION, Since(_MENDS, legacy=0.0)] = 0.0
-    matte: Annotated[MatteParam, DETECTION] = Matte.NONE
     cuts: ShotEndParam = Cuts.AUTO
     cut_here: CutHereParam = False
     encoding: EncodingParam = Encoding.AUTO
-    matte_to_alpha: Annotated[
-        bool, OUTPUT, Doc("Put the matte of what was repaired into the alpha channel.")
-    ] = False
-    view: BlotchViewParam = BlotchView.RESULT
 
 
 class Deblotch(Effect):
@@ -105,6 +111,7 @@ class Deblotch(Effect):
         "view": BlotchView.RESULT,
         "matte_to_alpha": False,
     }
+    masked: ClassVar[Mapping[str, Any]] = {"matte": Matte.ADD}
 
     def process(
         self, frames: FrameSource, request: RenderRequest, params: DeblotchParams, out: Array
@@ -112,7 +119,8 @@ class Deblotch(Effect):
         """Fill `out` with the repaired part of the frame, or with the view that is asked for."""
         source = source_of(frames, request)
         stage = BlotchStage(frames, request, blotch_settings(params), self.resources)
-        repair = stage.find(source)
+        found = stage.find(source)
+        repair = found.repair
         copy_window(source.pixels(), request.origin, out)
         apply(repair, out, request.origin)
         if params.view is not BlotchView.RESULT:
@@ -123,7 +131,7 @@ class Deblotch(Effect):
             from ..views.deblotch import put_alpha
 
             put_alpha(repair, request.origin, out)
-        return Outcome(self.resources.sessions.notice)
+        return Outcome(self.resources.sessions.notice, listings=(found.listing,))
 
 
 def blotch_settings(params: DeblotchParams) -> BlotchSettings:
@@ -141,6 +149,7 @@ def blotch_settings(params: DeblotchParams) -> BlotchSettings:
         largest=params.largest,
         motion_protection=params.motion_protection,
         matte=params.matte,
+        repairs=params.repairs,
         cuts=params.cuts,
         encoding=params.encoding,
         device=Device.AUTO,

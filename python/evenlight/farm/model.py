@@ -6,6 +6,7 @@ The words of a command hold fields in braces, which an engine's adapter fills in
     {evenlight}        the command as the nodes know it
     {source}, {target}, {mask}   clips, which a farm may map to other folders
     {analysis}         the source's analysis, mapped likewise
+    {repairs}          the repairs file that the effects follow, mapped likewise
     {preset}           a file with the effects and their values
     {first}, {last}    frames of the chunk
 """
@@ -18,6 +19,7 @@ from pathlib import Path
 from ..analysis.file import SUFFIX
 from ..batch import RenderJob
 from ..batch.job import CHUNK, split
+from ..errors import ParamError
 from ..graph import Graph
 from ..interlaced import FieldChoice
 from ..io import Damaged, is_images, is_sequence
@@ -49,6 +51,8 @@ class FarmJob:
     steps: tuple[Step, ...]
     #: Of the source; None where none is made.
     analysis: Path | None = None
+    #: What was decided about single blotches; None where nothing was.
+    repairs: Path | None = None
 
 
 def plan(job: RenderJob, numbers: range, name: str, *, analysed: range | None = None) -> FarmJob:
@@ -56,9 +60,12 @@ def plan(job: RenderJob, numbers: range, name: str, *, analysed: range | None = 
 
     Chunks end at the cuts that the graph marks. With `analysed`, the frames that the first effect
     puts out (`Graph.begun_with`), these are analysed before in chunks of their own. Raises
-    ParamError where that effect takes no analysis.
+    ParamError where that effect takes no analysis, and where effects follow several repairs files.
     """
     size = job.chunk or CHUNK
+    repairs = _repairs(job)
+    if repairs is not None:
+        job = replace(job, graph=job.graph.with_repairs(""))
     before: tuple[Step, ...] = ()
     if analysed is not None:
         job = replace(job, graph=job.graph.with_analysis("", offset=0))
@@ -70,6 +77,7 @@ def plan(job: RenderJob, numbers: range, name: str, *, analysed: range | None = 
         *_reading(job), *_fields(job),
         *(("--mask", "{mask}") if job.mask else ()),
         *(("--analysis", "{analysis}") if before else ()),
+        *(("--repairs", "{repairs}") if repairs else ()),
         *_writing(job),
         *_threads(job),
         "--retries", str(job.retries),
@@ -87,7 +95,16 @@ def plan(job: RenderJob, numbers: range, name: str, *, analysed: range | None = 
             needs=("Render",),
         )
     analysis = analysis_of(job.target) if before else None
-    return FarmJob(name, job.source, job.target, job.mask, job.graph, (*steps, last), analysis)
+    all_steps = (*steps, last)
+    return FarmJob(name, job.source, job.target, job.mask, job.graph, all_steps, analysis, repairs)
+
+
+def _repairs(job: RenderJob) -> Path | None:
+    """The repairs file that the effects follow; raises ParamError where they are several."""
+    named = set(job.graph.repairs)
+    if len(named) > 1:
+        raise ParamError(f"a job follows one repairs file, and here are {len(named)}")
+    return Path(named.pop()) if named else None
 
 
 def analysis_of(target: Path) -> Path:

@@ -32,7 +32,8 @@ def specification(job: FarmJob, command: str, preset: Path) -> str:
     fields = {"evenlight": command, "preset": str(preset.absolute())}
     fields |= {"first": "#FRAME_START#", "last": "#FRAME_END#"}
     fields |= {"source": str(job.source.absolute()), "target": str(job.target.absolute())}
-    for clip, path in (("mask", job.mask), ("analysis", job.analysis)):
+    others = ("mask", job.mask), ("analysis", job.analysis), ("repairs", job.repairs)
+    for clip, path in others:
         fields[clip] = str(path.absolute()) if path else ""
     layers: dict[str, list[Any]] = {}
     for step in job.steps:

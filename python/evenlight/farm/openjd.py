@@ -28,6 +28,8 @@ def template(job: FarmJob, command: str, folder: Path) -> tuple[dict[str, Any], 
         clips["mask"] = (job.mask, "IN")
     if job.analysis is not None:
         clips["analysis"] = (job.analysis, "INOUT")
+    if job.repairs is not None:
+        clips["repairs"] = (job.repairs, "IN")
     parameters = [{"name": "Evenlight", "type": "STRING", "default": _literal(command)}]
     fields = {"evenlight": "{{Param.Evenlight}}", "preset": "{{Task.File.Preset}}"}
     fields |= {"first": "{{Task.Param.First}}", "last": "{{Task.Param.Last}}"}

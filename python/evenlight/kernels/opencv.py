@@ -55,6 +55,7 @@ def _plain(function: F) -> F:
 
 BORDER_REPLICATE = cv2.BORDER_REPLICATE
 CC_STAT_AREA = cv2.CC_STAT_AREA
+CHAIN_APPROX_SIMPLE = cv2.CHAIN_APPROX_SIMPLE
 CV_32F = cv2.CV_32F
 DISOPTICAL_FLOW_PRESET_FAST = cv2.DISOPTICAL_FLOW_PRESET_FAST
 DISOPTICAL_FLOW_PRESET_MEDIUM = cv2.DISOPTICAL_FLOW_PRESET_MEDIUM
@@ -67,6 +68,7 @@ INTER_NEAREST = cv2.INTER_NEAREST
 LINE_AA = cv2.LINE_AA
 MORPH_CLOSE = cv2.MORPH_CLOSE
 MORPH_OPEN = cv2.MORPH_OPEN
+RETR_EXTERNAL = cv2.RETR_EXTERNAL
 TM_SQDIFF = cv2.TM_SQDIFF
 
 GaussianBlur = _plain(cv2.GaussianBlur)
@@ -79,6 +81,8 @@ createHanningWindow = _plain(cv2.createHanningWindow)
 dilate = _plain(cv2.dilate)
 distanceTransform = _plain(cv2.distanceTransform)
 erode = _plain(cv2.erode)
+fillPoly = _plain(cv2.fillPoly)
+findContours = _plain(cv2.findContours)
 getTextSize = _plain(cv2.getTextSize)
 matchTemplate = _plain(cv2.matchTemplate)
 morphologyEx = _plain(cv2.morphologyEx)

@@ -75,7 +75,7 @@ def _frame(number: int, pair: tuple[Array, Array], found: Difference, notice: st
 
 
 def _repair(number: int, pair: tuple[Array, Array], repair: Repair) -> ShownRepair:
-    return ShownRepair(number, repair, crop(*pair, repair))
+    return ShownRepair(number, repair, crop(*pair, repair.box))
 
 
 def _matched(before: Reader, after: Reader, numbers: range | None) -> tuple[range, int]:

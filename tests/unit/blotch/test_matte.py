@@ -72,3 +72,18 @@ def test_gaps_between_blotches_of_one_polarity_are_closed(gap: float, left: int)
     assert len(found) == left
     if left == 2:
         assert max(one.area for one in found) > first.area + second.area
+
+
+def test_an_island_between_blotches_is_none_of_them() -> None:
+    angles = 2 * np.pi * np.arange(3) / 3
+    specks = [
+        piece(slice(row, row + 1), slice(column, column + 1))
+        for row, column in zip(
+            np.rint(32 + 5 * np.sin(angles)).astype(int).tolist(),
+            np.rint(40 + 5 * np.cos(angles)).astype(int).tolist(),
+            strict=True,
+        )
+    ]
+    gap = 10 * 1080 / SHAPE[0]
+    together = joined(specks, SHAPE, gap)
+    assert [one.area for one in together] == [1, 1, 1]

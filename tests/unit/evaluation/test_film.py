@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from evenlight.evaluation import film
+from evenlight.evaluation import film, film_dirt, film_print
 from evenlight.frames import Array
 
 MATTES = [np.pad(np.ones((20, 30), np.float32), 4)]
@@ -41,7 +41,7 @@ def test_dirt_is_seen_where_its_mask_says_and_lasts_one_frame(clip: Array) -> No
     found = 0
     for seed in FILMS:
         rng = np.random.default_rng(seed)
-        shown, masks = film.spotted(clip, rng, MATTES, seen=0.02)
+        shown, masks = film_dirt.spotted(clip, rng, MATTES, seen=0.02)
         hidden = np.abs(shown - clip)[masks] < 0.02  # a bright spot over a dark one
         assert hidden.sum() <= 0.01 * masks.sum()
         assert np.abs(shown - clip)[~masks].mean() < 0.004
@@ -54,20 +54,25 @@ def test_dirt_is_seen_where_its_mask_says_and_lasts_one_frame(clip: Array) -> No
 def test_the_mask_of_dirt_moves_with_an_unsteady_film(clip: Array) -> None:
     marked, masks = clip.copy(), np.zeros(clip.shape, bool)
     marked[:, 60:100, 120:180], masks[:, 60:100, 120:180] = 1.0, True
-    moved, carried = film.unsteady(marked, masks, np.random.default_rng(5))
+    moved, carried = film_print.unsteady(marked, masks, np.random.default_rng(5))
     assert (carried != (moved > 0.75)).mean() < 0.002
     assert not np.array_equal(carried[0], carried[1])
 
 
 def test_what_crosses_the_view_is_there_in_every_frame(clip: Array) -> None:
-    crossed = film.crossed(clip, np.random.default_rng(2), MATTES)
+    crossed = film_dirt.crossed(clip, np.random.default_rng(2), MATTES)
     there = (np.abs(crossed - clip) > 0.05).sum(axis=(1, 2))
     assert there.min() > 0.5 * there.max() > 0
 
 
 @pytest.mark.parametrize(
     "recipe",
-    [film.printed, film.scratched, film.flickering, lambda c, rng: film.grained(c, rng, 0.02)],
+    [
+        film_print.printed,
+        film_dirt.scratched,
+        film_print.flickering,
+        lambda c, rng: film_print.grained(c, rng, 0.02),
+    ],
 )
 def test_each_fault_changes_every_frame(
     clip: Array, recipe: Callable[[Array, np.random.Generator], Array]

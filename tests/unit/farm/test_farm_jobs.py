@@ -32,6 +32,25 @@ def test_chunks_of_a_plan_end_at_cuts(tmp_path: Path) -> None:
     assert steps[1].needs == ("Render",)
 
 
+def test_decisions_travel_with_the_job(tmp_path: Path) -> None:
+    path = tmp_path / "elsewhere" / "repairs.jsonl"
+    graph = Graph.of("deflicker,deblotch").with_settings([f"repairs={path}"])
+    job = RenderJob(tmp_path / "in.mov", tmp_path / "out.mov", graph)
+    planned = plan(job, range(1, 9), "a job")
+    command = planned.steps[0].command
+    assert command[command.index("--repairs") + 1] == "{repairs}"
+    assert planned.repairs == path
+    assert planned.graph is not None
+    assert planned.graph.repairs == (), "the preset names no file of one machine"
+    found, values = template(planned, "evenlight", tmp_path / "jobs")
+    assert values["Repairs"] == str(path)
+    (wanted,) = [one for one in found["parameterDefinitions"] if one["name"] == "Repairs"]
+    assert (wanted["type"], wanted["dataFlow"], wanted["objectType"]) == ("PATH", "IN", "FILE")
+    graph = Graph.of("deblotch,restore").with_settings(["deblotch.repairs=a", "restore.repairs=b"])
+    with pytest.raises(ParamError, match="one repairs file"):
+        plan(RenderJob(tmp_path / "in.mov", tmp_path / "o.mov", graph), range(1, 9), "a job")
+
+
 @pytest.mark.parametrize(
     ("target", "beside"), [("out.mov", "out.mov"), ("out.####.exr", "out.exr")]
 )
