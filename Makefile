@@ -100,6 +100,7 @@ release: build  ## wheels, bill of materials (CycloneDX) and checksums, in dist
 update: build  ## what is generated: schema, stored pictures, format
 	$(BIN)/python -m evenlight.schema update
 	$(BIN)/python -m evenlight.io.media_table
+	$(BIN)/python -c 'import pyopenfx.probe.tables as t; print(t.names_inc(), end="")' > python/pyopenfx/probe/src/names.inc
 	$(BIN)/python -m tests.golden.update
 	$(BIN)/ruff check --fix --quiet python export tests
 	$(BIN)/ruff format --quiet python export tests

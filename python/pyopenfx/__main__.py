@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m pyopenfx info|validate|render BUNDLE …`"""
+"""`python -m pyopenfx info|validate|render BUNDLE …` and `probe`"""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ._errors import ActionError, ParamError, PyOpenFXError
 from ._host import Host
 from ._param import ParamDescription
 from ._plugin import Plugin
+from .probe import command as probing
 from .validator import command
 
 
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     info.set_defaults(run=_info)
 
     command.add_to(commands)
+    probing.add_to(commands)
 
     render = commands.add_parser("render", help="render frames from .npy to .npy")
     render.add_argument("bundle", type=Path)
