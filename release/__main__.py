@@ -41,7 +41,7 @@ def _make(source: Path, out: Path, cache: Path, moment: tuple[int, ...]) -> None
     pythons = find_pythons()
     for version in VERSIONS:
         _say(f"Python {version}: {pythons.get(version, 'not here, so there is no wheel for it')}")
-    wheels = build_wheels((source, source / "python/pyopenfx"), pythons.values(), out)
+    wheels = build_wheels((source, source / "python/pyopenfx"), list(pythons.values()), out)
     build_source(source, out)
     lock = source / "requirements.lock"
     _bill(lock, out / "sbom.cdx.json")

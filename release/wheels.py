@@ -8,23 +8,18 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from .elf import glibc_needed, is_elf, needed_libraries
 from .toolchain import GLIBC, PLATFORM, write_compilers
-
-_SETTINGS = (
-    # as many symbols as are needed and none of Zig's C++ library twice
-    "cmake.define.CMAKE_INTERPROCEDURAL_OPTIMIZATION=OFF",
-)
 
 
 class UnfitError(Exception):
     """A file that must not be handed out; the text says why."""
 
 
-def build_wheels(sources: Iterable[Path], pythons: Iterable[str], out: Path) -> list[Path]:
+def build_wheels(sources: Iterable[Path], pythons: Collection[str], out: Path) -> list[Path]:
     """Build a wheel of each of `sources` for each of `pythons` into `out`, repaired and checked.
 
     Raises UnfitError where one asks for more than it may.
@@ -35,9 +30,16 @@ def build_wheels(sources: Iterable[Path], pythons: Iterable[str], out: Path) -> 
         environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
         raw = Path(folder) / "raw"
         for source in sources:
+            # One folder for all Pythons: what does not depend on them is compiled once.
+            build = Path(folder) / source.name
+            settings = {
+                "build-dir": build,
+                "cmake.define.CMAKE_INTERPROCEDURAL_OPTIMIZATION": "OFF",
+            }
+            words = [word for key, value in settings.items() for word in ("-C", f"{key}={value}")]
             for python in pythons:
-                settings = [word for one in _SETTINGS for word in ("-C", one)]
-                _run("uv", "build", "--quiet", "--wheel", "--python", python, *settings,
+                (build / "CMakeCache.txt").unlink(missing_ok=True)
+                _run("uv", "build", "--quiet", "--wheel", "--python", python, *words,
                      "--out-dir", str(raw), str(source), environment=environment)  # fmt: skip
         for wheel in sorted(raw.glob("*.whl")):
             _run("auditwheel", "repair", "--plat", PLATFORM, "--wheel-dir", str(out), str(wheel),
