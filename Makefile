@@ -68,14 +68,14 @@ $(TIDY)/passed: .clang-tidy $(CPP_SOURCES) $(VENV)/built
 	    > $(TIDY).log 2>&1 || { grep -A4 'error:' $(TIDY).log; false; }
 	touch $@
 
-check: build  ## style, types, layers, C++ warnings
+check: build  ## style, types, layers, C++ warnings, the documentation site
 	$(BIN)/ruff check python export release tests
 	$(BIN)/ruff format --check python export release tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/clang-format --dry-run --Werror $(CPP_SOURCES)
 	$(BIN)/python -m pytest -q tests/unit/test_schema.py tests/unit/test_documents.py
-	$(MAKE) --no-print-directory audit $(TIDY)/passed
+	$(MAKE) --no-print-directory audit docs $(TIDY)/passed
 
 audit: build  ## the locked packages against the list of known weaknesses, where it can be reached
 	$(BIN)/python -m tests.audit requirements.lock
