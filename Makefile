@@ -68,14 +68,14 @@ $(TIDY)/passed: .clang-tidy $(CPP_SOURCES) $(VENV)/built
 	    > $(TIDY).log 2>&1 || { grep -A4 'error:' $(TIDY).log; false; }
 	touch $@
 
-check: build  ## style, types, layers, C++ warnings
+check: build  ## style, types, layers, C++ warnings, the documentation site
 	$(BIN)/ruff check python export release tests
 	$(BIN)/ruff format --check python export release tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/clang-format --dry-run --Werror $(CPP_SOURCES)
 	$(BIN)/python -m pytest -q tests/unit/test_schema.py tests/unit/test_documents.py
-	$(MAKE) --no-print-directory audit $(TIDY)/passed
+	$(MAKE) --no-print-directory audit docs $(TIDY)/passed
 
 audit: build  ## the locked packages against the list of known weaknesses, where it can be reached
 	$(BIN)/python -m tests.audit requirements.lock
@@ -104,6 +104,7 @@ check-windows: build  ## the plug-in's C++ on Windows
 update: build  ## what is generated: schema, stored pictures, format
 	$(BIN)/python -m evenlight.schema update
 	$(BIN)/python -m evenlight.io.media_table
+	$(BIN)/python -c 'import pyopenfx.probe.tables as t; print(t.names_inc(), end="")' > python/pyopenfx/probe/src/names.inc
 	$(BIN)/python -m tests.golden.update
 	$(BIN)/ruff check --fix --quiet python export release tests
 	$(BIN)/ruff format --quiet python export release tests

@@ -17,13 +17,13 @@ _DEVELOPERS = {"models", "training", "evaluation", "demo"}
 #: Calls whose texts are read by people whatever their length.
 _RAISED = {
     "EvenlightError", "ParamError", "FrameError", "MediaError", "BusyError", "ModelError",
-    "AnalysisError", "_unusable",
+    "AnalysisError", "RepairsError", "_unusable",
 }  # fmt: skip
 #: Texts of parameters and options, which have pages of their own.
-_DESCRIBED = {"help", "hint", "label", "short_help", "epilog", "summary", "description"}
+_DESCRIBED = {"help", "hint", "label", "metavar", "short_help", "epilog", "summary", "description"}
 _SENTENCE = 5  # words from which any text counts
 #: Hints of the panel, generated text, code, and names of files.
-_NO_MESSAGE = re.compile(r"\n|import |^[A-Z].*\.$|^//|^/\w|^<")
+_NO_MESSAGE = re.compile(r"\n|import |^[A-Z].*\.$|^//|^/\w|^<|\.h$")
 _LITERALS = re.compile(r'"(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*')
 _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 
@@ -55,7 +55,7 @@ def messages_of(source: str) -> Iterator[str]:
 def plugin_messages() -> Iterator[tuple[str, str]]:
     """(file, message) of every text in the plug-in's C++ that can reach a person."""
     for path in sorted((ROOT / "plugin").rglob("*.cpp")):
-        if {"openfx", "schema", "params.cpp"} & set(path.parts):  # texts of the panel
+        if {"openfx", "schema", "params.cpp", "panel.cpp"} & set(path.parts):  # texts of the panel
             continue
         code = re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
         for found in _LITERALS.findall(code):

@@ -7,10 +7,11 @@
 #include <exception>
 #include <new>
 
-#include "effect/analysis.h"
 #include "effect/call.h"
+#include "effect/changes.h"
 #include "effect/describe.h"
 #include "effect/instance.h"
+#include "effect/panel.h"
 #include "effect/queries.h"
 #include "effect/render.h"
 #include "ofx/error.h"
@@ -30,6 +31,7 @@ OfxStatus onDescribeInContext(const Call& call) {
 
 OfxStatus onCreateInstance(const Call& call) {
     Instance::create(call);
+    refreshEnabled(call);
     return kOfxStatOK;
 }
 
@@ -50,6 +52,7 @@ constexpr std::array kActions{
     Action{kOfxActionCreateInstance, onCreateInstance},
     Action{kOfxActionDestroyInstance, onDestroyInstance},
     Action{kOfxActionInstanceChanged, instanceChanged},
+    Action{kOfxActionBeginInstanceEdit, beginInstanceEdit},
     Action{kOfxImageEffectActionGetFramesNeeded, framesNeeded},
     Action{kOfxImageEffectActionGetRegionOfDefinition, regionOfDefinition},
     Action{kOfxImageEffectActionGetRegionsOfInterest, regionsOfInterest},

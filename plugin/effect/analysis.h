@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "effect/call.h"
+#include "effect/instance.h"
 
 namespace evenlight {
 
-/// A press of Analyse clip writes the Analysis file, with the host's progress bar; all other
-/// changes are left to the host. On the host's main thread.
-OfxStatus instanceChanged(const Call& given);
+/// Writes the Analysis file, with the host's progress bar, and returns a sentence that says so. On
+/// the host's main thread. Throws ofx::Error, and ofx::Aborted where the person stops it.
+[[nodiscard]] std::string analyseClip(const Call& call, Instance& instance);
 
 }  // namespace evenlight

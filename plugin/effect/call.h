@@ -18,7 +18,10 @@ struct Call {
     [[nodiscard]] ofx::PropertySet in() const { return {suites, inArgs}; }
     [[nodiscard]] ofx::PropertySet out() const { return {suites, outArgs}; }
     [[nodiscard]] ofx::PropertySet host() const { return {suites, suites.host}; }
-    [[nodiscard]] OfxTime time() const { return in().get(kOfxPropTime, 0.0); }
+    /// 0 where the action is told none.
+    [[nodiscard]] OfxTime time() const {
+        return inArgs == nullptr ? 0.0 : in().get(kOfxPropTime, 0.0);
+    }
 };
 
 }  // namespace evenlight

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "effect/describe.h"
 
+#include "effect/define.h"
+#include "effect/panel.h"
 #include "effect/params.h"
 #include "ofx/host_quirks.h"
 #include "ofx/property_set.h"
@@ -82,7 +84,13 @@ void describeInContext(const ofx::Suites& suites, const schema::Effect& table,
     mask.set(kOfxImageEffectPropSupportedComponents, kOfxImageComponentAlpha);
     mask.set(kOfxImageClipPropOptional, 1);
     mask.set(kOfxImageClipPropIsMask, 1);
-    defineParams(ofx::ParamSet(suites, handle), table);
+    const bool areLabelsStored =
+        ofx::quirksOf(ofx::PropertySet(suites, suites.host)).storesChoiceLabels;
+    PanelWriter panel(ofx::ParamSet(suites, handle));
+    defineParams(panel, table, 0, 1, areLabelsStored);  // the view
+    definePresets(panel, table);
+    defineParams(panel, table, 1, table.paramCount - 1, areLabelsStored);
+    definePresetFile(panel);
 }
 
 }  // namespace evenlight

@@ -95,6 +95,11 @@ RecordBytes OpenEffect::analyse(const RenderRequest& request, FrameServer& frame
     return runtime_.analyse(id_, request, frames);
 }
 
+std::string OpenEffect::runErrand(Errand errand, const std::string& file,
+                                  const RenderRequest& request, FrameServer& frames) const {
+    return runtime_.runErrand(id_, errand, file, request, frames);
+}
+
 SavedAnalysis OpenEffect::saveAnalysis(const std::string& file,
                                        const std::vector<RecordBytes>& records) const {
     return runtime_.saveAnalysis(id_, file, records);

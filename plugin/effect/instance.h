@@ -30,6 +30,8 @@ public:
                                       const ofx::PixelView& out) const;
     [[nodiscard]] FramesNeeded framesNeeded(const RenderRequest& request) const;
     [[nodiscard]] RecordBytes analyse(const RenderRequest& request, FrameServer& frames) const;
+    [[nodiscard]] std::string runErrand(Errand errand, const std::string& file,
+                                        const RenderRequest& request, FrameServer& frames) const;
     [[nodiscard]] SavedAnalysis saveAnalysis(const std::string& file,
                                              const std::vector<RecordBytes>& records) const;
 

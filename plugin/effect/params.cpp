@@ -2,14 +2,11 @@
 #include "effect/params.h"
 
 #include <algorithm>
-#include <map>
 
 namespace evenlight {
 namespace {
 
 using schema::ParamKind;
-
-constexpr const char* kPage = "Controls";
 
 const char* typeOf(ParamKind kind) {
     switch (kind) {
@@ -28,16 +25,6 @@ const char* typeOf(ParamKind kind) {
     return kOfxParamTypeDouble;
 }
 
-/// Whether the parameter is the name of a file.
-bool isName(const schema::Param& param) {
-    return param.kind == ParamKind::Analysis || param.kind == ParamKind::File;
-}
-
-void setLabels(const ofx::PropertySet& properties, const char* label) {
-    for (const char* key : {kOfxPropLabel, kOfxPropShortLabel, kOfxPropLongLabel})
-        properties.set(key, label);
-}
-
 /// Both ranges, always: without them Resolve holds a double to [-1, 1] and an integer to [0, 0].
 template <class T>
 void setRange(const ofx::PropertySet& properties, const schema::Param& param) {
@@ -47,7 +34,7 @@ void setRange(const ofx::PropertySet& properties, const schema::Param& param) {
         properties.set(key, static_cast<T>(param.high));
 }
 
-void setKind(const ofx::PropertySet& properties, const schema::Param& param) {
+void setKind(const ofx::PropertySet& properties, const schema::Param& param, bool areLabelsStored) {
     if (param.kind == ParamKind::Double) {
         properties.set(kOfxParamPropDefault, param.initial);
         properties.set(kOfxParamPropDoubleType, kOfxParamDoubleTypePlain);
@@ -55,7 +42,7 @@ void setKind(const ofx::PropertySet& properties, const schema::Param& param) {
         setRange<double>(properties, param);
         return;
     }
-    if (isName(param)) {
+    if (schema::isName(param.kind)) {
         properties.set(kOfxParamPropDefault, "");
         properties.set(kOfxParamPropStringMode, kOfxParamStringIsFilePath);
         // The button may write an analysis.
@@ -64,55 +51,39 @@ void setKind(const ofx::PropertySet& properties, const schema::Param& param) {
     }
     properties.set(kOfxParamPropDefault, static_cast<int>(param.initial));
     if (param.kind == ParamKind::Integer) setRange<int>(properties, param);
-    for (std::size_t i = 0; i < param.optionCount; ++i)
-        properties.set(kOfxParamPropChoiceOption, param.options[i].label, static_cast<int>(i));
+    for (std::size_t i = 0; i < param.optionCount; ++i) {
+        const schema::ChoiceOption& option = param.options[i];
+        const auto index = static_cast<int>(i);
+        properties.set(kOfxParamPropChoiceOption, areLabelsStored ? option.stored : option.label,
+                       index);
+        properties.offer(kOfxParamPropChoiceEnum, option.stored, index);  // Natron stores it
+    }
 }
 
 /// The button that writes an Analysis, and the hidden text that follows it.
-void defineAnalysis(const ofx::ParamSet& params, const char* parent) {
-    const ofx::PropertySet button = params.define(kOfxParamTypePushButton, kAnalyseButton);
-    setLabels(button, "Analyse clip");
-    button.set(kOfxParamPropHint,
-               "Write what each frame lacks to the Analysis file, with the settings as they are.");
-    button.set(kOfxParamPropScriptName, kAnalyseButton);
-    const ofx::PropertySet state = params.define(kOfxParamTypeString, kAnalysisState);
-    setLabels(state, "Analysis state");
-    state.set(kOfxParamPropScriptName, kAnalysisState);
+void defineAnalysis(PanelWriter& panel, const char* group) {
+    panel.add(kOfxParamTypePushButton, kAnalyseButton, "Analyse clip",
+              "Write what each frame lacks to the Analysis file, with the settings as they are.",
+              group);
+    const ofx::PropertySet state = panel.add(kOfxParamTypeString, kAnalysisState, "Analysis state",
+                                             "What the button wrote.", group, false);
     state.set(kOfxParamPropDefault, "");
     state.set(kOfxParamPropAnimates, 0);
     state.set(kOfxParamPropSecret, 1);
     state.set(kOfxParamPropEvaluateOnChange, 1);
-    if (parent == nullptr) return;
-    button.set(kOfxParamPropParent, parent);
-    state.set(kOfxParamPropParent, parent);
 }
 
 }  // namespace
 
-void defineParams(const ofx::ParamSet& params, const schema::Effect& effect) {
-    std::map<std::string, std::string> groups;  // name by label
-    const ofx::PropertySet page = params.define(kOfxParamTypePage, kPage);
-    setLabels(page, kPage);
-    int child = 0;
-    for (std::size_t i = 0; i < effect.paramCount; ++i) {
+void defineParams(PanelWriter& panel, const schema::Effect& effect, std::size_t first,
+                  std::size_t count, bool areLabelsStored) {
+    for (std::size_t i = first; i < first + count; ++i) {
         const schema::Param& param = effect.params[i];
-        if (param.group != nullptr && groups.count(param.group) == 0) {
-            std::string& name = groups[param.group];
-            name = std::string("group") + param.group;
-            setLabels(params.define(kOfxParamTypeGroup, name.c_str()), param.group);
-        }
-        const ofx::PropertySet properties = params.define(typeOf(param.kind), param.name);
-        setLabels(properties, param.label);
-        properties.set(kOfxParamPropHint, param.hint);
-        properties.set(kOfxParamPropScriptName, param.name);
-        properties.set(kOfxParamPropAnimates, isName(param) ? 0 : 1);
-        if (param.group != nullptr)
-            properties.set(kOfxParamPropParent, groups[param.group].c_str());
-        setKind(properties, param);
-        page.set(kOfxParamPropPageChild, param.name, child++);
-        if (param.kind != ParamKind::Analysis) continue;
-        defineAnalysis(params, param.group == nullptr ? nullptr : groups[param.group].c_str());
-        page.set(kOfxParamPropPageChild, kAnalyseButton, child++);
+        const ofx::PropertySet properties =
+            panel.add(typeOf(param.kind), param.name, param.label, param.hint, param.group);
+        properties.set(kOfxParamPropAnimates, schema::isName(param.kind) ? 0 : 1);
+        setKind(properties, param, areLabelsStored);
+        if (param.kind == ParamKind::Analysis) defineAnalysis(panel, param.group);
     }
 }
 
@@ -151,7 +122,7 @@ bool ParamReader::isIdentity() const {
 }
 
 ParamValue ParamReader::value(const schema::Param& param) const {
-    if (isName(param)) return params_.text(param.name, time_);
+    if (schema::isName(param.kind)) return params_.text(param.name, time_);
     const double number = this->number(param, time_);
     switch (param.kind) {
         case ParamKind::Boolean:

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "effect/define.h"
 #include "ofx/param_set.h"
 #include "runtime/runtime.h"
 #include "schema/effect_table.h"
@@ -17,7 +18,9 @@ namespace evenlight {
 constexpr const char* kAnalyseButton = "analyse_clip";
 constexpr const char* kAnalysisState = "analysis_state";
 
-void defineParams(const ofx::ParamSet& params, const schema::Effect& effect);
+/// In the table's order; `areLabelsStored` where the host keeps choices by what it shows.
+void defineParams(PanelWriter& panel, const schema::Effect& effect, std::size_t first,
+                  std::size_t count, bool areLabelsStored);
 
 /// Frames on each side of the one that is rendered.
 struct Window {

@@ -45,6 +45,11 @@ std::optional<OfxRectD> Clip::regionOfDefinition(OfxTime time) const {
     return region;
 }
 
+bool Clip::isConnected() const {
+    return properties_ != nullptr &&
+           PropertySet(*suites_, properties_).get(kOfxImageClipPropConnected, 0) != 0;
+}
+
 bool Clip::isFloat() const {
     if (properties_ == nullptr) return true;
     return PropertySet(*suites_, properties_)

@@ -20,6 +20,7 @@ public:
     [[nodiscard]] std::optional<OfxRangeD> frameRange() const;
     /// Canonical coordinates, where the host tells it (clipGetRegionOfDefinition).
     [[nodiscard]] std::optional<OfxRectD> regionOfDefinition(OfxTime time) const;
+    [[nodiscard]] bool isConnected() const;
     [[nodiscard]] bool isFloat() const;             // also where the host tells no depth
     [[nodiscard]] std::string colourspace() const;  // empty where the host tells none
     [[nodiscard]] std::string fieldOrder() const;   // that of frames where the host tells none

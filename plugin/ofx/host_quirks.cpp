@@ -9,6 +9,7 @@ HostQuirks quirksOf(const PropertySet& host) {
     const std::string name = host.get(kOfxPropName, "");
     HostQuirks quirks;
     quirks.worksSceneLinear = name == "fr.inria.Natron" || name == "uk.co.thefoundry.nuke";
+    quirks.storesChoiceLabels = name == "MLT";
     return quirks;
 }
 

@@ -9,6 +9,8 @@ namespace evenlight::ofx {
 struct HostQuirks {
     /// Float images are scene-linear though no property says so.
     bool worksSceneLinear = false;
+    /// Projects hold the label of a choice's option, and nothing else of it.
+    bool storesChoiceLabels = false;
 };
 
 [[nodiscard]] HostQuirks quirksOf(const PropertySet& host);

@@ -24,6 +24,13 @@ void postMessage(const Suites& suites, OfxImageEffectHandle effect, const char* 
         static_cast<void>(suites.message->message(effect, kind, "", format.c_str()));
 }
 
+bool askWhether(const Suites& suites, OfxImageEffectHandle effect, const std::string& question) {
+    if (suites.message == nullptr || suites.message->message == nullptr) return false;
+    const std::string format = asFormat(question);
+    return suites.message->message(effect, kOfxMessageQuestion, "", format.c_str()) ==
+           kOfxStatReplyYes;
+}
+
 void clearMessage(const Suites& suites, OfxImageEffectHandle effect) {
     const OfxMessageSuiteV2* lasting = suites.persistentMessage;
     if (lasting != nullptr && lasting->clearPersistentMessage != nullptr)

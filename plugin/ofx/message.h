@@ -12,6 +12,10 @@ namespace evenlight::ofx {
 void postMessage(const Suites& suites, OfxImageEffectHandle effect, const char* kind,
                  const std::string& text);
 
+/// Whether the person says yes; no where the host cannot ask.
+[[nodiscard]] bool askWhether(const Suites& suites, OfxImageEffectHandle effect,
+                              const std::string& question);
+
 void clearMessage(const Suites& suites, OfxImageEffectHandle effect);
 
 }  // namespace evenlight::ofx

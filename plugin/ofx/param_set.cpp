@@ -39,6 +39,61 @@ void ParamSet::setText(const char* name, const std::string& text) const {
     check(suites_->param->paramSetValue(param, text.c_str()), "paramSetValue");
 }
 
+template <class T>
+void ParamSet::set(const char* name, T value) const {
+    OfxParamHandle param = nullptr;
+    const OfxParameterSuiteV1* suite = suites_->param;
+    check(suite->paramGetHandle(handle_, name, &param, nullptr), "paramGetHandle");
+    if (suite->paramSetValue == nullptr) return;
+    if (isKeyed(name) && suite->paramDeleteAllKeys != nullptr)
+        static_cast<void>(suite->paramDeleteAllKeys(param));
+    check(suite->paramSetValue(param, value), "paramSetValue");
+}
+
+template <class T>
+void ParamSet::setAt(const char* name, OfxTime time, T value) const {
+    OfxParamHandle param = nullptr;
+    check(suites_->param->paramGetHandle(handle_, name, &param, nullptr), "paramGetHandle");
+    if (suites_->param->paramSetValueAtTime == nullptr) return;
+    check(suites_->param->paramSetValueAtTime(param, time, value), "paramSetValueAtTime");
+}
+
+bool ParamSet::isKeyed(const char* name) const {
+    OfxParamHandle param = nullptr;
+    const OfxParameterSuiteV1* suite = suites_->param;
+    if (suite->paramGetNumKeys == nullptr ||
+        suite->paramGetHandle(handle_, name, &param, nullptr) != kOfxStatOK)
+        return false;
+    unsigned count = 0;
+    return suite->paramGetNumKeys(param, &count) == kOfxStatOK && count > 0;
+}
+
+void ParamSet::enable(const char* name, bool isEnabled) const {
+    OfxParamHandle param = nullptr;
+    OfxPropertySetHandle handle = nullptr;
+    if (suites_->param->paramGetHandle(handle_, name, &param, &handle) != kOfxStatOK ||
+        handle == nullptr)
+        return;
+    const PropertySet properties(*suites_, handle);
+    if ((properties.get(kOfxParamPropEnabled, 1) != 0) == isEnabled) return;
+    properties.set(kOfxParamPropEnabled, isEnabled ? 1 : 0);
+}
+
+ParamEdit::ParamEdit(const ParamSet& params, const std::string& name) : params_(params) {
+    const OfxParameterSuiteV1* suite = params_.suites_->param;
+    if (suite->paramEditBegin != nullptr)
+        static_cast<void>(suite->paramEditBegin(params_.handle_, name.c_str()));
+}
+
+ParamEdit::~ParamEdit() {
+    const OfxParameterSuiteV1* suite = params_.suites_->param;
+    if (suite->paramEditEnd != nullptr) static_cast<void>(suite->paramEditEnd(params_.handle_));
+}
+
+template void ParamSet::set<int>(const char* name, int value) const;
+template void ParamSet::set<double>(const char* name, double value) const;
+template void ParamSet::setAt<int>(const char* name, OfxTime time, int value) const;
+template void ParamSet::setAt<double>(const char* name, OfxTime time, double value) const;
 template int ParamSet::at<int>(const char* name, OfxTime time) const;
 template double ParamSet::at<double>(const char* name, OfxTime time) const;
 

@@ -24,10 +24,35 @@ public:
     [[nodiscard]] std::string text(const char* name, OfxTime time) const;
     /// Sets a String; only while an instance is told of a change, for hosts crash at other times.
     void setText(const char* name, const std::string& text) const;
+    /// Sets a value in place of what there is, keyframes too; as `at` reads it, as `setText` when.
+    template <class T>
+    void set(const char* name, T value) const;
+    /// Adds a keyframe; when as `setText`.
+    template <class T>
+    void setAt(const char* name, OfxTime time, T value) const;
+    /// Whether the parameter has keyframes, where the host tells.
+    [[nodiscard]] bool isKeyed(const char* name) const;
+
+    /// Instances only: whether the person can change the parameter. Does nothing where it is so.
+    void enable(const char* name, bool isEnabled) const;
 
 private:
+    friend class ParamEdit;
+
     const Suites* suites_;
     OfxParamSetHandle handle_ = nullptr;
+};
+
+/// Changes while it lives are one step of the host's undo.
+class ParamEdit {
+public:
+    ParamEdit(const ParamSet& params, const std::string& name);
+    ~ParamEdit();
+    ParamEdit(const ParamEdit&) = delete;
+    ParamEdit& operator=(const ParamEdit&) = delete;
+
+private:
+    ParamSet params_;
 };
 
 }  // namespace evenlight::ofx

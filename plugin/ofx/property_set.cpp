@@ -29,6 +29,14 @@ void PropertySet::set(const char* name, void* value, int index) const {
     checkSet(suites_->property->propSetPointer(handle_, name, index, value), "propSetPointer");
 }
 
+void PropertySet::offer(const char* name, const char* value, int index) const {
+    static_cast<void>(suites_->property->propSetString(handle_, name, index, value));
+}
+
+void PropertySet::offer(const char* name, int value) const {
+    static_cast<void>(suites_->property->propSetInt(handle_, name, 0, value));
+}
+
 int PropertySet::get(const char* name, int fallback, int index) const {
     int value = fallback;
     const OfxStatus status = suites_->property->propGetInt(handle_, name, index, &value);

@@ -19,6 +19,9 @@ public:
     void set(const char* name, double value, int index = 0) const;
     void set(const char* name, const char* value, int index = 0) const;
     void set(const char* name, void* value, int index = 0) const;
+    /// As `set`, of what only some hosts take, however the others refuse it.
+    void offer(const char* name, const char* value, int index = 0) const;
+    void offer(const char* name, int value) const;
 
     template <class T>
     void setAll(const char* name, std::initializer_list<T> values) const {

@@ -62,6 +62,11 @@ struct SavedAnalysis {
     std::string digest;  // equal for equal contents only
 };
 
+/// What a button of the panel wants of Python.
+/// Measure looks at the frames of the request's window; Suit takes all that it answered, a line for
+/// each, in place of a file.
+enum class Errand : std::int32_t { LoadPreset = 0, SavePreset = 1, Measure = 2, Suit = 3 };
+
 enum class ClipId : std::int32_t { Source = 0, Mask = 1 };
 
 /// What Python may ask of the host during `process`, on the thread that called it.
@@ -92,6 +97,13 @@ public:
     /// Writes what `analyse` gave to `file`, in the place of another analysis.
     [[nodiscard]] virtual SavedAnalysis saveAnalysis(EffectId effect, const std::string& file,
                                                      const std::vector<RecordBytes>& records) = 0;
+    /// The answer to an errand: a sentence for the person, then a line NAME=VALUE for each
+    /// parameter that is to be set, as the command line writes values and keyframes. Throws as
+    /// `process`.
+    [[nodiscard]] virtual std::string runErrand(EffectId effect, Errand errand,
+                                                const std::string& file,
+                                                const RenderRequest& request,
+                                                FrameServer& frames) = 0;
     virtual void closeEffect(EffectId effect) noexcept = 0;
     /// In a forked child: lets go of what its parent goes on using. Nothing is asked afterwards.
     virtual void leaveToParent() noexcept {}

@@ -10,9 +10,22 @@ namespace evenlight::schema {
 /// An Analysis is the name of a file that the effect writes too, a File that of one it only reads.
 enum class ParamKind { Double, Integer, Boolean, Choice, Analysis, File };
 
+/// Whether a parameter is the name of a file.
+constexpr bool isName(ParamKind kind) {
+    return kind == ParamKind::Analysis || kind == ParamKind::File;
+}
+
 struct ChoiceOption {
-    const char* name;   // stored in projects, handed to Python
-    const char* label;  // shown
+    const char* name;    // handed to Python
+    const char* label;   // shown
+    const char* stored;  // by which hosts that go by texts know it in projects
+};
+
+/// A parameter has an effect only while, of the needs with each number, one does not have `off`.
+struct Need {
+    std::size_t number;
+    std::size_t param;  // index into params
+    double off;         // a number, the index of an option; a file is off where none is named
 };
 
 struct Param {
@@ -27,6 +40,15 @@ struct Param {
     const ChoiceOption* options;  // Choice only
     std::size_t optionCount;
     bool perFrame;  // Python gets the values over the whole window
+    const Need* needs;
+    std::size_t needCount;
+    bool isKept;  // a preset leaves the value as it is
+};
+
+struct Preset {
+    const char* name;
+    const char* about;
+    const double* values;  // one for each parameter, as `initial`
 };
 
 /// A parameter value with which, all of them together, the output is the source.
@@ -51,6 +73,10 @@ struct Effect {
     std::size_t windowTimes;  // index of the one by which both are multiplied, or kNoParam
     const IdentityTerm* identity;
     std::size_t identityCount;
+    const Preset* presets;
+    std::size_t presetCount;
+    std::size_t maskParam;  // index of the parameter that says whether the Mask clip is used
+    double maskValue;       // and its value where it is
 };
 
 }  // namespace evenlight::schema

@@ -83,6 +83,14 @@ class Animation:
             return plain[0]
         return {str(time): value for time, value in zip(self.times, plain, strict=True)}
 
+    @property
+    def typed(self) -> str:
+        """The text that `parse` reads as this animation."""
+        texts = [_typed(value) for value in self.values]
+        if not self.times:
+            return texts[0]
+        return ",".join(f"{time}:{text}" for time, text in zip(self.times, texts, strict=True))
+
     def on_at(self, times: Iterable[int]) -> Animation:
         """A copy of a switch that is on at these frames too."""
         marks = set(times)
@@ -108,6 +116,12 @@ class Animation:
     def most(self) -> Any:
         """The largest value of a number."""
         return max(self.values)
+
+
+def _typed(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value) if isinstance(value, str) else f"{value:.10g}"
 
 
 def _is_frame(text: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from . import engine
+from . import engine, panel
 from .analysis import Analysis, merged, save
 from .analysis.writing import encode
 from .effects import Effect
@@ -40,6 +40,7 @@ __all__ = [
     "frames_needed",
     "open_effect",
     "process",
+    "run_errand",
     "save_analysis",
 ]
 
@@ -76,6 +77,17 @@ def process(effect: Effect, server: FrameServer, out: Array, request: Request) -
 def analyse(effect: Effect, server: FrameServer, request: Request) -> bytes:
     """Records of the frame, as bytes for `save_analysis`; raises as `process` does."""
     return encode(analyse_frame(effect, server, request))
+
+
+def run_errand(
+    effect: Effect, server: FrameServer, request: Request, errand: int, file: str
+) -> str:
+    """The answer to an errand of the panel; raises as `process` does."""
+
+    def body() -> str:
+        return panel.run_errand(effect, server, request, panel.Errand(errand), file)
+
+    return report_errors(effect, "in its panel", body)
 
 
 def save_analysis(effect: Effect, path: str, records: Sequence[bytes]) -> SavedAnalysis:

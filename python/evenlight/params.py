@@ -46,9 +46,47 @@ class Doc:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The section of the parameter panel that a parameter stands in."""
+    """The section of the parameter panel that a parameter stands in; it is closed at first."""
 
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Options of a choice as the panel shows them, where their names do not read well."""
+
+    labels: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, **labels: str) -> Words:
+        """Labels by the options' names."""
+        return cls(tuple(labels.items()))
+
+    def label(self, option: str) -> str | None:
+        """The option's label, where it has one."""
+        return dict(self.labels).get(option)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The parameter has an effect only while one of these others is on.
+
+    On is a number that is not 0, a switch that is on, a choice of another option than `off`, by
+    default its first, and a file that is named. Several notes must all hold.
+    """
+
+    params: tuple[str, ...]
+    off: str = ""
+
+    @classmethod
+    def any_of(cls, *params: str, off: str = "") -> Needs:
+        """The note with these parameters."""
+        return cls(params, off)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The value belongs to the shot, the machine or the eye: a preset chosen in a host keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +150,9 @@ class ParamSpec:
     applied: bool = False
     unattended: Unattended | None = None
     file: File | None = None
+    words: Words = Words(())
+    needs: tuple[Needs, ...] = ()
+    kept: bool = False
 
     @property
     def label(self) -> str:
@@ -187,6 +228,9 @@ def _param_specs(params: Hashable) -> tuple[ParamSpec, ...]:
                 applied=any(isinstance(n, Applied) for n in notes),
                 unattended=next((n for n in notes if isinstance(n, Unattended)), None),
                 file=next((n for n in notes if isinstance(n, File)), None),
+                words=next((n for n in notes if isinstance(n, Words)), Words(())),
+                needs=tuple(n for n in notes if isinstance(n, Needs)),
+                kept=any(isinstance(n, Kept) for n in notes),
             )
         )
     return tuple(specs)

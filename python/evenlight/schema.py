@@ -16,7 +16,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from .effects import EFFECTS, Effect
-from .params import ParamSpec, param_specs
+from .params import Needs, ParamSpec, param_specs
+from .shelf import Shelved, shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = Path("plugin/schema/effects.inc")
@@ -31,14 +32,20 @@ defaults. Written by `make update` from the declarations in `python/evenlight/ef
 
 
 def option_label(name: str) -> str:
-    """Label of a choice's option: its name in words."""
+    """An option's name in words, by which hosts that go by texts know it in projects for ever."""
     return SPELLINGS.get(name, name.replace("_", " ").capitalize())
+
+
+def shown_label(spec: ParamSpec, option: str) -> str:
+    """Label of a choice's option in the panel."""
+    return spec.words.label(option) or option_label(option)
 
 
 def effects_inc(effects: Sequence[type[Effect]] = EFFECTS) -> str:
     """The C++ table of `plugin/schema/effect_table.h`, literals only."""
     parts = ["// Written by `python -m evenlight.schema update`; do not edit.\n"]
-    parts += [_effect_params(number, effect) for number, effect in enumerate(effects)]
+    for number, effect in enumerate(effects):
+        parts += [_effect_params(number, effect), _effect_presets(number, effect)]
     rows = ",\n".join(_effect_row(number, effect) for number, effect in enumerate(effects))
     parts.append(f"inline constexpr Effect kEffects[] = {{\n{rows},\n}};\n")
     return "\n".join(parts)
@@ -48,10 +55,18 @@ def _effect_params(number: int, effect: type[Effect]) -> str:
     specs = param_specs(effect.params)
     lines = [
         f"inline constexpr ChoiceOption kOptions{number}_{spec.name}[] = {{"
-        + ", ".join(f"{{{_text(o)}, {_text(option_label(o))}}}" for o in _options(spec))
+        + ", ".join(
+            f"{{{_text(o)}, {_text(shown_label(spec, o))}, {_text(option_label(o))}}}"
+            for o in _options(spec)
+        )
         + "};"
         for spec in specs
         if _options(spec)
+    ]
+    lines += [
+        f"inline constexpr Need kNeeds{number}_{spec.name}[] = {{{_needs(specs, spec)}}};"
+        for spec in specs
+        if spec.needs
     ]
     rows = ",\n".join(f"    {_param_row(number, spec)}" for spec in specs)
     terms = ", ".join(
@@ -77,8 +92,46 @@ def _param_row(number: int, spec: ParamSpec) -> str:
         options,
         str(len(_options(spec))),
         str(spec.per_frame).lower(),
+        f"kNeeds{number}_{spec.name}" if spec.needs else "nullptr",
+        str(sum(len(need.params) for need in spec.needs)),
+        str(spec.kept).lower(),
     )
     return "{" + ", ".join(cells) + "}"
+
+
+def _needs(specs: Sequence[ParamSpec], spec: ParamSpec) -> str:
+    """Each note's parameters, with the number of the note and the value that is off."""
+    return ", ".join(
+        f"{{{note}, {_index(specs, name)}, {_off(_spec(specs, name), need)}}}"
+        for note, need in enumerate(spec.needs)
+        for name in need.params
+    )
+
+
+def _off(spec: ParamSpec, need: Needs) -> str:
+    return _number(spec, need.off) if need.off else "0"
+
+
+def _effect_presets(number: int, effect: type[Effect]) -> str:
+    """The presets that come with Evenlight and are for the effect, each with all its values."""
+    values: list[str] = []
+    names: list[str] = []
+    for preset in _presets(effect):
+        own = preset.of(effect).stages[0].animations
+        numbers = (_number(spec, own[spec.name].values[0]) for spec in param_specs(effect.params))
+        table = f"kPreset{number}_{len(names)}"
+        values.append(f"inline constexpr double {table}[] = {{{', '.join(numbers)}}};")
+        names.append(f"{{{_text(preset.name)}, {_text(preset.about)}, {table}}}")
+    rows = ", ".join(names)
+    return "\n".join([*values, f"inline constexpr Preset kPresets{number}[] = {{{rows}}};\n"])
+
+
+def _presets(effect: type[Effect]) -> list[Shelved]:
+    return [
+        preset
+        for preset in shipped()
+        if any([stage.effect for stage in graph.stages] == [effect] for graph in preset.graphs)
+    ]
 
 
 def _effect_row(number: int, effect: type[Effect]) -> str:
@@ -92,6 +145,11 @@ def _effect_row(number: int, effect: type[Effect]) -> str:
         f"{_index(specs, effect.window.before)}, {_index(specs, effect.window.after)}",
         str(_index(specs, effect.window.times)) if effect.window.times else "kNoParam",
         f"kIdentity{number}, {len(effect.identity)}",
+        f"kPresets{number}, {len(_presets(effect))}",
+        ", ".join(
+            f"{_index(specs, name)}, {_number(_spec(specs, name), value)}"
+            for name, value in effect.masked.items()
+        ),
     )
     return "    {" + ", ".join(cells) + "}"
 

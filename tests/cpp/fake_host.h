@@ -70,6 +70,7 @@ struct Param {
     Properties properties;
     std::function<double(double)> at;
     std::string text = {};  // of a String
+    std::map<double, double> keys = {};
 };
 
 /// A descriptor or an instance.
@@ -85,6 +86,9 @@ struct Effect {
     std::vector<double> progress;
     std::optional<std::size_t> cancelAfter;  // updates of the progress bar
     int progressBars = 0;                    // open now
+    std::vector<std::string> edits;          // names of steps of undo
+    int openEdits = 0;
+    OfxStatus answer = kOfxStatReplyNo;  // to a question
 
     [[nodiscard]] OfxImageEffectHandle handle() {
         return reinterpret_cast<OfxImageEffectHandle>(this);

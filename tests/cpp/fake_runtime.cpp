@@ -38,6 +38,12 @@ evenlight::SavedAnalysis Runtime::saveAnalysis(evenlight::EffectId /*effect*/,
     return onSaveAnalysis(file, records);
 }
 
+std::string Runtime::runErrand(evenlight::EffectId /*effect*/, evenlight::Errand errand,
+                               const std::string& file, const evenlight::RenderRequest& request,
+                               evenlight::FrameServer& frames) {
+    return onErrand(errand, file, request, frames);
+}
+
 void Runtime::closeEffect(evenlight::EffectId /*effect*/) noexcept {
     --open;
 }

@@ -27,6 +27,9 @@ public:
     evenlight::SavedAnalysis saveAnalysis(
         evenlight::EffectId effect, const std::string& file,
         const std::vector<evenlight::RecordBytes>& records) override;
+    std::string runErrand(evenlight::EffectId effect, evenlight::Errand errand,
+                          const std::string& file, const evenlight::RenderRequest& request,
+                          evenlight::FrameServer& frames) override;
     void closeEffect(evenlight::EffectId effect) noexcept override;
 
     Process onProcess;
@@ -36,6 +39,9 @@ public:
     std::function<evenlight::SavedAnalysis(const std::string&,
                                            const std::vector<evenlight::RecordBytes>&)>
         onSaveAnalysis;
+    std::function<std::string(evenlight::Errand, const std::string&,
+                              const evenlight::RenderRequest&, evenlight::FrameServer&)>
+        onErrand;
     std::string startError;  // runtime() throws it
     int started = 0;         // calls of runtime()
     int opened = 0;

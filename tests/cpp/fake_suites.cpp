@@ -150,10 +150,25 @@ OfxStatus paramGetValueAtTime(OfxParamHandle handle, OfxTime time, ...) {
 
 OfxStatus paramSetValue(OfxParamHandle handle, ...) {
     auto& param = of<Param>(handle);
-    if (param.type != kOfxParamTypeString) return kOfxStatErrUnsupported;
     std::va_list arguments;
     va_start(arguments, handle);
-    param.text = va_arg(arguments, const char*);
+    if (param.type == kOfxParamTypeString) {
+        param.text = va_arg(arguments, const char*);
+    } else {
+        const bool isDouble = param.type == kOfxParamTypeDouble;
+        const double value = isDouble ? va_arg(arguments, double) : va_arg(arguments, int);
+        param.at = [value](double) { return value; };
+    }
+    va_end(arguments);
+    return kOfxStatOK;
+}
+
+OfxStatus paramSetValueAtTime(OfxParamHandle handle, OfxTime time, ...) {
+    auto& param = of<Param>(handle);
+    std::va_list arguments;
+    va_start(arguments, time);
+    const bool isDouble = param.type == kOfxParamTypeDouble;
+    param.keys[time] = isDouble ? va_arg(arguments, double) : va_arg(arguments, int);
     va_end(arguments);
     return kOfxStatOK;
 }
@@ -169,20 +184,40 @@ OfxParameterSuiteV1 paramSuite() {
         *properties = param.properties.handle();
         return kOfxStatOK;
     };
-    suite.paramGetHandle = [](auto set, auto name, auto* param, auto*) -> OfxStatus {
+    suite.paramGetHandle = [](auto set, auto name, auto* param, auto* properties) -> OfxStatus {
         auto& params = of<Effect>(set).params;
         const auto found = params.find(name);
         if (found == params.end()) return kOfxStatErrUnknown;
         *param = reinterpret_cast<OfxParamHandle>(&found->second);
+        if (properties != nullptr) *properties = found->second.properties.handle();
         return kOfxStatOK;
     };
     suite.paramGetValueAtTime = paramGetValueAtTime;
     suite.paramSetValue = paramSetValue;
+    suite.paramSetValueAtTime = paramSetValueAtTime;
+    suite.paramGetNumKeys = [](auto param, auto* count) -> OfxStatus {
+        *count = static_cast<unsigned>(of<Param>(param).keys.size());
+        return kOfxStatOK;
+    };
+    suite.paramDeleteAllKeys = [](auto param) -> OfxStatus {
+        of<Param>(param).keys.clear();
+        return kOfxStatOK;
+    };
+    suite.paramEditBegin = [](auto set, auto name) -> OfxStatus {
+        of<Effect>(set).edits.emplace_back(name);
+        ++of<Effect>(set).openEdits;
+        return kOfxStatOK;
+    };
+    suite.paramEditEnd = [](auto set) -> OfxStatus {
+        --of<Effect>(set).openEdits;
+        return kOfxStatOK;
+    };
     return suite;
 }
 
-OfxStatus message(void* effect, const char* /*type*/, const char* /*id*/, const char* format, ...) {
+OfxStatus message(void* effect, const char* type, const char* /*id*/, const char* format, ...) {
     of<Effect>(effect).messages.emplace_back(format);
+    if (std::string(type) == kOfxMessageQuestion) return of<Effect>(effect).answer;
     return kOfxStatOK;
 }
 

@@ -52,6 +52,8 @@ TEST(parameters_have_ranges_hints_and_animate) {
     CHECK(radius.at<int>(kOfxParamPropMax) == 8 && radius.at<int>(kOfxParamPropDisplayMax) == 8);
     CHECK(radius.at<int>(kOfxParamPropDefault) == 2);
     CHECK(params.at("view").properties.strings(kOfxParamPropChoiceOption) ==
+          (Strings{"Result", "What changed"}));
+    CHECK(params.at("view").properties.strings(kOfxParamPropChoiceEnum) ==
           (Strings{"Result", "Difference"}));
     for (const char* name : {"strength", "radius", "cut", "view"})
         CHECK(params.at(name).properties.at<int>(kOfxParamPropAnimates) == 1);
@@ -60,13 +62,17 @@ TEST(parameters_have_ranges_hints_and_animate) {
 TEST(groups_come_before_their_parameters_and_the_page_lists_all) {
     Scene scene;
     CHECK(scene.descriptor.paramOrder ==
-          (Strings{"Controls", "strength", "groupTime", "radius", "cut", "view", "file",
-                   "analyse_clip", "analysis_state"}));
+          (Strings{"Controls", "strength", "preset", "auto_settings", "note", "groupTime", "radius",
+                   "cut", "view", "file", "analyse_clip", "analysis_state", "groupPresetfile",
+                   "preset_file", "load_preset", "save_preset"}));
     const auto& params = scene.descriptor.params;
     CHECK(params.at("radius").properties.at<std::string>(kOfxParamPropParent) == "groupTime");
     CHECK(params.at("groupTime").type == kOfxParamTypeGroup);
     CHECK(params.at("Controls").properties.strings(kOfxParamPropPageChild) ==
-          (Strings{"strength", "radius", "cut", "view", "file", "analyse_clip"}));
+          (Strings{"strength", "preset", "auto_settings", "note", "radius", "cut", "view", "file",
+                   "analyse_clip", "preset_file", "load_preset", "save_preset"}));
+    for (const char* group : {"groupTime", "groupPresetfile"})
+        CHECK(params.at(group).properties.at<int>(kOfxParamPropGroupOpen) == 0);
 }
 
 TEST(an_analysis_file_brings_a_button_and_a_hidden_text) {
@@ -82,6 +88,27 @@ TEST(an_analysis_file_brings_a_button_and_a_hidden_text) {
     const fake::Properties& state = params.at("analysis_state").properties;
     CHECK(state.at<int>(kOfxParamPropSecret) == 1);
     CHECK(state.at<int>(kOfxParamPropEvaluateOnChange) == 1);
+}
+
+TEST(a_host_that_stores_labels_is_given_those_of_old_projects) {
+    Scene scene;
+    scene.host.properties.values[kOfxPropName] = {std::string("MLT")};
+    fake::Effect again;
+    scene.plugin.run(kOfxImageEffectActionDescribeInContext, &again, nullptr, nullptr);
+    CHECK(again.params.at("view").properties.strings(kOfxParamPropChoiceOption) ==
+          (Strings{"Result", "Difference"}));
+}
+
+TEST(presets_and_what_goes_with_them_change_no_picture) {
+    Scene scene;
+    const auto& params = scene.descriptor.params;
+    CHECK(params.at("preset").properties.strings(kOfxParamPropChoiceOption) ==
+          (Strings{"Custom", "Defaults", "Gentle"}));
+    CHECK(params.at("preset").properties.at<int>(kOfxParamPropDefault) == 0);
+    for (const char* name : {"preset", "note", "preset_file"}) {
+        CHECK(params.at(name).properties.at<int>(kOfxParamPropEvaluateOnChange) == 0);
+        CHECK(params.at(name).properties.at<int>(kOfxParamPropAnimates) == 0);
+    }
 }
 
 TEST(colour_management_is_named_only_where_the_host_has_it) {

@@ -199,6 +199,14 @@ public:
         return saved;
     }
 
+    std::string runErrand(EffectId effect, Errand errand, const std::string& file,
+                          const RenderRequest& request, FrameServer& frames) override {
+        return withHost(frames, [&](const embedded::Host& host, embedded::Sink sink) {
+            return python_.runErrand(effect, static_cast<std::int32_t>(errand), file.c_str(),
+                                     TableRequest(request).get(), &host, sink);
+        });
+    }
+
     void closeEffect(EffectId effect) noexcept override { python_.close(effect); }
 
 private:

@@ -192,6 +192,16 @@ Status saveAnalysis(std::int64_t effect, const char* file, const Bytes* records,
     });
 }
 
+Status runErrand(std::int64_t effect, std::int32_t errand, const char* file, const Request* request,
+                 const Host* host, Sink sink) {
+    return withPython(sink, [&] {
+        const OpenFrames frames(*host);
+        return bridge("run_errand")(effectOf(effect), frames.get(), requestOf(*request), errand,
+                                    file)
+            .cast<std::string>();
+    });
+}
+
 void close(std::int64_t effect) {
     const Sink nobody{nullptr, [](void*, const char*, std::size_t) {}};
     static_cast<void>(withPython(nobody, [&] {
@@ -206,7 +216,7 @@ void close(std::int64_t effect) {
 
 extern "C" PYBIND11_EXPORT const evenlight::embedded::Table* evenlight_embedded_table() {
     using namespace evenlight::embedded;  // NOLINT: the one function outside
-    static constexpr Table table{kTableVersion, start,   open,         process,
-                                 framesNeeded,  analyse, saveAnalysis, close};
+    static constexpr Table table{kTableVersion, start,        open,      process, framesNeeded,
+                                 analyse,       saveAnalysis, runErrand, close};
     return &table;
 }

@@ -8,7 +8,7 @@
 
 namespace evenlight::embedded {
 
-constexpr std::uint32_t kTableVersion = 4;
+constexpr std::uint32_t kTableVersion = 5;
 constexpr const char* kTableFunction = "evenlight_embedded_table";
 
 enum class Status : std::int32_t { Ok = 0, Failed = 1, Memory = 2, Aborted = 3 };
@@ -95,6 +95,9 @@ struct Table {
     /// The digest.
     Status (*saveAnalysis)(std::int64_t effect, const char* file, const Bytes* records,
                            std::size_t recordCount, std::int32_t* frames, Sink sink);
+    /// As `Runtime::runErrand`.
+    Status (*runErrand)(std::int64_t effect, std::int32_t errand, const char* file,
+                        const Request* request, const Host* host, Sink sink);
     void (*close)(std::int64_t effect);
 };
 

@@ -125,6 +125,16 @@ RecordBytes Channel::analyse(const EffectName& effect, const RenderRequest& requ
     return ask(message, &frames, kToRender * heart_.patience).text;
 }
 
+std::string Channel::runErrand(const EffectName& effect, Errand errand, const std::string& file,
+                               const RenderRequest& request, FrameServer& frames) {
+    Writer message = about(effect, Operation::RunErrand);
+    message.put(errand);
+    message.put(std::string_view(file));
+    putRequest(message, request);
+    largestImage_ = 0;
+    return ask(message, &frames, kToSave * heart_.patience).text;
+}
+
 SavedAnalysis Channel::saveAnalysis(const EffectName& effect, const std::string& file,
                                     const std::vector<RecordBytes>& records) {
     Writer message = about(effect, Operation::SaveAnalysis);

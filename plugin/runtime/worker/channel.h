@@ -36,6 +36,9 @@ public:
     [[nodiscard]] std::string process(const EffectName& effect, const RenderRequest& request,
                                       FrameServer& frames, const ofx::PixelView& out);
     [[nodiscard]] FramesNeeded framesNeeded(const EffectName& effect, const RenderRequest& request);
+    [[nodiscard]] std::string runErrand(const EffectName& effect, Errand errand,
+                                        const std::string& file, const RenderRequest& request,
+                                        FrameServer& frames);
     [[nodiscard]] RecordBytes analyse(const EffectName& effect, const RenderRequest& request,
                                       FrameServer& frames);
     [[nodiscard]] SavedAnalysis saveAnalysis(const EffectName& effect, const std::string& file,

@@ -24,6 +24,7 @@ enum class Operation : std::uint32_t {
     FramesNeeded = 5,  // effect, request → Done with before, after
     Analyse = 6,       // effect, request → any of the worker's, then Done
     SaveAnalysis = 7,  // effect, file, count, records → Done with frames
+    RunErrand = 8,     // effect, errand, file, request → any of the worker's, then Done
     // worker to plug-in
     Fetch = 16,     // clip, time, distance to the next, count → answer, see putImage; for each
     Copy = 17,      // image, step between rows, segment → answer

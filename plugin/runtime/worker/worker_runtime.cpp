@@ -93,6 +93,14 @@ public:
         });
     }
 
+    std::string runErrand(EffectId id, Errand errand, const std::string& file,
+                          const RenderRequest& request, FrameServer& frames) override {
+        const EffectName effect = nameOf(id);
+        return withChannel("serving the panel", [&](Channel& channel) {
+            return channel.runErrand(effect, errand, file, request, frames);
+        });
+    }
+
     void closeEffect(EffectId effect) noexcept override {
         try {
             std::shared_ptr<WorkerProcess> process;

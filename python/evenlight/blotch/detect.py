@@ -18,6 +18,7 @@ from .copies import Around
 from .decisions import Decisions, decided
 from .differences import Beyond, DifferenceMaps, Side, difference_maps
 from .features import NAMES
+from .flight import Pieces, flies, pieces_of
 from .overlap import apart, mask_of
 from .preview import BlotchPreview, in_light, light_between
 from .prior import corrected
@@ -63,6 +64,7 @@ class Cleaned:
 
     luma: Array  # (h, w)
     mask: Array  # (h, w) bool
+    pieces: Pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Detector:
         here = _present(shifted, 0)
         beside = reach.around(offset)
         if beside is None:
-            return Cleaned(here.luma, np.zeros(here.luma.shape, bool))
+            return _uncleaned(here)
         sides = beside[0] - offset, beside[1] - offset
         names = tuple((o, _present(shifted, o).digest) for o in sides)
         key = ("cleaned", self.networks.device, here.digest, *names)
@@ -116,7 +118,8 @@ class Detector:
         found = self._judge(around, sides, Wanted(), {}, None, ())
         mask = mask_of(found.blotches, here.luma.shape)
         mask = opencv.dilate(mask.astype(np.uint8), _ONE).astype(bool)
-        return Cleaned(np.where(mask, found.evidence.fill, here.luma), mask)
+        luma = np.where(mask, found.evidence.fill, here.luma)
+        return Cleaned(luma, mask, pieces_of(found.blotches))
 
     def _judge(
         self,
@@ -139,6 +142,11 @@ class Detector:
         maps = difference_maps(centre.luma, sides, further_ones, across=across, added=added)
         lumas = tuple(one.luma for one in (*near, *beyond))
         chosen, others = self._chosen(maps, lumas, wanted, centre)
+        if cleaned and maps.opposite:
+            beside = cleaned[offsets[0]].pieces, cleaned[offsets[1]].pieces
+            flying = flies(chosen, beside, maps.flows[:2])
+            others += [one for one, does in zip(chosen, flying, strict=True) if does]
+            chosen = [one for one, does in zip(chosen, flying, strict=True) if not does]
         if added is not None:
             chosen += whole(added)
         neighbours = [
@@ -153,7 +161,7 @@ class Detector:
         frame = _present(around, offset)
         light = light_between(self.memo, frame, centre, earlier=offset < 0)
         if cleaned is None:
-            cleaned = Cleaned(frame.luma, np.zeros(frame.luma.shape, bool))
+            cleaned = _uncleaned(frame)
         nowhere = np.empty(0, np.float32)
         dirty = cleaned.mask if frame.known is None else cleaned.mask | ~frame.known
         original = in_light(frame.luma, light)
@@ -208,6 +216,10 @@ class Detector:
     def _flow(self, first: BlotchPreview, second: BlotchPreview) -> Array:
         key = "luma flow", first.digest, second.digest
         return self.memo.get(key, lambda: structure_flow(first.structure, second.structure))
+
+
+def _uncleaned(frame: BlotchPreview) -> Cleaned:
+    return Cleaned(frame.luma, np.zeros(frame.luma.shape, bool), pieces_of(()))
 
 
 def _present(around: Around, offset: int) -> BlotchPreview:

@@ -73,7 +73,9 @@ class DifferenceMaps:
     bridged: Array  # signed difference to both neighbours, flow bridged over candidates
     reestimated: Array  # the same, flow estimated again
     initial: Array  # the same, flow as first estimated
-    two_frames_away: Array  # the same, to one neighbour and to the frame beyond the other
+    #: The same, to one neighbour and to the frame beyond the other; `reestimated` between two
+    #: neighbours beyond which no frame is known.
+    two_frames_away: Array
     interpolated: Array  # the same, by the flow from neighbour to neighbour, motion taken for even
     unexplained: Array  # the same, by whichever motion explains the pixel best, none included
     noise: Array  # deviation of what no motion explains, around each pixel
@@ -126,7 +128,7 @@ def difference_maps(
         fill=fill,
         bridged=_larger(_both(luma, sides, first.bridged), far),
         reestimated=_larger(again, far),
-        two_frames_away=far,
+        two_frames_away=again if across is not None and not further else far,
         initial=first.initial,
         interpolated=first.interpolated,
         unexplained=_least(by_motion),

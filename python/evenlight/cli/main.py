@@ -14,6 +14,7 @@ from .. import __version__, effects, log
 from ..batch import Stop
 from ..errors import Aborted, BusyError, EvenlightError, ModelError, ParamError
 from .analyse_command import analyse_command
+from .auto_command import auto_command
 from .doctor_command import doctor
 from .effect_command import effect_command
 from .info_command import info_command
@@ -22,6 +23,7 @@ from .plugin_command import plugin
 from .preset_command import preset_command
 from .render_command import assemble_command, render
 from .report import REPORTS, print_error
+from .review_command import review_command
 from .submit_command import check, submit
 
 _STOPPED, _TERMINATED = 130, 143  # what shells take for Ctrl-C, and for being told to end
@@ -41,7 +43,8 @@ def commands() -> click.Group:
     for effect in effects.EFFECTS:
         group.add_command(effect_command(effect))
     for command in (
-        render, assemble_command, submit, check, preset_command(), info_command, page_command
+        auto_command, render, assemble_command, submit, check, preset_command(), info_command,
+        page_command, review_command,
     ):  # fmt: skip
         group.add_command(command)
     group.add_command(analyse_command())

@@ -25,6 +25,8 @@ class Effect(ABC):
     window: ClassVar[TemporalWindow]
     #: Parameter values with which the output is the source, bit for bit.
     identity: ClassVar[Mapping[str, Any]]
+    #: The parameter and its value with which a Mask clip is used, as it is when one is connected.
+    masked: ClassVar[Mapping[str, Any]]
 
     def __init__(self, resources: Resources | None = None) -> None:
         """An effect with these resources, or with some of its own."""

@@ -15,11 +15,12 @@ from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..kernels.pixels import copy_window
 from ..motion.window import Cuts
-from ..params import Doc, Group, Since, Slider, TemporalWindow
+from ..params import Doc, Kept, Needs, Since, Slider, TemporalWindow
 from .base import Effect
 from .blotch_stage import BlotchStage
 from .parameters import (
-    OUTPUT,
+    BLOTCHES,
+    SHOT,
     BlotchView,
     BlotchViewParam,
     CloseGapsParam,
@@ -37,7 +38,8 @@ from .parameters import (
     source_of,
 )
 
-DETECTION = Group("Detection")
+#: While repairs are wanted at all.
+_DIRT = Needs.any_of("strength")
 #: The version that brought repairs of held frames, and the shape of mattes.
 _MENDS = (1, 1)
 
@@ -46,14 +48,31 @@ _MENDS = (1, 1)
 class DeblotchParams:
     """Take out dirt, stains and sparkle that show in one frame only."""
 
+    view: BlotchViewParam = BlotchView.RESULT
     strength: Annotated[
         float,
         Slider(0.0, 1.0),
         Doc("How much of each repair is put in; 0 leaves the frame as it came."),
     ] = 1.0
+    sensitivity: Annotated[SensitivityParam, _DIRT] = 0.5
+    blotches: Annotated[Blotches, BLOTCHES, _DIRT, Doc("Dark ones, bright ones, or both.")] = (
+        Blotches.BOTH
+    )
+    smallest: Annotated[SmallestParam, _DIRT] = 0.0
+    largest: Annotated[LargestParam, _DIRT] = 50.0
+    motion_protection: Annotated[MotionProtectionParam, _DIRT] = 0.5
+    grain: Annotated[GrainParam, _DIRT] = 1.0
+    grow: Annotated[GrowParam, _DIRT, Since(_MENDS, legacy=0.0)] = 0.0
+    close_gaps: Annotated[CloseGapsParam, _DIRT, Since(_MENDS, legacy=0.0)] = 0.0
+    matte: Annotated[MatteParam, _DIRT] = Matte.NONE
+    repairs: Annotated[RepairsParam, _DIRT, Since(_MENDS, legacy="")] = ""
+    matte_to_alpha: Annotated[
+        bool, BLOTCHES, Kept(), Doc("Put the matte of what was repaired into the alpha channel.")
+    ] = False
     look: Annotated[
         int,
         Slider(1, 3, "frames"),
+        SHOT,
         Doc(
             "Neighbours read on each side. With two, neighbours are cleaned before they are used, "
             "and the first and last frame of a shot can be repaired. A third lends its pixels "
@@ -64,6 +83,7 @@ class DeblotchParams:
     held: Annotated[
         int,
         Slider(1, 3, "times"),
+        SHOT,
         Since(_MENDS, legacy=1),
         Doc(
             "How often in a row one film frame may be shown: 2 where film runs at half the clip's "
@@ -72,25 +92,9 @@ class DeblotchParams:
             "Film frames shown",
         ),
     ] = MOST_SHOWN
-    grain: GrainParam = 1.0
-    blotches: Annotated[Blotches, DETECTION, Doc("Dark ones, bright ones, or both.")] = (
-        Blotches.BOTH
-    )
-    sensitivity: Annotated[SensitivityParam, DETECTION] = 0.5
-    smallest: Annotated[SmallestParam, DETECTION] = 0.0
-    largest: Annotated[LargestParam, DETECTION] = 50.0
-    motion_protection: Annotated[MotionProtectionParam, DETECTION] = 0.5
-    grow: Annotated[GrowParam, DETECTION, Since(_MENDS, legacy=0.0)] = 0.0
-    close_gaps: Annotated[CloseGapsParam, DETECTION, Since(_MENDS, legacy=0.0)] = 0.0
-    matte: Annotated[MatteParam, DETECTION] = Matte.NONE
-    repairs: Annotated[RepairsParam, DETECTION, Since(_MENDS, legacy="")] = ""
     cuts: ShotEndParam = Cuts.AUTO
     cut_here: CutHereParam = False
     encoding: EncodingParam = Encoding.AUTO
-    matte_to_alpha: Annotated[
-        bool, OUTPUT, Doc("Put the matte of what was repaired into the alpha channel.")
-    ] = False
-    view: BlotchViewParam = BlotchView.RESULT
 
 
 class Deblotch(Effect):
@@ -107,6 +111,7 @@ class Deblotch(Effect):
         "view": BlotchView.RESULT,
         "matte_to_alpha": False,
     }
+    masked: ClassVar[Mapping[str, Any]] = {"matte": Matte.ADD}
 
     def process(
         self, frames: FrameSource, request: RenderRequest, params: DeblotchParams, out: Array

@@ -16,13 +16,17 @@ from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..motion.fields import Bands, Solver
 from ..motion.window import Cuts
-from ..params import Applied, Doc, File, Group, Since, Slider, TemporalWindow
+from ..params import Applied, Doc, File, Kept, Needs, Since, Slider, TemporalWindow, Words
 from .analysis_record import search_of
 from .base import Effect
 from .flicker_stage import FlickerStage, FoundFlicker, apply_correction
 from .parameters import (
-    ANALYSIS,
-    OUTPUT,
+    CUT_WORDS,
+    FARM,
+    FLICKER,
+    LOCAL,
+    NETWORKS,
+    SHOT,
     AnalysisOffsetParam,
     ColourParam,
     CutHereParam,
@@ -40,8 +44,8 @@ from .parameters import (
 )
 from .texture_stage import TextureStage
 
-LOCAL = Group("Local flicker")
-LEARNED = Group("Learned")
+#: While the correction is wanted at all.
+_LIGHT = Needs.any_of("strength")
 
 
 class View(StrEnum):
@@ -65,35 +69,57 @@ _OF_NEIGHBOURS = (View.GRAPH, View.LIGHT, View.TEMPORAL, View.TEXTURE)
 class DeflickerParams:
     """Even out brightness and colour that jump from frame to frame."""
 
+    view: Annotated[
+        View,
+        Applied(),
+        Kept(),
+        Words.of(
+            exposure="Exposure map",
+            graph="Graph over time",
+            light="Networks: light",
+            temporal="Networks: second look",
+            texture="Lost texture",
+        ),
+        Doc(
+            "What is shown: the result, what was changed, the correction in stops, the exposure "
+            "map, the flicker graph over the window, in stops what the networks found at first "
+            "and at a second look, or the lost texture that was put in."
+        ),
+    ] = View.RESULT
     strength: Annotated[
         float,
         Slider(0.0, 1.0),
         Applied(),
         Doc("How much of the correction is applied; 0 leaves the frame as it came."),
     ] = 1.0
+    colour: Annotated[ColourParam, _LIGHT] = (
+        Colour.PER_CHANNEL
+    )  # not `channels`: hosts have a knob of that name
+    steadiness: Annotated[SteadinessParam, _LIGHT] = 0.5
+    keep_above: Annotated[KeepAboveParam, _LIGHT] = 1.0
+    exposure_trim: ExposureTrimParam = 0.0
     radius: Annotated[
         int,
         Slider(1, 60, "frames"),
+        FLICKER,
         Doc("Neighbours read on each side. Wider is steadier, and slower."),
     ] = 40
-    colour: ColourParam = Colour.PER_CHANNEL  # not `channels`: hosts have a knob of that name
-    keep_above: KeepAboveParam = 1.0
-    steadiness: SteadinessParam = 0.5
-    exposure_trim: ExposureTrimParam = 0.0
-    joins: JoinsParam = Joins.KEEP
     local: Annotated[
         float,
         Slider(0.0, 1.0),
-        LOCAL,
+        FLICKER,
+        _LIGHT,
         Doc(
             "How much is done about flicker that differs over the frame; nothing is where there is "
             "none of it.",
-            "Local amount",
+            "Local flicker",
         ),
     ] = 1.0
     resolution: Annotated[
         int,
         Slider(2, 12),
+        FLICKER,
+        _LIGHT,
         LOCAL,
         Doc(
             "How finely local flicker may differ: waves along each side of the frame, in halves. "
@@ -102,38 +128,45 @@ class DeflickerParams:
     ] = 6
     bands: Annotated[
         Bands,
+        FLICKER,
+        _LIGHT,
         LOCAL,
         Doc("Rolling bands, as of lamps under a rolling shutter: along rows, columns, or none."),
     ] = Bands.ROWS
     solver: Annotated[
         Solver,
+        FLICKER,
+        _LIGHT,
         LOCAL,
+        Words.of(exact="Exact", unrolled="By a network (a trial)", none="Not at all"),
         Doc(
-            "How local flicker is fitted: exactly; by the unrolled network, which is a trial; or "
-            "not at all, which is faster and leaves it to the learned method's light stage."
+            "How local flicker is fitted: exactly; by an unrolled network, which is a trial; or "
+            "not at all (none), which is faster and leaves it to the networks."
         ),
     ] = Solver.EXACT
-    method: Annotated[MethodParam, LEARNED] = Method.CLASSICAL
-    stage_light: Annotated[LightStageParam, LEARNED] = 1.0
-    stage_temporal: Annotated[TemporalStageParam, LEARNED] = 1.0
+    method: Annotated[MethodParam, _LIGHT] = Method.CLASSICAL
+    stage_light: Annotated[LightStageParam, _LIGHT] = 1.0
+    stage_temporal: Annotated[TemporalStageParam, _LIGHT] = 1.0
     stage_local: Annotated[
         float,
         Slider(0.0, 1.0),
-        LEARNED,
+        FLICKER,
+        _LIGHT,
+        NETWORKS,
         Applied(),
         Since((1, 1), legacy=0.0),
         Doc(
-            "How much of the texture that flicker clipped is taken from frames beside, where the "
-            "network LFRM believes them. It needs their pixels, so above 0 no analysis file is "
-            "used.",
-            "Local stage",
+            "How much of the texture that flicker clipped is taken from frames beside, where a "
+            "network believes them. It needs their pixels, so above 0 no analysis file is used.",
+            "Networks: lost texture",
         ),
     ] = 0.0
-    device: Annotated[DeviceParam, LEARNED] = Device.AUTO
-    fall_back: Annotated[FallBackParam, LEARNED] = True
+    joins: Annotated[JoinsParam, _LIGHT] = Joins.KEEP
     cuts: Annotated[
         Cuts,
-        ANALYSIS,
+        SHOT,
+        CUT_WORDS,
+        Kept(),
         Doc("Where the window ends: at cuts found and marked, only at those marked, or nowhere."),
     ] = Cuts.AUTO
     cut_here: CutHereParam = False
@@ -141,32 +174,48 @@ class DeflickerParams:
     region_left: Annotated[
         float,
         Slider(0.0, 1.0),
-        ANALYSIS,
+        SHOT,
+        Kept(),
         Doc("Left edge of the part that is analysed, as a share of the width."),
     ] = 0.0
     region_right: Annotated[
         float,
         Slider(0.0, 1.0),
-        ANALYSIS,
+        SHOT,
+        Kept(),
         Doc("Right edge of the part that is analysed, as a share of the width."),
     ] = 1.0
     region_bottom: Annotated[
         float,
         Slider(0.0, 1.0),
-        ANALYSIS,
+        SHOT,
+        Kept(),
         Doc("Lower edge of the part that is analysed, as a share of the height."),
     ] = 0.0
     region_top: Annotated[
         float,
         Slider(0.0, 1.0),
-        ANALYSIS,
+        SHOT,
+        Kept(),
         Doc("Upper edge of the part that is analysed, as a share of the height."),
     ] = 1.0
+    use_mask: Annotated[
+        bool, SHOT, Applied(), Kept(), Doc("Correct only where the Mask clip is white.")
+    ] = False
+    invert_mask: Annotated[
+        bool,
+        SHOT,
+        Needs.any_of("use_mask"),
+        Applied(),
+        Kept(),
+        Doc("Correct only where the Mask clip is black, where it is used at all."),
+    ] = False
     analysis: Annotated[
         str,
         File(),
-        ANALYSIS,
+        FARM,
         Applied(),
+        Kept(),
         Doc(
             "What Analyse clip or `evenlight analyse` has written: neighbours need not be read "
             "then. The result is the same.",
@@ -174,25 +223,8 @@ class DeflickerParams:
         ),
     ] = ""
     analysis_offset: AnalysisOffsetParam = 0
-    use_mask: Annotated[
-        bool, OUTPUT, Applied(), Doc("Correct only where the Mask clip is white.")
-    ] = False
-    invert_mask: Annotated[
-        bool,
-        OUTPUT,
-        Applied(),
-        Doc("Correct only where the Mask clip is black, where it is used at all."),
-    ] = False
-    view: Annotated[
-        View,
-        OUTPUT,
-        Applied(),
-        Doc(
-            "What is shown: the result, what was changed, the correction in stops, the exposure "
-            "map, the flicker graph over the window, in stops what the light stage found and what "
-            "the temporal stage added, or the texture that the local stage put in."
-        ),
-    ] = View.RESULT
+    device: Annotated[DeviceParam, Needs.any_of("method", "solver")] = Device.AUTO
+    fall_back: Annotated[FallBackParam, Needs.any_of("method", "solver")] = True
 
 
 class Deflicker(Effect):
@@ -209,6 +241,7 @@ class Deflicker(Effect):
         "exposure_trim": 0.0,
         "view": View.RESULT,
     }
+    masked: ClassVar[Mapping[str, Any]] = {"use_mask": True}
 
     def process(
         self, frames: FrameSource, request: RenderRequest, params: DeflickerParams, out: Array

@@ -13,10 +13,26 @@ from ..flicker.settings import Colour, Joins, Method
 from ..frames import Frame, FrameSource, RenderRequest
 from ..inference.networks import Device
 from ..motion.window import Cuts
-from ..params import Applied, Doc, File, Group, PerFrame, Since, Slider, Unattended
+from ..params import (
+    Applied,
+    Doc,
+    File,
+    Group,
+    Kept,
+    Needs,
+    PerFrame,
+    Since,
+    Slider,
+    Unattended,
+    Words,
+)
 
-ANALYSIS = Group("Analysis")
-OUTPUT = Group("Output")
+FLICKER = Group("Flicker")
+BLOTCHES = Group("Blotches")
+SHOT = Group("Shot and light")
+FARM = Group("Farm")
+#: While flicker that differs over the frame is looked for, by networks.
+LOCAL, NETWORKS = Needs.any_of("local"), Needs.any_of("method")
 #: The versions of Deflicker and of Restore that brought the learned method, and both joins and the
 #: model of light in time.
 _LEARNS, _JOINS = (1, 1), (1, 2)
@@ -35,10 +51,12 @@ class BlotchView(StrEnum):
 # Parameters that several effects have, each declared once; an effect says its group and default.
 ColourParam = Annotated[
     Colour,
+    FLICKER,
     Doc("Per channel also evens out flicker of colour; luminance keeps every pixel's hue."),
 ]
 KeepAboveParam = Annotated[
     float,
+    FLICKER,
     Slider(0.1, 4.0, "stops"),
     Doc(
         "Flashes larger than this, and than the flicker, are meant and stay. Fades and lasting "
@@ -48,6 +66,7 @@ KeepAboveParam = Annotated[
 ]
 SteadinessParam = Annotated[
     float,
+    FLICKER,
     Slider(0.0, 1.0),
     Since(_MODELS, legacy=0.5),
     Doc(
@@ -57,9 +76,11 @@ SteadinessParam = Annotated[
 ]
 ExposureTrimParam = Annotated[
     float,
+    FLICKER,
     Slider(-3.0, 3.0, "stops"),
     Since(_MODELS, legacy=0.0),
     Applied(),
+    Kept(),
     Doc("Exposure that is added by eye, on top of the correction; key it where it is needed."),
 ]
 SensitivityParam = Annotated[
@@ -70,47 +91,57 @@ SensitivityParam = Annotated[
 ]
 SmallestParam = Annotated[
     float,
+    BLOTCHES,
     Slider(0.0, 100.0, "% of height"),
     Applied(),
     Doc("Blotches of a smaller diameter stay.", "Smallest size"),
 ]
 LargestParam = Annotated[
     float,
+    BLOTCHES,
     Slider(0.0, 100.0, "% of height"),
     Applied(),
     Doc("Blotches of a larger diameter stay.", "Largest size"),
 ]
 MotionProtectionParam = Annotated[
     float,
+    BLOTCHES,
     Slider(0.0, 1.0),
     Applied(),
     Doc("Higher leaves more alone where motion cannot be followed."),
 ]
 GrainParam = Annotated[
     float,
+    BLOTCHES,
     Slider(0.0, 1.0),
     Applied(),
     Doc("How much of the grain around a blotch is given to its repair."),
 ]
 GrowParam = Annotated[
     float,
+    BLOTCHES,
     Slider(0.0, 32.0, "pixels at 1080 lines"),
     Applied(),
     Doc("How much farther than it is seen a blotch's matte reaches.", "Grow"),
 ]
 CloseGapsParam = Annotated[
     float,
+    BLOTCHES,
     Slider(0.0, 32.0, "pixels at 1080 lines"),
     Applied(),
     Doc("Blotches that lie nearer to each other than this become one.", "Close gaps"),
 ]
 MatteParam = Annotated[
     Matte,
+    BLOTCHES,
     Applied(),
+    Words.of(none="Not used", add="Repair where white", forbid="Keep where white"),
     Doc("What is white in the Mask clip is repaired too (add), or never (forbid).", "Mask clip"),
 ]
 RepairsParam = Annotated[
     str,
+    BLOTCHES,
+    Kept(),
     File(decides=True),
     Applied(),
     Doc(
@@ -118,27 +149,35 @@ RepairsParam = Annotated[
         "blotches counts here."
     ),
 ]
+CUT_WORDS = Words.of(auto="Found and marked", marked="Marked only", none="None")
 ShotEndParam = Annotated[
     Cuts,
-    ANALYSIS,
+    SHOT,
+    CUT_WORDS,
+    Kept(),
     Doc("Where a shot ends: at cuts found and marked, only at those marked, or nowhere."),
 ]
 CutHereParam = Annotated[
     bool,
-    ANALYSIS,
+    SHOT,
     PerFrame(),
+    Kept(),
+    Needs.any_of("cuts", off="none"),
     Doc("Key this on for the first frame of a new shot, and off for the next frame."),
 ]
 EncodingParam = Annotated[
     Encoding,
-    ANALYSIS,
+    SHOT,
+    Kept(),
     Doc("How the clip's numbers stand for light. Auto takes what the host tells."),
 ]
 AnalysisOffsetParam = Annotated[
     int,
     Slider(-1_000_000, 1_000_000, "frames"),
-    ANALYSIS,
+    FARM,
     Applied(),
+    Kept(),
+    Needs.any_of("analysis"),
     Doc(
         "What is added to the host's frame number to get the analysis file's; rarely needed, for a "
         "frame is known by its picture."
@@ -146,33 +185,44 @@ AnalysisOffsetParam = Annotated[
 ]
 MethodParam = Annotated[
     Method,
+    FLICKER,
+    LOCAL,
     Since(_LEARNS, legacy=Method.CLASSICAL),
+    Words.of(classical="Off", learned="On"),
     Doc(
-        "Classical measures and solves; learned lets networks choose what to believe of local "
-        "flicker, where Local amount is above 0. What follows counts for the learned method only."
+        "Whether trained networks choose what to believe of local flicker; classical measures and "
+        "solves alone. They are asked where Local flicker is above 0.",
+        "Networks",
     ),
 ]
 LightStageParam = Annotated[
     float,
     Slider(0.0, 1.0),
+    FLICKER,
+    LOCAL,
+    NETWORKS,
     Since(_LEARNS, legacy=1.0),
     Doc(
-        "How much of what the network GFRM finds is put in place of the solver's field.",
-        "Light stage",
+        "How much of the light that the networks find is put in place of what is solved for.",
+        "Networks: light",
     ),
 ]
 TemporalStageParam = Annotated[
     float,
     Slider(0.0, 1.0),
+    FLICKER,
+    LOCAL,
+    NETWORKS,
     Since(_LEARNS, legacy=1.0),
     Doc(
-        "How much of what the network TCM finds left is put on top, once the neighbours are "
-        "corrected too.",
-        "Temporal stage",
+        "How much of the flicker that the networks still see is put on top, once the neighbours "
+        "are corrected too.",
+        "Networks: second look",
     ),
 ]
 JoinsParam = Annotated[
     Joins,
+    FLICKER,
     Since(_JOINS, legacy=Joins.KEEP),
     Applied(),
     Doc(
@@ -183,24 +233,28 @@ JoinsParam = Annotated[
 ]
 DeviceParam = Annotated[
     Device,
+    FARM,
     Since(_LEARNS, legacy=Device.AUTO),
     Applied(),
-    Doc("Where networks run: auto takes the GPU where ONNX Runtime has one, else the CPU."),
+    Kept(),
+    Words.of(auto="Auto", cpu="CPU", cuda="NVIDIA GPU"),
+    Doc("Where networks run: auto takes an NVIDIA GPU where one can be used, else the CPU."),
 ]
 FallBackParam = Annotated[
     bool,
+    FARM,
     Since(_LEARNS, legacy=False),
     Unattended(False),
     Applied(),
+    Kept(),
     Doc(
-        "Where a network cannot run, give the classical result of the exact solver and say so; "
-        "off is an error."
+        "Where a network cannot run, give the result without networks and say so; off is an error."
     ),
 ]
 BlotchViewParam = Annotated[
     BlotchView,
-    OUTPUT,
     Applied(),
+    Kept(),
     Doc("The result, the matte, the matte in red over the frame, or what was changed."),
 ]
 

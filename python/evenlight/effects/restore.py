@@ -17,13 +17,16 @@ from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..motion.fields import Bands, Solver
 from ..motion.window import Cuts
-from ..params import Applied, Doc, File, Group, Since, Slider, TemporalWindow
+from ..params import Applied, Doc, File, Kept, Needs, Since, Slider, TemporalWindow
 from .analysis_record import search_of
 from .base import Effect
 from .blotch_stage import BlotchStage
 from .flicker_stage import FlickerStage, apply_correction
 from .parameters import (
-    ANALYSIS,
+    BLOTCHES,
+    FARM,
+    FLICKER,
+    LOCAL,
     AnalysisOffsetParam,
     BlotchView,
     BlotchViewParam,
@@ -52,8 +55,8 @@ from .parameters import (
     source_of,
 )
 
-FLICKER = Group("Flicker")
-BLOTCHES = Group("Blotches")
+#: While flicker, or blotches, are wanted at all.
+_LIGHT, _DIRT = Needs.any_of("flicker"), Needs.any_of("repair")
 #: The version that brought the shape of mattes.
 _MENDS = (1, 2)
 #: Film frames on each side that blotches are looked for in.
@@ -64,6 +67,7 @@ _LOOK = 2
 class RestoreParams:
     """Even out flicker and take out blotches, each with the other in mind."""
 
+    view: BlotchViewParam = BlotchView.RESULT
     flicker: Annotated[
         float,
         Slider(0.0, 1.0),
@@ -76,56 +80,67 @@ class RestoreParams:
         Applied(),
         Doc("How much of each blotch's repair is put in.", "Blotches"),
     ] = 1.0
+    colour: Annotated[ColourParam, _LIGHT] = Colour.PER_CHANNEL
+    steadiness: Annotated[SteadinessParam, _LIGHT] = 0.5
+    keep_above: Annotated[KeepAboveParam, _LIGHT] = 1.0
+    exposure_trim: ExposureTrimParam = 0.0
     radius: Annotated[
         int,
         Slider(2, 60, "frames"),
+        FLICKER,
         Doc("Neighbours read on each side. Wider is steadier, and slower."),
     ] = 40
-    colour: Annotated[ColourParam, FLICKER] = Colour.PER_CHANNEL
-    keep_above: Annotated[KeepAboveParam, FLICKER] = 1.0
-    steadiness: Annotated[SteadinessParam, FLICKER] = 0.5
-    exposure_trim: Annotated[ExposureTrimParam, FLICKER] = 0.0
-    joins: Annotated[JoinsParam, FLICKER] = Joins.KEEP
     local: Annotated[
         float,
         Slider(0.0, 1.0),
         FLICKER,
-        Doc("How much is done about flicker that differs over the frame.", "Local amount"),
+        _LIGHT,
+        Doc("How much is done about flicker that differs over the frame.", "Local flicker"),
     ] = 1.0
     resolution: Annotated[
         int,
         Slider(2, 12),
         FLICKER,
+        _LIGHT,
+        LOCAL,
         Doc("How finely local flicker may differ: waves along each side, in halves."),
     ] = 6
-    bands: Annotated[Bands, FLICKER, Doc("Rolling bands: along rows, along columns, or none.")] = (
-        Bands.ROWS
-    )
-    method: Annotated[MethodParam, FLICKER] = Method.LEARNED
-    stage_light: Annotated[LightStageParam, FLICKER] = 1.0
-    stage_temporal: Annotated[TemporalStageParam, FLICKER] = 1.0
-    device: Annotated[DeviceParam, FLICKER] = Device.AUTO
-    fall_back: Annotated[FallBackParam, FLICKER] = True
+    bands: Annotated[
+        Bands,
+        FLICKER,
+        _LIGHT,
+        LOCAL,
+        Doc("Rolling bands: along rows, along columns, or none."),
+    ] = Bands.ROWS
+    method: Annotated[MethodParam, _LIGHT] = Method.LEARNED
+    stage_light: Annotated[LightStageParam, _LIGHT] = 1.0
+    stage_temporal: Annotated[TemporalStageParam, _LIGHT] = 1.0
+    joins: Annotated[JoinsParam, _LIGHT] = Joins.KEEP
     blotches: Annotated[
-        Blotches, BLOTCHES, Applied(), Doc("Dark ones, bright ones, or both.", "Which blotches")
+        Blotches,
+        BLOTCHES,
+        _DIRT,
+        Applied(),
+        Doc("Dark ones, bright ones, or both.", "Which blotches"),
     ] = Blotches.BOTH
-    sensitivity: Annotated[SensitivityParam, BLOTCHES] = 0.5
-    smallest: Annotated[SmallestParam, BLOTCHES] = 0.0
-    largest: Annotated[LargestParam, BLOTCHES] = 50.0
-    motion_protection: Annotated[MotionProtectionParam, BLOTCHES] = 0.5
-    grain: Annotated[GrainParam, BLOTCHES] = 1.0
-    grow: Annotated[GrowParam, BLOTCHES, Since(_MENDS, legacy=0.0)] = 0.0
-    close_gaps: Annotated[CloseGapsParam, BLOTCHES, Since(_MENDS, legacy=0.0)] = 0.0
-    matte: Annotated[MatteParam, BLOTCHES] = Matte.NONE
-    repairs: Annotated[RepairsParam, BLOTCHES, Since(_MENDS, legacy="")] = ""
+    sensitivity: Annotated[SensitivityParam, BLOTCHES, _DIRT] = 0.5
+    smallest: Annotated[SmallestParam, _DIRT] = 0.0
+    largest: Annotated[LargestParam, _DIRT] = 50.0
+    motion_protection: Annotated[MotionProtectionParam, _DIRT] = 0.5
+    grain: Annotated[GrainParam, _DIRT] = 1.0
+    grow: Annotated[GrowParam, _DIRT, Since(_MENDS, legacy=0.0)] = 0.0
+    close_gaps: Annotated[CloseGapsParam, _DIRT, Since(_MENDS, legacy=0.0)] = 0.0
+    matte: Annotated[MatteParam, _DIRT] = Matte.NONE
+    repairs: Annotated[RepairsParam, _DIRT, Since(_MENDS, legacy="")] = ""
     cuts: ShotEndParam = Cuts.AUTO
     cut_here: CutHereParam = False
     encoding: EncodingParam = Encoding.AUTO
     analysis: Annotated[
         str,
         File(),
-        ANALYSIS,
+        FARM,
         Applied(),
+        Kept(),
         Doc(
             "What Analyse clip or `evenlight analyse` has written: six neighbours on each side are "
             "all that may be read then. The result is the same.",
@@ -133,7 +148,8 @@ class RestoreParams:
         ),
     ] = ""
     analysis_offset: AnalysisOffsetParam = 0
-    view: BlotchViewParam = BlotchView.RESULT
+    device: DeviceParam = Device.AUTO
+    fall_back: FallBackParam = True
 
 
 class Restore(Effect):
@@ -156,6 +172,7 @@ class Restore(Effect):
         "repair": 0.0,
         "view": BlotchView.RESULT,
     }
+    masked: ClassVar[Mapping[str, Any]] = {"matte": Matte.ADD}
 
     def process(
         self, frames: FrameSource, request: RenderRequest, params: RestoreParams, out: Array

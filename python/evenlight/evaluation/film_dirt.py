@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What lies on film or crosses its view: spots, hairs and scratches; sparks, snow and debris.
+"""Things that lie on film or cross its view: spots, hairs and scratches; sparks, snow and debris.
 
 Pure functions of a clip of lumas (T, H, W) float32 on a display scale and a random generator;
 lengths are in pixels of a frame 360 high and grow with it.

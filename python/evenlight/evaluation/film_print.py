@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the print, the gate, the light and the code do to every frame of a film.
+"""Print, gate, light and code, as they act on every frame of a film.
 
 Pure functions of a clip of lumas (T, H, W) float32 on a display scale and a random generator;
 lengths are in pixels of a frame 360 high and grow with it.

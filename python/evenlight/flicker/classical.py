@@ -12,6 +12,7 @@ from ..motion.window import Window
 from .equalise import equalise
 from .estimate import FlickerEstimate
 from .light_model import light_model
+from .light_path import followed
 from .local import Fit, local_field
 from .matching import Pair, compare
 from .network_inputs import NetworkInputs, network_inputs
@@ -52,16 +53,21 @@ def measure(window: Window, settings: EstimateSettings, fit: Fit, memo: Memo) ->
     Global flicker is measured first. Where it leaves something that differs over the frame, the
     fields are taken out of the neighbours and the curves are measured once more.
     """
-    light = light_model(window, settings.steadiness, settings.keep_above)
+    path = followed(window)
+    light = light_model(path, settings.steadiness, settings.keep_above)
     field, deficit = None, None
     flickers = light.certainty > 0
     pairs = compare(window) if flickers else []
     solver_ran = settings.basis is not None and settings.solver is not Solver.NONE
     if settings.basis is not None and solver_ran:
-        field, pairs = local_field(
+        field, pairs, believed = local_field(
             window, pairs, settings.basis, fit, settings.radius, settings.keep_above, memo
         )
-    if flickers:
+        path = followed(window, believed)
+    if flickers or field is not None:
+        path = path.told_by(window, pairs)
+        light = light_model(path, settings.steadiness, settings.keep_above)
+    if light.certainty > 0:
         centre = window.centre.colour
         deficit = equalise(pairs, centre, settings.radius, settings.keep_above, light)
     return Measurement(window, pairs, solver_ran, FlickerEstimate(deficit, field, light=light))

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..colour.levels import LEVELS, LEVELS_AN_OCTAVE
+from ..colour.levels import LEVELS, light_at_levels
 from ..frames import Array
 from ..kernels import elementwise
-from ..motion.light_change import lit_cells
 from .light_model import LightModel
+from .light_path import lit_colours
 from .matching import Pair
 from .smoothing import soft_step
 
@@ -58,9 +58,7 @@ def _contrast(
     offsets = np.array([pair.offset for pair in pairs])
     changes = np.array([pair.change for pair in pairs])
     confidence = np.array([pair.confidence for pair in pairs])
-    lit = lit_cells(centre)
-    cells = centre[lit] if lit.any() else centre.reshape(-1, 3)
-    light_at = _light_at_levels(cells)
+    light_at = light_at_levels(lit_colours(centre))
     own = np.stack([pair.gains for pair in pairs])
     own = own / np.maximum((own * light_at).sum(axis=2, keepdims=True), _QUIET)
     apart = np.abs(changes - np.median(np.append(changes, 0.0)))
@@ -72,22 +70,6 @@ def _contrast(
     mean /= np.maximum((mean * light_at).sum(axis=1, keepdims=True), _QUIET)
     contrast: Array = 1 + light.certainty * (mean - 1)
     return contrast
-
-
-def _light_at_levels(cells: Array) -> Array:
-    """Share (3, len(LEVELS)) of the brightness of `cells` (n, 3) that a curve's knots gain."""
-    light = cells.astype(np.float64)
-    octaves = elementwise.log2(np.maximum(light, LEVELS[0]) / LEVELS[0])
-    place = np.minimum(octaves * LEVELS_AN_OCTAVE, len(LEVELS) - 1.0)
-    low = np.minimum(place.astype(np.intp), len(LEVELS) - 2)
-    shares = []
-    for channel in range(3):
-        knot, own = low[:, channel], light[:, channel]
-        upper = own * (place[:, channel] - knot)
-        gained = np.bincount(knot, own - upper, len(LEVELS))
-        gained += np.bincount(knot + 1, upper, len(LEVELS))
-        shares.append((gained + _QUIET) / (gained + _QUIET).sum())
-    return np.stack(shares)
 
 
 def tone_curves(relative_deficit: Array, strength: float) -> Array:

@@ -17,12 +17,13 @@ import numpy as np
 
 from ..frames import Array
 from ..kernels import elementwise
+from ..kernels.elementwise import LN_2
 from ..kernels.light_path import LightSettings, explain_light
-from ..motion.window import Window
+from .light_path import LightPath
 from .smoothing import soft_step
 
 #: Deviations of flicker that are tried, in stops.
-_FLICKER = (0.004, 0.007, 0.012, 0.02, 0.035, 0.06, 0.11, 0.2, 0.4)
+_FLICKER = (0.004, 0.007, 0.012, 0.02, 0.035, 0.06, 0.11, 0.2, 0.28, 0.4)
 #: Shares of it that are white, and that wander, as deviations.
 _KINDS = ((1.0, 0.0), (0.6, 0.8), (0.2, 0.98))
 #: Deviations of the bends of meant light, stops a frame a frame, where nothing flickers, and under
@@ -52,6 +53,8 @@ _COLOURFUL = (0.05, 0.3)
 _DAYLIGHT = (0.0, 0.008, 0.016)
 #: Deviations of the flicker that a change must exceed to be a flash.
 _FLASH = 3.0
+#: Stops by which the mean of light exceeds that of its logarithm, times its variance.
+_OF_VARIANCE = LN_2 / 2
 #: Frames that must be seen, and chance of flicker up to which nothing is done.
 _LEAST_FRAMES, _LEAST_CHANCE = 4, 0.2
 
@@ -70,32 +73,24 @@ class LightModel:
         return -self.certainty * self.flicker
 
 
-def light_model(window: Window, steadiness: float, keep_above: float) -> LightModel:
-    """The model of `window`.
+def light_model(path: LightPath, steadiness: float, keep_above: float) -> LightModel:
+    """The model of the light of a window.
 
     `steadiness` 0..1 says how slow a wander still counts as flicker. What exceeds `keep_above`
     stops, and the flicker, is a flash: meant.
     """
-    before, after = window.before[::-1], window.after
-    changes = [neighbour.link.light for neighbour in (*before, *after)]
-    if len(changes) + 1 < _LEAST_FRAMES:
+    if len(path.stops) < _LEAST_FRAMES:
         return LightModel(np.zeros(3), 0.0, 0.0)
-    steps = np.array([change.stops for change in changes])
-    path = np.concatenate([np.zeros((1, 3)), np.cumsum(steps, axis=0)])
-    noise = np.array([change.noise for change in changes])
-    hues = float(np.median([change.hues for change in changes]))
-    found = _explained(path, noise, len(before), 2 * steadiness - 1, hues, keep_above)
+    found = _explained(path, 2 * steadiness - 1, keep_above)
     # What the flicker itself does now and then is no flash, however small the threshold.
     flash = max(keep_above, _FLASH * found.deviation)
     kept = float(soft_step(np.abs(found.flicker).max(), flash))
     return replace(found, certainty=(1 - kept) * found.certainty)
 
 
-def _explained(
-    path: Array, noise: Array, centre: int, slower: float, hues: float, keep_above: float
-) -> LightModel:
+def _explained(path: LightPath, slower: float, keep_above: float) -> LightModel:
     low, high = _COLOURFUL
-    colourful = min(max((hues - low) / (high - low), 0.0), 1.0)
+    colourful = min(max((path.hues - low) / (high - low), 0.0), 1.0)
     hypotheses, prior = _hypotheses(slower, colourful)
     frames = _MEMORY * float(elementwise.power(_SLOWER, slower))
     settings = LightSettings(
@@ -108,8 +103,7 @@ def _explained(
         slope=_SLOPES[0],
     )
     explained = [
-        explain_light(path, noise, centre, hypotheses, replace(settings, slope=slope))
-        for slope in _SLOPES
+        explain_light(*path.seen, hypotheses, replace(settings, slope=slope)) for slope in _SLOPES
     ]
     likelihood = np.concatenate([likely for likely, _ in explained])
     meant = np.concatenate([light for _, light in explained])
@@ -123,8 +117,10 @@ def _explained(
     if certainty == 0:
         return LightModel(np.zeros(3), 0.0, 0.0)
     shares = weights * flickers / believed
-    flicker = ((path[centre] - meant) * shares[:, None]).sum(axis=0)
-    deviation = float(np.sqrt((np.square(hypotheses[:, 2:]).sum(axis=1) * shares).sum()))
+    variance = float((np.square(hypotheses[:, 2:]).sum(axis=1) * shares).sum())
+    flicker = ((path.stops[path.centre] - meant) * shares[:, None]).sum(axis=0)
+    flicker -= _OF_VARIANCE * variance
+    deviation = float(np.sqrt(variance))
     return LightModel(flicker, certainty * _trust(deviation, slower, colourful), deviation)
 
 

@@ -99,11 +99,12 @@ def local_field(
     radius: int,
     keep_above: float,
     memo: Memo,
-) -> tuple[Field | None, list[Pair]]:
+) -> tuple[Field | None, list[Pair], float]:
     """The field that evens the centre of `window`, and `pairs` without what differs over frames.
 
-    No field where what is left beyond the tone curves of `pairs` does not differ over the frame.
-    Parts brighter or darker than the neighbours' by more than `keep_above` stops are meant.
+    Last how far the field is believed. No field where what is left beyond the tone curves of
+    `pairs` does not differ over the frame. Parts brighter or darker than the neighbours' by more
+    than `keep_above` stops are meant.
     """
     reach = min(radius, FIELD_RADIUS)
     near = min(FIRST_LOOK, reach)
@@ -111,7 +112,7 @@ def local_field(
     toned = _fields(window, curves, basis, fit, near)
     zone = max(DEAD_ZONE, LEAK * float(np.std([pair.change for pair in pairs] or [0.0])))
     if _steady(toned, basis, memo).deviation <= zone / 2:
-        return None, list(pairs)
+        return None, list(pairs), 0.0
     # Light that differs over the frame bends curves that are fitted to all of it, and a change of
     # contrast bends fields: what explains the nearest frames better goes first.
     plain = _fields(window, {}, basis, fit, near)
@@ -131,10 +132,11 @@ def local_field(
         _trust(_steady(first, basis, memo).deviation, first.left),
     )
     kept = 1 - float(soft_step(np.array(found.largest_stops), keep_above))
-    if shrunk * kept == 0:
-        return None, list(pairs)
+    believed = float(shrunk * kept)
+    if believed == 0:
+        return None, list(pairs), 0.0
     # What little there is of a faint field would be noise to the curves.
-    return found.times(shrunk * kept), evened if shrunk > PLAIN_FIELD else list(pairs)
+    return found.times(believed), evened if shrunk > PLAIN_FIELD else list(pairs), believed
 
 
 def _fields(

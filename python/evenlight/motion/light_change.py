@@ -2,7 +2,8 @@
 """Change of light from one frame to the next, measured on the scene points that both show.
 
 It is the ratio of their mean brightness, as their tone curves make it: the corrections of both
-frames add up to it however light depends on level, as they would not to a median of ratios.
+frames add up to it however light depends on level, as they would not to a median of ratios. What
+differs over the frame is taken out before the medians are, for bands of brightness lie in places.
 """
 
 from __future__ import annotations
@@ -44,29 +45,38 @@ class LightChange:
     """Change of light of the whole scene between two frames."""
 
     stops: Array  # (3,) of each channel
+    evened: Array  # (3,) the same once what differs over the frame is out of it
     noise: float  # variance with which they were measured, stops squared
     hues: float  # spread of the earlier frame's hues, stops; 0 where it is of one colour
 
 
-def light_change(first: Preview, second: Preview, forward: Array, matched: Array) -> LightChange:
-    """Change from `first` to `second`, seen along `forward` on the `matched` cells (h, w) bool."""
+def light_change(
+    first: Preview, second: Preview, forward: Array, matched: Array, gain: Array | None = None
+) -> LightChange:
+    """Change from `first` to `second`, seen along `forward` on the `matched` cells (h, w) bool.
+
+    `gain` (h, w) is what differs over the frame from the one to the other, the mean of its
+    logarithm 0; None for nothing.
+    """
     here, there = first.colour, warp(second.colour, forward)
     lit = matched & lit_cells(here) & lit_cells(there)
     if lit.sum() < _LEAST_SHARE * lit.size:
         lit = matched
     hues = _spread_of_hues(here)
     if not lit.any():
-        return LightChange(np.zeros(3), _UNKNOWN * _UNKNOWN, hues)
+        return LightChange(np.zeros(3), np.zeros(3), _UNKNOWN * _UNKNOWN, hues)
     here, there = (colour[lit].astype(np.float64) + _QUIET_CELL for colour in (here, there))
-    ratios = there / here
+    evened = here if gain is None else here * gain[lit].astype(np.float64)[:, None]
+    ratios = there / evened
     octaves = elementwise.log2(ratios[:, 1])
     spread = _MAD * float(np.median(np.abs(octaves - np.median(octaves))))
     moved = float(np.median(np.sqrt(np.square(forward.astype(np.float64)).sum(axis=2))))
-    stops = elementwise.log2(_brightening(here, ratios, luma_of(here + there)))
+    change = elementwise.log2(_brightening(evened, ratios, luma_of(evened + there)))
+    stops = change + elementwise.log2(evened.sum(axis=0) / here.sum(axis=0))
     darker = max(float(np.minimum(here, there).mean()) - _QUIET_CELL, _NOISE / _DARKNESS)
     silent = max(0.0, 1 - float(lit.mean()) / _SPEAKS_FOR_ALL)
     noise = _NOISE / darker + _NOISE_OF_MOTION * spread * moved + _SILENT * silent
-    return LightChange(stops, noise * noise, hues)
+    return LightChange(stops, change, noise * noise, hues)
 
 
 def _brightening(here: Array, ratios: Array, luma: Array) -> Array:

@@ -52,9 +52,10 @@ def link(first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:
     Normalised structure is blind to light that changes slowly over the frame, not to bands: without
     a first fit, in which nothing moves, flow follows the bands.
     """
-    evened = _evened(first, second, bands)
+    gain = _first_gain(first, second, bands)
+    evened = first.structure if gain is None else normalise(first.colour * gain[..., None])
     forward = _flow(tracked(evened), second.tracked)
-    matched = np.abs(warp(second.structure, forward) - first.structure) < MATCH
+    matched = np.abs(warp(second.structure, forward) - evened) < MATCH
     known = known_along(forward, first, second)
     if known is not None:
         matched &= known
@@ -62,21 +63,21 @@ def link(first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:
         forward=forward,
         backward=_flow(second.tracked, tracked(evened)),
         same_shot=_is_same_shot(first, second, evened, forward),
-        light=light_change(first, second, forward, matched),
+        light=light_change(first, second, forward, matched, gain),
         is_held=is_held(first, second),
     )
 
 
-def _evened(first: Preview, second: Preview, bands: Bands) -> Array:
-    """The structure of `first` in the light of `second`."""
+def _first_gain(first: Preview, second: Preview, bands: Bands) -> Array | None:
+    """Gain (h, w) float32 from `first` to `second`, the mean of its logarithm 0; None for none."""
     still = np.zeros((*first.structure.shape, 2), np.float32)
     basis = Basis(FIRST_ORDER, bands)
     step = (second.structure, second.colour, among_known(still, first, second), None)
     fitted = fit_fields(first, [step], [None], basis)
     if fitted.shares[0] == 0:
-        return first.structure
-    picture = basis.picture(fitted.coefficients[0], first.structure.shape)
-    return normalise(first.colour * elementwise.exp(picture).astype(np.float32)[..., None])
+        return None
+    varying = fitted.coefficients[0] * (basis.families > 0)
+    return elementwise.exp(basis.picture(varying, first.structure.shape)).astype(np.float32)
 
 
 def _is_same_shot(first: Preview, second: Preview, evened: Array, forward: Array) -> bool:

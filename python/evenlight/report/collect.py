@@ -37,15 +37,15 @@ def collect(
     `numbers` are the frames of `before` that `after` has, where that is known; `notices` are
     sentences about single frames. Raises FrameError where sizes or numbers differ.
     """
-    numbers, shift = _matched(before, after, numbers)
+    numbers, shift = matched(before, after, numbers)
     frames: Shortlist[Shown] = Shortlist(FRAMES)
     repairs: Shortlist[ShownRepair] = Shortlist(REPAIRS)
     cuts, differences = Cuts(), []
-    digests = hashlib.blake2b(digest_size=16), hashlib.blake2b(digest_size=16)
+    digests = hashlib.sha256(), hashlib.sha256()
     for number in numbers:
-        pixels = _pixels(before, number), _pixels(after, number + shift)
+        pixels = frame_pixels(before, number), frame_pixels(after, number + shift)
         for digest, array in zip(digests, pixels, strict=True):
-            digest.update(array.tobytes())
+            digest.update(np.ascontiguousarray(array).data)
         pair = shown(pixels[0], before.encoding), shown(pixels[1], after.encoding)
         found = difference(*pair, _touched(*pixels))
         cuts.see(number, pair[0])
@@ -64,8 +64,8 @@ def collect(
         tuple(repairs.best()),
         {
             **(facts or {}),
-            f"pixels of {before.path.name}, BLAKE2b": digests[0].hexdigest(),
-            f"pixels of {after.path.name}, BLAKE2b": digests[1].hexdigest(),
+            f"pixels of {before.path.name}, SHA-256": digests[0].hexdigest(),
+            f"pixels of {after.path.name}, SHA-256": digests[1].hexdigest(),
         },
     )
 
@@ -75,11 +75,14 @@ def _frame(number: int, pair: tuple[Array, Array], found: Difference, notice: st
 
 
 def _repair(number: int, pair: tuple[Array, Array], repair: Repair) -> ShownRepair:
-    return ShownRepair(number, repair, crop(*pair, repair))
+    return ShownRepair(number, repair, crop(*pair, repair.box))
 
 
-def _matched(before: Reader, after: Reader, numbers: range | None) -> tuple[range, int]:
-    """The frames to compare, by their numbers in `before`, and what is added to get `after`'s."""
+def matched(before: Reader, after: Reader, numbers: range | None) -> tuple[range, int]:
+    """The frames to compare, by their numbers in `before`, and what is added to get `after`'s.
+
+    Raises FrameError where sizes or numbers differ.
+    """
     if before.shape[:2] != after.shape[:2]:
         raise FrameError(
             f"{after.path} is {after.shape[1]} x {after.shape[0]}, and {before.path} is "
@@ -98,7 +101,8 @@ def _matched(before: Reader, after: Reader, numbers: range | None) -> tuple[rang
     )
 
 
-def _pixels(clip: Reader, number: int) -> Array:
+def frame_pixels(clip: Reader, number: int) -> Array:
+    """Pixels of a frame; raises FrameError where the clip has none."""
     frame = clip.frame(number)
     if frame is None:
         raise FrameError(f"{clip.path} has no frame {number}")

@@ -18,6 +18,7 @@ from evenlight.bridge import (
     frames_needed,
     open_effect,
     process,
+    run_errand,
     save_analysis,
 )
 from evenlight.effects import Effect
@@ -74,6 +75,7 @@ class Channel:
             Operation.FRAMES_NEEDED: self._frames_needed,
             Operation.ANALYSE: self._analyse,
             Operation.SAVE_ANALYSIS: self._save_analysis,
+            Operation.RUN_ERRAND: self._run_errand,
         }
         try:
             while True:
@@ -131,6 +133,17 @@ class Channel:
         frames = self._frames(request.time, request.before, request.after, copies_ahead=False)
         try:
             return packed(analyse(effect, frames, request))
+        finally:
+            self.segments.trim()
+
+    def _run_errand(self, reader: MessageReader) -> bytes:
+        effect = self._effect(reader)
+        (errand,) = reader.take("i")
+        file = reader.text()
+        request = take_request(reader)
+        frames = self._frames(request.time, request.before, request.after, copies_ahead=False)
+        try:
+            return packed(run_errand(effect, frames, request, errand, file))
         finally:
             self.segments.trim()
 

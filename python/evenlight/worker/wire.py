@@ -29,6 +29,7 @@ class Operation(IntEnum):
     FRAMES_NEEDED = 5
     ANALYSE = 6
     SAVE_ANALYSIS = 7
+    RUN_ERRAND = 8
     FETCH = 16
     COPY = 17
     ABORTED = 18

@@ -229,6 +229,14 @@ def test_the_trial_renders_alike_in_package_and_plugin(bundle: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the places are Linux's")
+def test_doctor_does_without_a_host_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyopenfx", None)
+    package, plugin = doctor.renders()
+    assert package.state is State.OK
+    assert plugin.state is State.NOTE
+    assert "pyopenfx" in plugin.detail
+
+
 def test_caches_go_only_when_asked(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,8 @@ def window(stops: Array, here: int, *, noise: float = STILL_NOISE, hues: float =
     grey = [Preview((0.4 * 2**own)[None, None], np.zeros((1, 1)), b"") for own in light]
 
     def link(first: int) -> Link:
-        change = LightChange(light[first + 1] - light[first], noise, hues)
+        step = light[first + 1] - light[first]
+        change = LightChange(step, step, noise, hues)
         return Link(_STILL, _STILL, True, change, False)
 
     return Window(

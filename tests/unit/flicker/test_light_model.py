@@ -8,6 +8,7 @@ import pytest
 from tests.unit.flicker.paths import window
 
 from evenlight.flicker.light_model import LightModel, light_model
+from evenlight.flicker.light_path import followed
 from evenlight.frames import Array
 
 TIME = np.arange(81)
@@ -16,7 +17,7 @@ TIME = np.arange(81)
 def model(stops: Array, here: int, *, steadiness: float = 0.5, **known: float) -> LightModel:
     first, last = max(0, here - 40), here + 41
     own = window(stops[first:last], here - first, **known)
-    return light_model(own, steadiness, 1.0)
+    return light_model(followed(own), steadiness, 1.0)
 
 
 def corrected(stops: Array, steadiness: float = 0.5, **known: float) -> Array:
@@ -107,7 +108,7 @@ def test_a_burst_above_the_threshold_stays_and_pulls_nothing(rng: np.random.Gene
 def test_a_burst_below_the_threshold_goes(rng: np.random.Generator) -> None:
     flicker = rng.normal(0, 0.05, 81)
     flicker[40] += 2.0
-    assert light_model(window(flicker, 40), 0.5, 4.0).correction[0] < -1.8
+    assert light_model(followed(window(flicker, 40)), 0.5, 4.0).correction[0] < -1.8
 
 
 def test_what_motion_alone_may_make_is_no_flicker(rng: np.random.Generator) -> None:

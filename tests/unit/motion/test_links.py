@@ -49,6 +49,16 @@ def test_the_change_of_light_is_measured_on_what_both_show() -> None:
     assert got.light.noise < 0.002**2
 
 
+def test_what_differs_over_the_frame_does_not_bend_the_change_of_light() -> None:
+    first = scene(1)
+    down, along = np.mgrid[-1:1:45j, -1:1:80j]
+    differing = 0.3 * along + 0.2 * np.cos(np.pi * down)
+    lit = first.colour * np.float32(0.8) * np.exp(differing).astype(np.float32)[..., None]
+    got = link(first, Preview(lit, normalise(lit), b"")).light
+    np.testing.assert_allclose(got.stops, np.log2(lit.mean() / first.colour.mean()), atol=0.005)
+    np.testing.assert_allclose(got.evened, np.log2(0.8), atol=0.005)
+
+
 def test_another_photograph_is_another_shot_however_bright() -> None:
     photographs = [astronaut(), chelsea(), coffee(), rocket()]
     for first, second in itertools.permutations(photographs, 2):

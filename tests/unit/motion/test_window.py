@@ -24,7 +24,7 @@ def follow(first: Preview, second: Preview) -> Link:
         still,
         still,
         first.digest == second.digest,
-        LightChange(np.zeros(3), 0.0, 0.0),
+        LightChange(np.zeros(3), np.zeros(3), 0.0, 0.0),
         is_held(first, second),
     )
 

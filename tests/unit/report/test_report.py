@@ -152,7 +152,9 @@ def test_a_render_writes_its_page_of_the_frames_that_were_asked_for(
     page_name = tmp_path / "page.html"
     told = ["restore", str(tmp_path / "in.####.png"), str(tmp_path / name), "--frames", "3-9"]
     assert run([*told, "--report", str(page_name)]) == 0
-    assert "flicker" in capsys.readouterr().out.splitlines()[-1]
+    *_, summary, page = capsys.readouterr().out.splitlines()
+    assert "flicker" in summary
+    assert page.startswith(f"{page_name}: ")
     text = page_name.read_text()
     assert "frames 3 to 9" in text
     assert "restore" in unescape(text)  # the settings

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verdict on a clip: which damage it has, and how much, from the sights of its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..flicker.joins import joins_of
+from ..frames import Array
+from .sight import Sight, paths
+
+#: Least flicker that counts, in stops: of light from frame to frame, of colour beside it, of a slow
+#: wander, of what differs over the frame.
+_JUMP, _COLOUR, _WANDER, _LOCAL = 0.015, 0.015, 0.02, 0.03
+#: How much more than it is measured by noise light must jump, and colour than light.
+_OVER_NOISE, _COLOUR_OVER_JUMP = 1.0, 0.35
+#: Correlation of light with that of the frame before from which it wanders rather than jumps.
+_WANDERS = 0.35
+#: Blotches of a frame, by the middle one of those looked at, and in all of them.
+_BLOTCHES = 1.0
+#: Share of frames that are shown again, and combing, from which they are told.
+_HELD, _COMBS = 0.2, 1.25
+#: Unsteadiness (% of the height) and a border (share of the frame) that are told.
+_WEAVES, _BORDER = 0.3, 0.02
+#: Frames over which a path of light is taken for meant.
+_TREND = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Damage by its amount, 0 for none."""
+
+    jump: float  # stops of light from frame to frame
+    colour: float  # the same of colour alone
+    wander: float  # stops of a slow wander
+    local: float  # stops by which light differs over the frame, not in bands
+    bands: float  # the same in bands
+    along_columns: bool  # whether those stand upright
+    joins: int
+    blotches: float  # of a frame
+    cuts: int
+    is_held: bool
+    is_combed: bool
+    weave: float
+    has_borders: bool
+
+    @property
+    def flickers(self) -> bool:
+        """Whether light is to be evened out at all."""
+        return bool(self.jump or self.colour or self.wander or self.differs or self.joins)
+
+    @property
+    def differs(self) -> bool:
+        """Whether flicker differs over the frame."""
+        return bool(self.local or self.bands)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Names of the damage, the one that asks for most first; none for a clean clip."""
+        found = [
+            ("bands", self.bands),
+            ("local flicker", self.local),
+            ("joins", self.joins),
+            ("colour flicker", self.colour),
+            ("wander", self.wander),
+            ("flicker", self.jump),
+            ("dirt", self.blotches),
+        ]
+        return tuple(name for name, amount in found if amount)
+
+
+def verdict(sights: Sequence[Sight]) -> Verdict:
+    """The verdict on all runs of a clip."""
+    walks = [path for path in paths(list(sights)) if len(path) >= 6]
+    jump, colour, wander, wanders = _light(walks)
+    noise = _OVER_NOISE * float(np.median([one.noise for one in sights]))
+    joins = sum(len(joins_of(path[:, 3:6], path[:, 6:9])) for path in walks)
+    local, rows, columns = (
+        _middle([value for one in sights for value in getattr(one, name)])
+        for name in ("local", "rows", "columns")
+    )
+    bands = max(rows, columns)
+    has_bands = bands >= max(_LOCAL, local)
+    frames = max(1, sum(one.frames for one in sights))
+    count = _middle([value for one in sights for value in one.blotches])
+    has_colour = colour >= max(_COLOUR, _COLOUR_OVER_JUMP * jump)
+    jumps = jump >= max(_JUMP, noise)
+    return Verdict(
+        jump=jump if jumps and not has_colour and not wanders else 0.0,
+        colour=colour if has_colour else 0.0,
+        wander=wander if wanders and wander >= _WANDER and not has_colour else 0.0,
+        local=local if local >= _LOCAL and not has_bands else 0.0,
+        bands=bands if has_bands else 0.0,
+        along_columns=columns > rows,
+        joins=joins if not jumps or wanders else 0,
+        blotches=count if count >= _BLOTCHES else 0.0,
+        cuts=sum(one.cuts for one in sights),
+        is_held=sum(one.held for one in sights) > _HELD * frames,
+        is_combed=float(np.median([one.combing for one in sights])) > _COMBS,
+        weave=_told(float(np.median([one.weave for one in sights])), _WEAVES),
+        has_borders=bool(np.min([one.borders for one in sights], axis=0).max() > _BORDER),
+    )
+
+
+def _middle(values: list[float]) -> float:
+    return float(np.median(values)) if values else 0.0
+
+
+def _told(amount: float, least: float) -> float:
+    return amount if amount >= least else 0.0
+
+
+def _light(walks: Sequence[Array]) -> tuple[float, float, float, bool]:
+    """Stops by which light jumps, colour jumps and light wanders, and whether it wanders."""
+    if not walks:
+        return 0.0, 0.0, 0.0, False
+    lights = [path[:, :3].mean(axis=1) for path in walks]
+    jump = _deviation(np.concatenate([np.diff(light) for light in lights]))
+    hues = [path[:, :3] - path[:, :3].mean(axis=1, keepdims=True) for path in walks]
+    bends = np.concatenate([np.diff(hue, axis=0) for hue in hues])
+    colour = max(_deviation(bends[:, channel]) for channel in range(3))
+    strays = [_stray(np.cumsum(light)) for light in lights]
+    wander = float(np.sqrt(np.mean(np.concatenate([np.square(stray) for stray in strays]))))
+    alike = sum(float((stray[1:] * stray[:-1]).sum()) for stray in strays)
+    energy = sum(float(np.square(stray).sum()) for stray in strays)
+    return jump, colour, wander, alike > _WANDERS * max(energy, 1e-12)
+
+
+def _deviation(bends: Array) -> float:
+    """Robust deviation of light whose second differences are these."""
+    return float(np.median(np.abs(bends)) * 1.4826 / np.sqrt(6)) if len(bends) else 0.0
+
+
+def _stray(path: Array) -> Array:
+    """The part of a path of light that is no trend."""
+    times = np.arange(len(path)) / max(1, len(path) - 1)
+    terms = np.polynomial.polynomial.polyvander(times, 2 if len(path) >= _TREND else 1)
+    found, *_ = np.linalg.lstsq(terms, path, rcond=None)
+    return np.asarray(path - terms @ found)
