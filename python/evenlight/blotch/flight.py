@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Flight: what falls or flies past is there in every frame, farther on; dirt is there in one.
 
-A piece may tumble and change too much to be known again. But many that fly make tracks: one like it
-lies as far behind in the frame before as another does ahead in the next. Dirt makes such tracks by
-chance alone, and how many, the same frames say when one of them is mirrored.
+A piece may tumble and change too much to be known again. But many that fly make tracks: one like
+it lies as far behind in the frame before as another does ahead in the next. Dirt makes such tracks
+by chance alone, and how many, the same frames say when one of them is mirrored. A single track
+tells only where so few lie around that chance makes next to none.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _AREA, _CONTRAST = 2.2, 2.0
 _BENDS = ((4.0, 0.2), (1.0, 0.0))
 #: Tracks more than by chance from which things fly, and in deviations of their number by chance.
 _LEAST, _DEVIATIONS, _FEWEST = 3, 4.0, 0.5
+#: Tracks through one place that chance makes, up to which a single one tells.
+_ALONE = 0.01
 #: Log odds from which a blotch is one even where things fly.
 _BEYOND_DOUBT = 8.0
 #: Mirrors of a frame: rows, columns, both.
@@ -68,7 +71,8 @@ def pieces_of(blotches: Sequence[Candidate]) -> Pieces:
 def flies(
     blotches: Sequence[Candidate], beside: tuple[Pieces, Pieces], flows: Sequence[Array]
 ) -> list[bool]:
-    """Which blotches may be things in flight, for many of their polarity make tracks.
+    """Which blotches may be things in flight: all of a polarity of which many make tracks, and each
+    whose track can be no chance.
 
     `beside` are the pieces of the frames before and after, `flows` (h, w, 2) those to them.
     """
@@ -79,10 +83,13 @@ def flies(
     bends = _bends(own, (before, after), moves)
     by_chance = [_bends(own, (before, one), moves) for one in mirrored]
     sign = np.sign(own.contrasts)
-    flying = [s for s in (-1, 1) if _are_many(bends[sign == s], [b[sign == s] for b in by_chance])]
+    flying = (bends[:, 0] <= 0) & (_chances(own, (before, after), moves, shape) < _ALONE)
+    for s in (-1, 1):
+        if _are_many(bends[sign == s], [b[sign == s] for b in by_chance]):
+            flying |= sign == s
     return [
-        not one.named and own_sign in flying and one.odds < _BEYOND_DOUBT
-        for one, own_sign in zip(blotches, sign.tolist(), strict=True)
+        bool(does) and not one.named and one.odds < _BEYOND_DOUBT
+        for one, does in zip(blotches, flying, strict=True)
     ]
 
 
@@ -100,20 +107,43 @@ def _bends(own: Pieces, beside: tuple[Pieces, Pieces], moves: Sequence[Array]) -
     (n, len(_BENDS)), infinite where there is none; `moves` (n, 2) lead to either side.
     """
     bends = np.full((len(own.areas), len(_BENDS)), np.inf)
-    for i, (place, area, contrast) in enumerate(
-        zip(own.places, own.areas, own.contrasts, strict=True)
-    ):
-        if contrast == 0:
-            continue
-        steps = [
-            side.like(area, contrast) - place - move[i]
-            for side, move in zip(beside, moves, strict=True)
-        ]
-        back, ahead = (step[_length(step) <= _FARTHEST] for step in steps)
+    for i, (back, ahead) in enumerate(_steps(own, beside, moves)):
         bend, length = _length(back[:, None] + ahead[None]), _length(back)[:, None]
         for kind, (most, of_length) in enumerate(_BENDS):
             bends[i, kind] = (bend - most - of_length * length).min(initial=np.inf)
     return bends
+
+
+def _chances(
+    own: Pieces, beside: tuple[Pieces, Pieces], moves: Sequence[Array], shape: tuple[int, ...]
+) -> Array:
+    """Tracks of the first kind (n,) through each piece, if those like it lay anywhere ahead."""
+    most, of_length = _BENDS[0]
+    chances = []
+    for i, (back, _) in enumerate(_steps(own, beside, moves)):
+        ahead = len(beside[1].like(own.areas[i], own.contrasts[i])) if len(back) else 0
+        reach = np.square(most + of_length * _length(back)).sum()
+        chances.append(ahead * np.pi * float(reach) / (shape[0] * shape[1]))
+    return np.array(chances)
+
+
+def _steps(
+    own: Pieces, beside: tuple[Pieces, Pieces], moves: Sequence[Array]
+) -> list[tuple[Array, Array]]:
+    """Steps (m, 2), against the picture, from each piece to those like it before and after."""
+    steps = []
+    for i, (place, area, contrast) in enumerate(
+        zip(own.places, own.areas, own.contrasts, strict=True)
+    ):
+        if contrast == 0:
+            steps.append((np.empty((0, 2)), np.empty((0, 2))))
+            continue
+        back, ahead = (
+            side.like(area, contrast) - place - move[i]
+            for side, move in zip(beside, moves, strict=True)
+        )
+        steps.append((back[_length(back) <= _FARTHEST], ahead[_length(ahead) <= _FARTHEST]))
+    return steps
 
 
 def _length(steps: Array) -> Array:
