@@ -24,7 +24,7 @@ endef
 export REQUIREMENTS
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test check audit lock release soak update docs pictures bench clean train-models calibrate-models update-models test-models test-browser test-hosts
+.PHONY: help build demo test check audit lock release reproducible soak update docs pictures bench clean train-models calibrate-models update-models test-models test-browser test-hosts
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -96,6 +96,9 @@ release: build  ## wheels, bill of materials (CycloneDX) and checksums, in dist
 	$(WHEEL) --config-settings=build-dir=../../build/release/pyopenfx ./python/pyopenfx
 	$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON -o dist/sbom.cdx.json
 	cd dist && sha256sum *.whl *.json > SHA256SUMS && cat SHA256SUMS
+
+reproducible: build  ## both wheels twice, in two folders: the same bytes
+	$(BIN)/python -m tests.reproducible
 
 update: build  ## what is generated: schema, stored pictures, format
 	$(BIN)/python -m evenlight.schema update
