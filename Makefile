@@ -24,7 +24,7 @@ endef
 export REQUIREMENTS
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test check check-windows audit lock dist soak update docs pictures bench clean train-models calibrate-models update-models test-models test-browser test-hosts
+.PHONY: help build demo test check check-windows audit lock dist reproducible soak update docs pictures bench clean train-models calibrate-models update-models test-models test-browser test-hosts
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -100,6 +100,9 @@ check-windows: build  ## the plug-in's C++ on Windows
 	    --toolchain release/windows.cmake -DEVENLIGHT_ONLY_PLUGIN=ON > build/windows.log || { cat build/windows.log; false; }
 	$(BIN)/cmake --build build/windows
 	EVENLIGHT_WINDOWS=$(abspath build/windows) $(BIN)/python -m pytest tests/dist
+
+reproducible: build  ## both wheels twice, in two folders: the same bytes
+	$(BIN)/python -m tests.reproducible
 
 update: build  ## what is generated: schema, stored pictures, format
 	$(BIN)/python -m evenlight.schema update

@@ -50,7 +50,8 @@ void setDefault(const Suites& suites, OfxPropertySetHandle set, const Param& par
     const bool named = is(param, kOfxParamTypeStrChoice);
     for (int part = 0; part < param.count; ++part) {
         if (param.part == 'i')
-            suites.property->propSetInt(set, kOfxParamPropDefault, part, int(param.value));
+            suites.property->propSetInt(set, kOfxParamPropDefault, part,
+                                        static_cast<int>(param.value));
         else if (param.part == 'd')
             suites.property->propSetDouble(set, kOfxParamPropDefault, part, param.value);
         else

@@ -21,21 +21,23 @@ struct Image {
     OfxRectI bounds = {0, 0, 0, 0};
     int pixelBytes = 0;
 
-    char* row(int y) const { return data + std::ptrdiff_t(y - bounds.y1) * rowBytes; }
+    char* row(int y) const { return data + static_cast<std::ptrdiff_t>(y - bounds.y1) * rowBytes; }
 };
 
 int channelsOf(const char* components) {
     if (!components) return 0;
     if (!std::strcmp(components, kOfxImageComponentRGBA)) return 4;
     if (!std::strcmp(components, kOfxImageComponentRGB)) return 3;
-    return std::strcmp(components, kOfxImageComponentAlpha) ? 0 : 1;
+    return std::strcmp(components, kOfxImageComponentAlpha) == 0 ? 1 : 0;
 }
 
 int bytesOf(const char* depth) {
     if (!depth) return 0;
     if (!std::strcmp(depth, kOfxBitDepthByte)) return 1;
     if (!std::strcmp(depth, kOfxBitDepthFloat)) return 4;
-    return std::strcmp(depth, kOfxBitDepthShort) && std::strcmp(depth, kOfxBitDepthHalf) ? 0 : 2;
+    const bool two =
+        !std::strcmp(depth, kOfxBitDepthShort) || !std::strcmp(depth, kOfxBitDepthHalf);
+    return two ? 2 : 0;
 }
 
 Image read(const Suites& suites, OfxPropertySetHandle handle) {
@@ -59,17 +61,17 @@ Image read(const Suites& suites, OfxPropertySetHandle handle) {
 
 /// Whether its rows can be walked without leaving what the host describes.
 bool isSound(const Image& image) {
-    const std::int64_t width = std::int64_t(image.bounds.x2) - image.bounds.x1;
+    const std::int64_t width = static_cast<std::int64_t>(image.bounds.x2) - image.bounds.x1;
     return image.data && image.pixelBytes > 0 && width > 0 && image.bounds.y2 > image.bounds.y1 &&
-           std::int64_t(std::abs(image.rowBytes)) >= width * image.pixelBytes;
+           static_cast<std::int64_t>(std::abs(image.rowBytes)) >= width * image.pixelBytes;
 }
 
 /// Digest of the pixels (FNV-1a of 64 bits), rows from the bottom; null where there are none.
 std::string digest(const Image& image) {
     if (!isSound(image)) return "null";
     std::uint64_t hash = 14695981039346656037ULL;
-    const std::size_t length =
-        std::size_t(image.bounds.x2 - image.bounds.x1) * std::size_t(image.pixelBytes);
+    const std::size_t length = static_cast<std::size_t>(image.bounds.x2 - image.bounds.x1) *
+                               static_cast<std::size_t>(image.pixelBytes);
     for (int y = image.bounds.y1; y < image.bounds.y2; ++y) {
         const char* row = image.row(y);
         for (std::size_t i = 0; i < length; ++i) {
@@ -107,14 +109,16 @@ void copy(const Image& from, const Image& to, const int window[4]) {
     if (!isSound(to) || x2 <= x1) return;
     const bool same = isSound(from) && from.pixelBytes == to.pixelBytes;
     for (int y = std::max(window[1], to.bounds.y1); y < std::min(window[3], to.bounds.y2); ++y) {
-        char* row = to.row(y) + std::ptrdiff_t(x1 - to.bounds.x1) * to.pixelBytes;
-        std::memset(row, 0, std::size_t(x2 - x1) * std::size_t(to.pixelBytes));
+        char* row = to.row(y) + static_cast<std::ptrdiff_t>(x1 - to.bounds.x1) * to.pixelBytes;
+        std::memset(row, 0,
+                    static_cast<std::size_t>(x2 - x1) * static_cast<std::size_t>(to.pixelBytes));
         const int left = std::max(x1, from.bounds.x1);
         const int right = std::min(x2, from.bounds.x2);
         if (!same || y < from.bounds.y1 || y >= from.bounds.y2 || right <= left) continue;
-        std::memcpy(row + std::ptrdiff_t(left - x1) * to.pixelBytes,
-                    from.row(y) + std::ptrdiff_t(left - from.bounds.x1) * from.pixelBytes,
-                    std::size_t(right - left) * std::size_t(to.pixelBytes));
+        std::memcpy(
+            row + static_cast<std::ptrdiff_t>(left - x1) * to.pixelBytes,
+            from.row(y) + static_cast<std::ptrdiff_t>(left - from.bounds.x1) * from.pixelBytes,
+            static_cast<std::size_t>(right - left) * static_cast<std::size_t>(to.pixelBytes));
     }
 }
 

@@ -21,7 +21,7 @@ class Effects {
 public:
     int numberOf(const void* handle) {
         const std::scoped_lock guard(mutex_);
-        return handle ? numbers_.try_emplace(handle, int(++newest_)).first->second : 0;
+        return handle ? numbers_.try_emplace(handle, ++newest_).first->second : 0;
     }
     void forget(const void* handle) {
         const std::scoped_lock guard(mutex_);

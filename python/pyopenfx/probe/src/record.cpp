@@ -65,7 +65,7 @@ std::string quoted(const char* text) {
             made += each;
         } else if (byte < 0x20 || (byte >= 0x80 && !plain)) {
             char escaped[8];
-            std::snprintf(escaped, sizeof escaped, "\\u%04x", unsigned(byte));
+            std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(byte));
             made += escaped;
         } else {
             made += each;
@@ -110,7 +110,8 @@ void Event::write() const {
 int threadNumber() {
     static auto* numbers = new std::unordered_map<std::thread::id, int>;
     const std::scoped_lock guard(lock());
-    return numbers->try_emplace(std::this_thread::get_id(), int(numbers->size())).first->second;
+    return numbers->try_emplace(std::this_thread::get_id(), static_cast<int>(numbers->size()))
+        .first->second;
 }
 
 }  // namespace probe
