@@ -145,6 +145,7 @@ class Change:
     before: float  # mean brightness as a screen shows it, levels of 255
     after: float
     touched: float  # share of the pixels of which any value changed, 0..1; above 0 if any did
+    picture: bytes = b""  # (18, 32) uint8, what came in, by which cuts are seen
 
 
 @dataclass(frozen=True, slots=True)

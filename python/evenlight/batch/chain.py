@@ -136,7 +136,11 @@ class Chain:
         mask: Mask | None,
         stop: Stop,
         fields: Fields = Fields.NONE,
+        *,
+        measured: bool = False,
     ) -> None:
+        """A chain over a source; `measured` has every outcome tell what was changed."""
+        self._measured = measured
         self.notices: list[str] = []
         self._stages: list[_Output] = []
         sessions = Sessions()
@@ -165,7 +169,7 @@ class Chain:
     def _change(self, number: int, pixels: Array) -> Change | None:
         source = self._last.source
         frame = source.frame(number)
-        if frame is None:
+        if frame is None or not self._measured:
             return None
         encoding, premultiplied = source.encoding, frame.premultiplied
         return change_of(frame.pixels(), pixels, encoding, premultiplied=premultiplied)

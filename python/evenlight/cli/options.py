@@ -17,6 +17,7 @@ from ..errors import ParamError
 from ..graph import Graph
 from ..interlaced import FieldChoice
 from ..io import Damaged, Missing, VideoOptions, open_clip
+from ..report.rendered import Seen
 from .compare_option import check_comparison, compare_job
 from .frame_range import FrameRange
 from .joins import analysed
@@ -232,14 +233,16 @@ def run_job(
     stop = stop_of(click.get_current_context())
     with analysed(job, output, stop) as ready:
         report: Report = REPORTS[output](label, _length(job))
-        lister = Lister(report)
+        lister, seen = Lister(), Seen()
+        report.watchers += [lister.see] if listing else []
+        report.watchers += [seen.see] if page else []
         try:
-            action(ready, report if listing is None else lister, stop)
+            action(ready, report, stop)
             if listing is not None:
                 lister.write(job, Path(listing))
             report.finish(str(job.target))
             if page is not None:
-                page_of_job(ready, Path(page), report.notices)
+                page_of_job(ready, Path(page), report.notices, seen)
                 report.beside(page, "a page on what was done, for any browser")
             if compare is not None:
                 compare_job(ready, compare[0], Path(compare[1]), stop)

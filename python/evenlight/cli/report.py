@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import sys
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from time import monotonic
 
 import click
@@ -33,12 +34,15 @@ class Report(ABC):
         self._told: set[str] = set()
         self.notices: dict[int, str] = {}  # by frame
         self.changes = Changes()
+        #: Hear of each frame that is made, too.
+        self.watchers: list[Callable[[int, Outcome], None]] = [self.changes.see]
 
     def frame(self, number: int, outcome: Outcome) -> None:
         """A frame is finished."""
         self.done += 1
         self.n_fallen_back += outcome.fell_back
-        self.changes.see(number, outcome)
+        for see in self.watchers:
+            see(number, outcome)
         if outcome.notice:
             self.notices[number] = outcome.notice
             self.notice(f"frame {number}: {outcome.notice}", outcome.notice)

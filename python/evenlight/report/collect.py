@@ -14,7 +14,7 @@ from ..frames import Array
 from ..io import Reader, is_images
 from ..kernels.depth import as_float
 from ..views.display import shown
-from .cuts import Cuts
+from .cuts import Cuts, small_of
 from .difference import Difference, Repair, difference
 from .pictures import crop, whole
 from .shortlist import Shortlist
@@ -48,13 +48,12 @@ def collect(
             digest.update(np.ascontiguousarray(array).data)
         pair = shown(pixels[0], before.encoding), shown(pixels[1], after.encoding)
         found = difference(*pair, _touched(*pixels))
-        cuts.see(number, pair[0])
+        cuts.see(number, small_of(pair[0]))
         differences.append(found)
         notice = (notices or {}).get(number, "")
-        frames.offer(_worth(found, notice), partial(_frame, number, pair, found, notice))
+        frames.offer(worth(found, notice), partial(_frame, number, pair, found, notice))
         for repair in found.repairs:
-            score = repair.area * abs(repair.change)
-            repairs.offer(score, partial(_repair, number, pair, repair))
+            repairs.offer(repair.weight, partial(_repair, number, pair, repair))
     return Summary(
         title,
         numbers[0],
@@ -71,7 +70,7 @@ def collect(
 
 
 def _frame(number: int, pair: tuple[Array, Array], found: Difference, notice: str) -> Shown:
-    return Shown(number, _why(found, notice), whole(*pair))
+    return Shown(number, why(found, notice), whole(*pair))
 
 
 def _repair(number: int, pair: tuple[Array, Array], repair: Repair) -> ShownRepair:
@@ -118,12 +117,13 @@ def _touched(before: Array, after: Array) -> float:
     return float((before != after).any(2).mean())
 
 
-def _worth(found: Difference, notice: str) -> float:
+def worth(found: Difference, notice: str) -> float:
     """How much a frame is worth a look: a notice before repairs, repairs before light."""
     return 1e9 * bool(notice) + found.repaired + 10 * abs(_stops(found))
 
 
-def _why(found: Difference, notice: str) -> str:
+def why(found: Difference, notice: str) -> str:
+    """Reason why a frame is shown."""
     parts = [notice] if notice else []
     if found.repairs:
         largest = max(found.repairs, key=lambda repair: repair.area)
