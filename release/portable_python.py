@@ -30,7 +30,8 @@ _LEFT_OUT = (
     "EXTERNALLY-MANAGED", "turtle.py", "_crypt.*", "_curses*", "_dbm.*", "_gdbm.*", "_hashlib.*",
     "_sqlite3.*", "_ssl.*", "_tkinter.*", "_uuid.*", "nis.*", "readline.*",
 )  # fmt: skip
-_STARTER = f"""#!/bin/sh
+#: The program that starts it.
+STARTER = f"""#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The Python beside this file, started by the loader of its own libraries.
 here=${{0%/*}}
@@ -49,7 +50,7 @@ def make_python(target: Path, cache: Path) -> Path:
     programs.mkdir(parents=True)
     shutil.copy2(root / f"usr/bin/python{VERSION}", programs)
     starter = programs / "python"
-    starter.write_text(_STARTER, "utf-8")
+    starter.write_text(STARTER, "utf-8")
     starter.chmod(0o755)
     shutil.copytree(
         root / f"usr/lib/python{VERSION}",
