@@ -20,13 +20,15 @@ NAME = "Evenlight.ofx.bundle"
 PACKAGES = ("numpy", "onnxruntime", "opencv-python-headless", "pyyaml")
 #: Bytes that it may take on disk.
 LARGEST = 250_000_000
-#: Tools and tests of these packages, and a second copy of ONNX Runtime for other languages.
+#: Tools and tests of these packages, a second copy of ONNX Runtime for other languages, and what of
+#: ours never renders.
 _LEFT_OUT = (
     "*.pyi", "*.dist-info/RECORD", "bin", "cv2/data", "numpy/*/tests", "numpy/_core/include",
     "numpy/_core/lib", "numpy/_pyinstaller", "numpy/distutils", "numpy/f2py", "numpy/tests",
     "numpy/typing/tests", "onnxruntime/backend", "onnxruntime/capi/libonnxruntime*",
     "onnxruntime/datasets", "onnxruntime/quantization", "onnxruntime/tools",
-    "onnxruntime/transformers",
+    "onnxruntime/transformers", "yaml/_yaml*.so", "evenlight/demo", "evenlight/evaluation",
+    "evenlight/models", "evenlight/training",
 )  # fmt: skip
 
 

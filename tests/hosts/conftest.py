@@ -67,3 +67,12 @@ def write_video() -> WriteVideo:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def shown_frames(tmp_path_factory: pytest.TempPathFactory, write_video: WriteVideo) -> Path:
+    """A short video of noise, each frame another."""
+    rng = np.random.default_rng(5)
+    frames = [rng.integers(0, 255, (90, 160, 3), np.uint8) for _ in range(12)]
+    path = tmp_path_factory.mktemp("noise") / "noise.mp4"
+    return write_video(path, frames, "libx264", "yuv420p", {"crf": "16"})

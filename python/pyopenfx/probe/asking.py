@@ -72,15 +72,16 @@ def _judged(log: Log, kinds: tuple[str, ...]) -> Iterator[Finding]:
         if kind not in kinds:
             continue
         for rule in KINDS[kind]:
-            answer = told.get(rule[0])
-            if isinstance(answer, list):
+            answer = told.get(rule[0], _UNKNOWN)
+            if isinstance(answer, list) and (answer[1] or rule[0] not in missing):
                 yield from _fits(kind, rule, answer)
             elif rule[0] in missing:
                 severity = Severity.ERROR if rule[0] in _NEEDED[kind] else Severity.NOTE
                 yield Finding("no-property", severity, "", f"{rule[0]} of {kind} is not there")
-                if answer not in (None, _UNKNOWN):
-                    text = f"{rule[0]} of {kind}, which is not there, is answered with "
-                    yield Finding("status", Severity.WARNING, "", text + status_name(answer))
+                if answer != _UNKNOWN:
+                    how = "no values" if isinstance(answer, list) else status_name(answer)
+                    text = f"{rule[0]} of {kind}, which is not there, is answered with {how}"
+                    yield Finding("status", Severity.WARNING, "", text)
 
 
 def _fits(where: str, rule: Rule, answer: list[Any]) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from .._report import Finding, Severity
 from .._standard import short
 from ..validator.check import Skipped
 from .log import Log, value
-from .profile import sources
+from .profile import has_pixels, sources
 
 _BYTES = {"Byte": 1, "Short": 2, "Half": 2, "Float": 4}
 
@@ -122,6 +122,7 @@ def unconnected(log: Log) -> Iterator[Finding]:
         value(each, "OfxImageClipPropConnected") == [1] for each in masks if isinstance(each, dict)
     )
     if there or claims:
-        gives = "gives images" if there else "gives none"
+        empty = "gives images without pixels" if there else "gives none"
+        gives = "gives images" if any(map(has_pixels, there)) else empty
         text = f"clip Mask claims {'' if claims else 'not '}to be connected, and {gives}"
         yield Finding("unconnected", Severity.WARNING, "", text)

@@ -69,7 +69,8 @@ def _told(log: Log) -> dict[str, Any]:
     ):
         texts = _all(log, name)
         names = None if texts is None else [short(each) for each in texts]
-        table[key] = [each.lower() for each in names] if names and key == "depths" else names
+        table[key] = [each.lower() for each in names or ()] if key == "depths" else names
+        table[key] = table[key] or None
     return table
 
 
@@ -102,13 +103,20 @@ def property_sets(log: Log) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def missing_properties(log: Log) -> list[str]:
-    """Properties that no set of a kind had."""
+    """Properties that no set of a kind had; hosts may answer for those with no values."""
     had: dict[str, set[str]] = {}
     for kind, told in property_sets(log):
-        had.setdefault(kind, set()).update(name for name in told if value(told, name) is not None)
+        had.setdefault(kind, set()).update(
+            name for name, _, dimension, _ in KINDS[kind] if _is_there(told, name, dimension)
+        )
     return sorted(
         {rule[0] for kind, names in had.items() for rule in KINDS[kind] if rule[0] not in names}
     )
+
+
+def _is_there(told: Mapping[str, Any], name: str, dimension: int) -> bool:
+    values = value(told, name)
+    return bool(values) or (values is not None and dimension == 0)
 
 
 def sources(log: Log) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
@@ -150,9 +158,17 @@ def _clips(log: Log) -> dict[str, Any]:
     images = [each for each in log.events("image") if each["clip"] == "Mask"]
     return {
         "connects_all": any(each == [1] for each in told) if told else None,
-        "unconnected": None if not images else "black" if any(
-            each["status"] == 0 for each in images) else "nothing",
-    }  # fmt: skip
+        "unconnected": None
+        if not images
+        else "black"
+        if any(map(has_pixels, images))
+        else "nothing",
+    }
+
+
+def has_pixels(image: Mapping[str, Any]) -> bool:
+    """Whether an image was given, and not an empty set in its place."""
+    return bool(value(image.get("properties"), "OfxImagePropData"))
 
 
 def _ways(log: Log) -> dict[str, Any]:
