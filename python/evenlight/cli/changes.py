@@ -67,7 +67,9 @@ class Changes:
 
 
 def _per_cent(share: float) -> str:
-    return "less than 0.01" if share < 1e-4 else f"{100 * share:.2g}"
+    if share < 1e-4:
+        return "less than 0.01"
+    return f"{100 * share:.0f}" if share >= 0.1 else f"{100 * share:.2g}"
 
 
 def _counted(count: int, noun: str) -> str:

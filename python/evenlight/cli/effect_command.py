@@ -18,8 +18,9 @@ from ..params import ParamSpec, unattended_specs
 from ..shelf import shelf_of
 from .compare_option import compare_option
 from .listing import list_option
-from .options import clip_options, image_options, job_of, run_job, run_options, video_options
+from .options import clip_options, image_options, job_of, run_options, video_options
 from .page_command import page_option
+from .running import Beside, run_job
 
 
 class AnimationType(click.ParamType):  # type: ignore[type-arg]
@@ -110,8 +111,8 @@ def effect_command(effect: type[Effect]) -> click.Command:
             raise ParamError("name OUT, what is to be written; only --list alone does without")
         job = job_of(source, target or listing, Graph((stage,)), **choices)
         action = render if target else look
-        beside = {"page": page, "compare": compare, "listing": listing}
-        run_job(job, effect.label, output, action, dry_run=dry_run, **beside)
+        beside = Beside(page, compare, listing)
+        run_job(job, effect.label, output, action, dry_run=dry_run, beside=beside)
 
     return click.Command(
         short_name(effect),

@@ -23,11 +23,11 @@ from .options import (
     job_of,
     layer_option,
     report_option,
-    run_job,
     run_options,
     video_options,
 )
 from .page_command import page_option
+from .running import Beside, run_job
 
 
 def graph_options() -> list[click.Parameter]:
@@ -92,7 +92,7 @@ def _render(source: str, target: str, **choices: Any) -> None:
         raise ParamError("--part is for videos; images need no assembling")
     job = job_of(source, target, graph, **choices)
     label = " + ".join(stage.effect.label for stage in graph.stages)
-    run_job(job, label, output, dry_run=dry_run, page=page, compare=compare)
+    run_job(job, label, output, dry_run=dry_run, beside=Beside(page, compare))
 
 
 render = click.Command(

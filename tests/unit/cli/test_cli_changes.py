@@ -59,6 +59,13 @@ def test_the_sentence() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("share", "told"), [(1.0, "100 %"), (0.105, "10 %"), (0.0312, "3.1 %"), (1e-6, "than 0.01 %")]
+)
+def test_shares_are_written_as_people_do(share: float, told: str) -> None:
+    assert f"{told} of the pixels touched" in said(Change(1, 2, share))
+
+
 def test_a_run_says_what_it_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     clip = write(dirty(), tmp_path / "dirty")
     for chunks in ((), ("--jobs", "2", "--chunk", "3")):
