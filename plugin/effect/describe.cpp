@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "effect/describe.h"
 
+#include <string>
+
 #include "effect/define.h"
 #include "effect/panel.h"
 #include "effect/params.h"
@@ -12,6 +14,7 @@
 namespace evenlight {
 namespace {
 
+constexpr const char* kIsMarkdown = "NatronOfxPropDescriptionIsMarkdown";
 constexpr const char* kGrouping = "Evenlight";
 constexpr const char* kColourConfig = "ofx-native-v1.5_aces-v1.3_ocio-v2.3";
 
@@ -47,6 +50,19 @@ void setColourManagement(const ofx::PropertySet& effect, const ofx::PropertySet&
     effect.set(kOfxImageEffectPropColourManagementAvailableConfigs, kColourConfig);
 }
 
+/// A page where the host takes Markdown, as Natron does for its "?", else a sentence.
+void setHelp(const ofx::PropertySet& effect, const schema::Effect& table) {
+    effect.offer(kIsMarkdown, 1);
+    const bool takesMarkdown = effect.get(kIsMarkdown, 0) == 1;
+    effect.set(kOfxPropPluginDescription, takesMarkdown ? table.help : table.description);
+}
+
+/// Files in the bundle's resources: SVG, then PNG.
+void setIcons(const ofx::PropertySet& effect, const std::string& name) {
+    effect.offer(kOfxPropIcon, (name + ".svg").c_str(), 0);
+    effect.offer(kOfxPropIcon, (name + ".png").c_str(), 1);
+}
+
 }  // namespace
 
 void describe(const ofx::Suites& suites, const schema::Effect& table, OfxImageEffectHandle handle) {
@@ -57,7 +73,8 @@ void describe(const ofx::Suites& suites, const schema::Effect& table, OfxImageEf
     for (const char* key : {kOfxPropLabel, kOfxPropShortLabel, kOfxPropLongLabel})
         effect.set(key, table.label);
     effect.set(kOfxImageEffectPluginPropGrouping, kGrouping);
-    effect.set(kOfxPropPluginDescription, table.description);
+    setHelp(effect, table);
+    setIcons(effect, table.identifier);
     effect.setAll(kOfxImageEffectPropSupportedContexts,
                   {kOfxImageEffectContextFilter, kOfxImageEffectContextGeneral});
     setDepths(effect, host);

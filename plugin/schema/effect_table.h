@@ -64,6 +64,7 @@ struct Effect {
     const char* identifier;
     const char* label;
     const char* description;
+    const char* help;  // a page in Markdown
     unsigned versionMajor;
     unsigned versionMinor;
     const Param* params;

@@ -15,7 +15,7 @@ from typing import TypeVar
 from .analysis import Record, Search
 from .calls import Clip, FrameServer, FramesNeeded, Request, Value
 from .effects import EFFECTS, Effect, Resources
-from .errors import AnalysisError, EvenlightError, FrameError, ParamError
+from .errors import AnalysisError, EvenlightError, FrameError, NoAnalysisError, ParamError
 from .frames import Array, Frame, Outcome, RenderRequest
 from .inference.sessions import Sessions
 from .interlaced import Fields, FieldServer
@@ -105,8 +105,8 @@ def process(
 ) -> Outcome:
     """Fill `out`, the window at `request.origin` of the frame.
 
-    An analysis file that does not serve is told in the notice and the neighbours are read; with
-    `insist` it is an AnalysisError.
+    An analysis file that does not serve is told in the notice and the neighbours are read; one that
+    is still to be written is not told. With `insist` either is an AnalysisError.
     Where frames are interlaced their fields are filled one after the other.
     Raises EvenlightError with a sentence for the artist, Aborted when the host asked to stop, and
     MemoryError; nothing else, so that both runtimes report alike.
@@ -132,14 +132,14 @@ def _process(
 ) -> Outcome:
     def body() -> Outcome:
         params, frame = _build_request(effect, request)
-        search, sentence = _search(effect, frame, params, server.aborted)
+        search, sentence, is_there = _search(effect, frame, params, server.aborted)
         if sentence and (request.alone or insist):
             raise AnalysisError(sentence)
         frame = replace(frame, search=search)
         before, after = (0, 0) if request.alone else (request.before, request.after)
         window = _Window(server, request.time, before, after)
         outcome = effect.process(window, frame, params, out)
-        unused = f"{sentence}. The neighbours are read instead" if sentence else ""
+        unused = f"{sentence}. The neighbours are read instead" if sentence and is_there else ""
         return Outcome.joined(Outcome(unused), Outcome(window.notice), outcome)
 
     return report_errors(effect, where, body)
@@ -160,7 +160,7 @@ def frames_needed(effect: Effect, request: Request) -> FramesNeeded:
 
     def body() -> FramesNeeded:
         params, frame = _build_request(effect, request)
-        search, sentence = _search(effect, frame, params)
+        search, sentence, _ = _search(effect, frame, params)
         reach = None if search is None else effect.reach(params)
         if reach is None:
             return replace(whole, reason=sentence)
@@ -253,15 +253,16 @@ def _search(
     request: RenderRequest,
     params: object,
     aborted: Callable[[], bool] = lambda: False,
-) -> tuple[Search | None, str]:
-    """The search for the frame in an analysis, or none and why."""
+) -> tuple[Search | None, str, bool]:
+    """The search for the frame in an analysis, or none and why; and whether its file is there."""
     path = getattr(params, "analysis", "")
     if not path:
-        return None, ""
+        return None, "", False
     try:
-        return effect.resources.read(path, lambda: effect.search(request, params), aborted), ""
+        found = effect.resources.read(path, lambda: effect.search(request, params), aborted)
+        return found, "", True
     except AnalysisError as error:
-        return None, str(error).rstrip(".")
+        return None, str(error).rstrip("."), not isinstance(error, NoAnalysisError)
 
 
 def _sampled(effect: Effect, request: Request) -> dict[str, dict[int, object]]:

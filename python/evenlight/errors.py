@@ -8,6 +8,7 @@ EvenlightError          the message is for the person at the host or the termina
 │   └── BusyError       the same may work later: a full disk, another job at the file
 ├── ModelError          a network is missing, damaged, or cannot run here
 ├── AnalysisError       an analysis file cannot be used for this frame
+│   └── NoAnalysisError one that is still to be written
 ├── RepairsError        a repairs file cannot be used for this frame
 └── Aborted             the host asked to stop; nothing went wrong
 """
@@ -54,6 +55,10 @@ class AnalysisError(EvenlightError):
 
 class RepairsError(EvenlightError):
     """A repairs file is missing, damaged, or of another clip or version."""
+
+
+class NoAnalysisError(AnalysisError):
+    """There is no file of the name that an analysis is to be written to."""
 
 
 class Aborted(EvenlightError):  # noqa: N818 - not an error: it unwinds a render

@@ -126,6 +126,12 @@ def _effect_presets(number: int, effect: type[Effect]) -> str:
     return "\n".join([*values, f"inline constexpr Preset kPresets{number}[] = {{{rows}}};\n"])
 
 
+def _help(effect: type[Effect]) -> str:
+    """The page that hosts show for the effect."""
+    presets = "\n".join(f"- **{preset.name}**: {preset.about}" for preset in _presets(effect))
+    return f"{effect.description}\n\n{effect.guide}\n\n### Presets\n\n{presets}\n"
+
+
 def _presets(effect: type[Effect]) -> list[Shelved]:
     return [
         preset
@@ -140,6 +146,7 @@ def _effect_row(number: int, effect: type[Effect]) -> str:
         _text(effect.identifier),
         _text(effect.label),
         _text(effect.description),
+        _text(_help(effect)),
         f"{effect.version[0]}, {effect.version[1]}",
         f"kParams{number}, {len(specs)}",
         f"{_index(specs, effect.window.before)}, {_index(specs, effect.window.after)}",

@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from rich.console import Console
 from tests.bench import clips, farm
+from tests.bench.auto import auto_tables
 from tests.bench.coloured import coloured_table
 from tests.bench.cost import (
     PLUGIN,
@@ -43,8 +44,20 @@ from evenlight.errors import MediaError
 from evenlight.evaluation.split import JUDGING
 
 TABLES = (
-    *("clean", *DAMAGES, "cut", "kept", "farm", "film", "coloured", "fields", "joins", "dirt"),
-    *("stages", "cost", "repair", "learned", "speed", "chunks"),
+    *(
+        "clean",
+        *DAMAGES,
+        "cut",
+        "kept",
+        "farm",
+        "film",
+        "coloured",
+        "fields",
+        "joins",
+        "dirt",
+        "auto",
+    ),
+    *("dirt", "auto", "stages", "cost", "repair", "learned", "speed", "chunks"),
 )
 #: As many as the published time is given for.
 LEARNED_FRAMES = 80
@@ -94,6 +107,9 @@ def main() -> int:
                 keep(table.title, table.means(), table.cells)
             if "dirt" in only:
                 for table in dirt(scenes.data, status.update):
+                    keep(table.title, table.means(), table.cells)
+            if "auto" in only and scenes.data is not None:
+                for table in auto_tables(scenes.data, status.update):
                     keep(table.title, table.means(), table.cells)
             if "stages" in only:
                 for table in measure_stages(scenes, status.update):

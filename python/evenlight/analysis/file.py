@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from ..colour.levels import LEVELS
-from ..errors import AnalysisError
+from ..errors import AnalysisError, NoAnalysisError
 from ..flicker.estimate import REVISION, FlickerEstimate
 from ..flicker.joins import LightStep, evened
 from ..flicker.local import Field
@@ -76,7 +76,8 @@ class Analysis:
             return cls(open_regular(path), str(path))
         except (OSError, ValueError) as error:  # a name that no disk takes is a ValueError
             reason = getattr(error, "strerror", None) or error
-            raise AnalysisError(
+            kind = NoAnalysisError if isinstance(error, FileNotFoundError) else AnalysisError
+            raise kind(
                 f"there is no analysis at {path} that can be read ({reason}); make one "
                 "with Analyse clip or `evenlight analyse`, or clear Analysis file"
             ) from error

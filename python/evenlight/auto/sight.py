@@ -26,7 +26,7 @@ from ..motion.window import Neighbour, recentred
 from ..plain_data import from_json
 
 #: Frames of a run of which one is measured for its field, and one for its dirt.
-_FIELD_EVERY, _DIRT_EVERY = 4, 12
+_FIELD_EVERY, _DIRT_EVERY = 8, 20
 #: Families of terms of a field that are bands: see `motion.fields.Basis.families`.
 _BANDS = {Bands.ROWS: 3, Bands.COLUMNS: 4}
 

@@ -14,9 +14,15 @@ from .sight import Sight, paths
 
 #: Least flicker that counts, in stops: of light from frame to frame, of colour beside it, of a slow
 #: wander, of what differs over the frame.
-_JUMP, _COLOUR, _WANDER, _LOCAL = 0.015, 0.015, 0.02, 0.03
-#: How much more than it is measured by noise light must jump, and colour than light.
-_OVER_NOISE, _COLOUR_OVER_JUMP = 1.0, 0.35
+_JUMP, _COLOUR, _WANDER, _LOCAL = 0.015, 0.015, 0.012, 0.01
+#: Stops from which a frame's light differs over it, and share of the frames of which that holds.
+_DIFFERS, _OFTEN = 0.004, 0.4
+#: How often the noise of the measure light must jump by, and change by where it wanders; and how
+#: much of what light does colour must.
+_OVER_NOISE, _WANDER_OVER_NOISE, _COLOUR_OVER_JUMP = 1.0, 2.5, 0.7
+#: Stops that light which wanders changes by from frame to frame, as a step or a fade does not; and
+#: those that the whole scene takes at a join: exposure that a camera set anew changes by less.
+_GOES_ON, _JOIN = 0.003, 0.05
 #: Correlation of light with that of the frame before from which it wanders rather than jumps.
 _WANDERS = 0.35
 #: Blotches of a frame, by the middle one of those looked at, and in all of them.
@@ -58,6 +64,13 @@ class Verdict:
         return bool(self.local or self.bands)
 
     @property
+    def kind(self) -> str:
+        """One name for all of it: "clean", of light, "dirt", or "flicker and dirt"."""
+        if not self.kinds:
+            return "clean"
+        return "flicker and dirt" if self.blotches and self.flickers else self.kinds[0]
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """Names of the damage, the one that asks for most first; none for a clean clip."""
         found = [
@@ -75,11 +88,13 @@ class Verdict:
 def verdict(sights: Sequence[Sight]) -> Verdict:
     """The verdict on all runs of a clip."""
     walks = [path for path in paths(list(sights)) if len(path) >= 6]
-    jump, colour, wander, wanders = _light(walks)
-    noise = _OVER_NOISE * float(np.median([one.noise for one in sights]))
-    joins = sum(len(joins_of(path[:, 3:6], path[:, 6:9])) for path in walks)
+    jump, colour, wander, alike = _light(walks)
+    noise = _middle([one.noise for one in sights])
+    goes_on = jump >= max(_GOES_ON, _WANDER_OVER_NOISE * noise)
+    wanders = alike > _WANDERS and wander >= _WANDER and goes_on
+    joins = sum(_joins(path) for path in walks)
     local, rows, columns = (
-        _middle([value for one in sights for value in getattr(one, name)])
+        _lasting([value for one in sights for value in getattr(one, name)])
         for name in ("local", "rows", "columns")
     )
     bands = max(rows, columns)
@@ -87,11 +102,11 @@ def verdict(sights: Sequence[Sight]) -> Verdict:
     frames = max(1, sum(one.frames for one in sights))
     count = _middle([value for one in sights for value in one.blotches])
     has_colour = colour >= max(_COLOUR, _COLOUR_OVER_JUMP * jump)
-    jumps = jump >= max(_JUMP, noise)
+    jumps = jump >= max(_JUMP, _OVER_NOISE * noise)
     return Verdict(
         jump=jump if jumps and not has_colour and not wanders else 0.0,
         colour=colour if has_colour else 0.0,
-        wander=wander if wanders and wander >= _WANDER and not has_colour else 0.0,
+        wander=wander if wanders and not has_colour else 0.0,
         local=local if local >= _LOCAL and not has_bands else 0.0,
         bands=bands if has_bands else 0.0,
         along_columns=columns > rows,
@@ -109,14 +124,27 @@ def _middle(values: list[float]) -> float:
     return float(np.median(values)) if values else 0.0
 
 
+def _lasting(values: list[float]) -> float:
+    """The mean of what most frames show; 0 where single frames do."""
+    seen = np.array(values)
+    often = len(seen) > 0 and float((seen > _DIFFERS).mean()) >= _OFTEN
+    return float(seen.mean()) if often else 0.0
+
+
 def _told(amount: float, least: float) -> float:
     return amount if amount >= least else 0.0
 
 
-def _light(walks: Sequence[Array]) -> tuple[float, float, float, bool]:
-    """Stops by which light jumps, colour jumps and light wanders, and whether it wanders."""
+def _joins(path: Array) -> int:
+    """Number of joins that the whole scene takes part in."""
+    found = joins_of(path[:, 3:6], path[:, 6:9])
+    return sum(float(np.abs(path[place, 6:9]).max()) >= _JOIN for place in found)
+
+
+def _light(walks: Sequence[Array]) -> tuple[float, float, float, float]:
+    """Stops by which light jumps, colour jumps and light wanders; how alike frame and next are."""
     if not walks:
-        return 0.0, 0.0, 0.0, False
+        return 0.0, 0.0, 0.0, 0.0
     lights = [path[:, :3].mean(axis=1) for path in walks]
     jump = _deviation(np.concatenate([np.diff(light) for light in lights]))
     hues = [path[:, :3] - path[:, :3].mean(axis=1, keepdims=True) for path in walks]
@@ -126,7 +154,7 @@ def _light(walks: Sequence[Array]) -> tuple[float, float, float, bool]:
     wander = float(np.sqrt(np.mean(np.concatenate([np.square(stray) for stray in strays]))))
     alike = sum(float((stray[1:] * stray[:-1]).sum()) for stray in strays)
     energy = sum(float(np.square(stray).sum()) for stray in strays)
-    return jump, colour, wander, alike > _WANDERS * max(energy, 1e-12)
+    return jump, colour, wander, alike / max(energy, 1e-12)
 
 
 def _deviation(bends: Array) -> float:

@@ -7,7 +7,7 @@ Works on full-size pixels of the clip's own numbers, in the box around each blot
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from .features import GROWN
 from .grain import regrained
 from .likeness import unlike_both
 from .one_side import proved
-from .overlap import joined, mask_of
+from .overlap import joined, mask_of, overlap
 from .plausible import ONE_SIDED, TWO_SIDED, Limits, Repaired, verdict
 from .transparency import seen_through
 
@@ -81,7 +81,14 @@ def patches(
     mending = _Mending(frame.pixels(), sources, _grown(found), limits, shape)
     small = found.evidence.luma.shape
     made = [mending.patch(one) for one in joined(blotches, small, shape.close_gaps)]
-    return [patch for patch in made if patch is not None]
+    kept = [patch for patch in made if patch is not None]
+    if is_two_sided:
+        for one in unlike_both(replace(found, blotches=found.seconds)):
+            patch = None
+            if not any(overlap(one, other.blotch) for other in kept):
+                patch = mending.patch(one)
+            kept += [patch] if patch is not None else []
+    return kept
 
 
 def _grown(found: Detection) -> Array:

@@ -30,7 +30,7 @@ class Limits:
 
 
 #: With a neighbour on either side; and with those of one side alone.
-TWO_SIDED = Limits(disagreement=0.5, doubt=0.7, step=0.15, strange=2.0, sure=0.25, rim=0.4)
+TWO_SIDED = Limits(disagreement=0.5, doubt=0.7, step=0.15, strange=2.0, sure=0.35, rim=0.4)
 ONE_SIDED = Limits(disagreement=0.25, doubt=0.35, step=0.15, strange=1.0, sure=0.1, rim=0.6)
 #: Share of the contrast by which a single donor is taken to disagree with others.
 _ALONE = 0.4

@@ -16,7 +16,7 @@ from ..motion.window import Cuts
 _ODDS = 4.0
 #: Log odds that are asked for at a sensitivity of one half. On clean clips of recordings that the
 #: score was not fitted on there is then less than one false repair in 20 frames.
-_ASKED = -0.5
+_ASKED = -1.5
 #: Log odds that the least sure motion costs at full protection, and is given at none.
 _PROTECTION = 2.0
 

@@ -17,6 +17,8 @@ from ..errors import ParamError
 from ..graph import Graph
 from ..interlaced import FieldChoice
 from ..io import Damaged, Missing, VideoOptions, open_clip
+from ..report.rendered import Seen
+from .compare_option import check_comparison, compare_job
 from .frame_range import FrameRange
 from .joins import analysed
 from .listing import Lister, check_listing
@@ -211,15 +213,18 @@ def run_job(
     *,
     dry_run: bool = False,
     page: str | None = None,
+    compare: tuple[str, str] | None = None,
     listing: str | None = None,
 ) -> None:
     """Render, or what else is to be done with the job, and tell how it goes.
 
-    A dry run tells what would be done. `page` names a report to be written at the end, `listing` a
-    repairs file.
+    A dry run tells what would be done. `page` names a report to be written at the end, `compare` a
+    way and a video, `listing` a repairs file.
     """
     if page is not None:
         check_page(Path(page), overwrite=job.overwrite)
+    if compare is not None:
+        check_comparison(job, Path(compare[1]))
     if listing is not None:
         check_listing(job, Path(listing))
     if dry_run:
@@ -228,14 +233,20 @@ def run_job(
     stop = stop_of(click.get_current_context())
     with analysed(job, output, stop) as ready:
         report: Report = REPORTS[output](label, _length(job))
-        lister = Lister(report)
+        lister, seen = Lister(), Seen()
+        report.watchers += [lister.see] if listing else []
+        report.watchers += [seen.see] if page else []
         try:
-            action(ready, report if listing is None else lister, stop)
+            action(ready, report, stop)
             if listing is not None:
                 lister.write(job, Path(listing))
             report.finish(str(job.target))
             if page is not None:
-                report.changed(page, page_of_job(ready, Path(page), report.notices))
+                page_of_job(ready, Path(page), report.notices, seen)
+                report.beside(page, "a page on what was done, for any browser")
+            if compare is not None:
+                compare_job(ready, compare[0], Path(compare[1]), stop)
+                report.beside(compare[1], f"a video of before and after ({compare[0]})")
         finally:
             report.close()
 

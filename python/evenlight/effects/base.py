@@ -20,6 +20,8 @@ class Effect(ABC):
     identifier: ClassVar[str]
     label: ClassVar[str]
     description: ClassVar[str]
+    #: The page of help under the description, in Markdown.
+    guide: ClassVar[str]
     version: ClassVar[tuple[int, int]]
     params: ClassVar[type]
     window: ClassVar[TemporalWindow]

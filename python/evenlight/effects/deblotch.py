@@ -103,6 +103,16 @@ class Deblotch(Effect):
     identifier: ClassVar[str] = "org.evenlight.deblotch"
     label: ClassVar[str] = "Deblotch"
     description: ClassVar[str] = DeblotchParams.__doc__ or ""
+    guide: ClassVar[str] = (
+        "Leave it at its defaults first. What shows in one frame and not in those around it is "
+        "taken out, and filled from them; nothing else is touched.\n\n"
+        "- **View** shows the matte of what was found, in white, or in red over the picture.\n"
+        "- **Auto** looks at the clip and sets the controls.\n"
+        "- Raise **Sensitivity** where dirt stays; lower it where moving things are taken.\n"
+        "- Connect a **Mask** to repair where it is white, or, with *Mask clip*, to keep what is "
+        "there.\n\n"
+        "Where the light flickers too, use Restore."
+    )
     version: ClassVar[tuple[int, int]] = (1, 1)
     params: ClassVar[type] = DeblotchParams
     window: ClassVar[TemporalWindow] = TemporalWindow(before="look", after="look", times="held")

@@ -236,6 +236,16 @@ class Deflicker(Effect):
     identifier: ClassVar[str] = "org.evenlight.deflicker"
     label: ClassVar[str] = "Deflicker"
     description: ClassVar[str] = DeflickerParams.__doc__ or ""
+    guide: ClassVar[str] = (
+        "Leave it at its defaults first. It compares each frame with its neighbours on the same "
+        "points of the scene, and corrects no more than it can show; a clip that does not flicker "
+        "comes back as it is.\n\n"
+        "- **View** shows what was changed, the correction in stops, or a graph over time.\n"
+        "- **Auto** looks at the clip and sets the controls.\n"
+        "- **Strength** is the amount of all; **Steadiness** says how slow a wander counts.\n"
+        "- Connect a **Mask** to correct only where it is white.\n"
+        "- **Analyse clip** writes a file by which farms need no neighbours."
+    )
     version: ClassVar[tuple[int, int]] = (1, 2)  # major: a saved project may look different
     params: ClassVar[type] = DeflickerParams
     window: ClassVar[TemporalWindow] = TemporalWindow(before="radius", after="radius")

@@ -48,6 +48,17 @@ class BlotchView(StrEnum):
     DIFFERENCE = "difference"
 
 
+class RestoreView(StrEnum):
+    """Picture that Restore puts out."""
+
+    RESULT = "result"
+    MATTE = "matte"
+    OVERLAY = "overlay"
+    DIFFERENCE = "difference"
+    CORRECTION = "correction"
+    GRAPH = "graph"
+
+
 # Parameters that several effects have, each declared once; an effect says its group and default.
 ColourParam = Annotated[
     Colour,

@@ -9,27 +9,26 @@ from typing import Annotated, Any, ClassVar
 
 from ..analysis import Record, Search
 from ..blotch.copies import MOST_SHOWN
-from ..blotch.repair import apply
+from ..blotch.repair import Repair, apply
 from ..blotch.settings import Blotches, BlotchSettings, Matte
 from ..colour.encoding import Encoding
+from ..flicker.estimate import Correction
 from ..flicker.settings import Colour, FlickerSettings, Joins, Method
 from ..frames import Array, FrameSource, Outcome, RenderRequest
 from ..inference.networks import Device
 from ..motion.fields import Bands, Solver
 from ..motion.window import Cuts
-from ..params import Applied, Doc, File, Kept, Needs, Since, Slider, TemporalWindow
+from ..params import Applied, Doc, File, Kept, Needs, Since, Slider, TemporalWindow, Words
 from .analysis_record import search_of
 from .base import Effect
 from .blotch_stage import BlotchStage
-from .flicker_stage import FlickerStage, apply_correction
+from .flicker_stage import FlickerStage, FoundFlicker, apply_correction
 from .parameters import (
     BLOTCHES,
     FARM,
     FLICKER,
     LOCAL,
     AnalysisOffsetParam,
-    BlotchView,
-    BlotchViewParam,
     CloseGapsParam,
     ColourParam,
     CutHereParam,
@@ -47,6 +46,7 @@ from .parameters import (
     MethodParam,
     MotionProtectionParam,
     RepairsParam,
+    RestoreView,
     SensitivityParam,
     ShotEndParam,
     SmallestParam,
@@ -67,7 +67,16 @@ _LOOK = 2
 class RestoreParams:
     """Even out flicker and take out blotches, each with the other in mind."""
 
-    view: BlotchViewParam = BlotchView.RESULT
+    view: Annotated[
+        RestoreView,
+        Applied(),
+        Kept(),
+        Words.of(graph="Graph over time"),
+        Doc(
+            "The result, the matte, the matte in red over the frame, what was changed, the "
+            "correction of light in stops, or the flicker graph over the window."
+        ),
+    ] = RestoreView.RESULT
     flicker: Annotated[
         float,
         Slider(0.0, 1.0),
@@ -164,13 +173,23 @@ class Restore(Effect):
     identifier: ClassVar[str] = "org.evenlight.restore"
     label: ClassVar[str] = "Restore"
     description: ClassVar[str] = RestoreParams.__doc__ or ""
+    guide: ClassVar[str] = (
+        "Leave it at its defaults first, or choose a preset. It evens out the light, takes out "
+        "dirt that shows in one frame alone, and does each with the other in mind.\n\n"
+        "- **View** shows what was found and changed: the matte, the correction, a graph.\n"
+        "- **Auto** looks at the clip and sets the controls.\n"
+        "- **Flicker** and **Blotches** are the amounts; at 0 that part is left alone.\n"
+        "- Connect a **Mask** to repair where it is white, or, with *Mask clip*, to keep what is "
+        "there.\n"
+        "- **Analyse clip** writes a file by which farms need few neighbours."
+    )
     version: ClassVar[tuple[int, int]] = (1, 2)
     params: ClassVar[type] = RestoreParams
     window: ClassVar[TemporalWindow] = TemporalWindow(before="radius", after="radius")
     identity: ClassVar[Mapping[str, Any]] = {
         "flicker": 0.0,
         "repair": 0.0,
-        "view": BlotchView.RESULT,
+        "view": RestoreView.RESULT,
     }
     masked: ClassVar[Mapping[str, Any]] = {"matte": Matte.ADD}
 
@@ -189,26 +208,47 @@ class Restore(Effect):
             apply(repair, repaired, (0, 0))
         correction = found.estimate.correction(params.flicker, params.local, params.exposure_trim)
         apply_correction(stage, correction, repaired, out, premultiplied=source.premultiplied)
-        if params.view is not BlotchView.RESULT:
-            from ..views.deblotch import draw
-
-            draw(params.view, repair, source.pixels(), request.origin, stage.encoding, out)
+        if params.view is not RestoreView.RESULT:
+            _draw(params, stage, found, correction, repair, source.pixels(), out)
         notice = self.resources.sessions.notice
         own = Outcome("" if notice in found.notice else notice, listings=(stained.listing,))
         return Outcome.joined(found.outcome, own)
 
-    def reach(self, params: RestoreParams) -> int:
-        """The frames that blotches are looked for in."""
-        return min(params.radius, _LOOK * MOST_SHOWN)
+    def reach(self, params: RestoreParams) -> int | None:
+        """The frames that blotches are looked for in; all of them where the graph is wanted."""
+        return None if params.view is RestoreView.GRAPH else min(params.radius, _LOOK * MOST_SHOWN)
 
     def search(self, request: RenderRequest, params: RestoreParams) -> Search | None:
         """By the settings of the flicker stage."""
+        if params.view is RestoreView.GRAPH:
+            return None
         return search_of(request, flicker_settings(params), self.resources.memo)
 
     def analyse(self, frames: FrameSource, request: RenderRequest, params: RestoreParams) -> Record:
         """The frame's flicker, as Deflicker would have it."""
         stage = FlickerStage(frames, request, flicker_settings(params), self.resources)
         return stage.analyse(source_of(frames, request))
+
+
+def _draw(
+    params: RestoreParams,
+    stage: FlickerStage,
+    found: FoundFlicker,
+    correction: Correction,
+    repair: Repair,
+    pixels: Array,
+    out: Array,
+) -> None:
+    """Replace the result in `out` by the view that is asked for."""
+    from ..views import deblotch, deflicker
+
+    origin, encoding = stage.request.origin, stage.encoding
+    if params.view in (RestoreView.CORRECTION, RestoreView.GRAPH):
+        traced = found.window, found.estimator, params.flicker
+        deflicker.draw(params.view, traced, correction, pixels, origin, encoding, out)
+        return
+    is_relit = not correction.is_nothing
+    deblotch.draw(params.view, repair, pixels, origin, encoding, out, is_relit=is_relit)
 
 
 def flicker_settings(params: RestoreParams) -> FlickerSettings:

@@ -29,6 +29,11 @@ class Correction:
     light_stage: Field | None = None  # the part of `field` that GFRM found
     temporal_stage: Field | None = None  # what TCM added to it
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether every value stays as it is."""
+        return self.field is None and bool((self.gains == 1).all())
+
 
 @dataclass(frozen=True, slots=True)
 class FlickerEstimate:

@@ -23,22 +23,29 @@ def draw(
     origin: tuple[int, int],
     encoding: Encoding,
     out: Array,
+    *,
+    is_relit: bool = False,
 ) -> None:
-    """Replace the result in `out`, a window of the frame `pixels`, by a view of it."""
+    """Replace the result in `out`, a window of the frame `pixels`, by a view of it.
+
+    Where there is nothing to see the picture says so; `is_relit` where its light was changed too.
+    """
     (row, column), (height, width) = origin, out.shape[:2]
     window = slice(row, row + height), slice(column, column + width)
     matte = repair.matte[window][..., None]
     before = as_display(pixels[window], encoding)
+    canvas = Canvas(*pixels.shape[:2])
+    if not repair.matte.any() and not (is_relit and view == "difference"):
+        pictures.nothing(canvas, "no blotch is repaired in this frame")
     if view == "matte":
         picture = matte.repeat(3, axis=2)
     elif view == "overlay":
         grey = before.mean(axis=2, keepdims=True)
         picture = grey * (1 - matte) + matte * (0.35 * grey + 0.65 * _RED)
     else:
-        canvas = Canvas(*pixels.shape[:2])
         pictures.difference_legend(canvas)
-        picture = canvas.over(pictures.difference(before, as_display(out, encoding)), origin)
-    put_out(picture.astype(np.float32), encoding, out)
+        picture = pictures.difference(before, as_display(out, encoding))
+    put_out(canvas.over(picture.astype(np.float32), origin), encoding, out)
 
 
 def put_alpha(repair: Repair, origin: tuple[int, int], out: Array) -> None:

@@ -50,6 +50,8 @@ def draw(
     before = as_display(pixels[row : row + height, column : column + width], encoding)
     after = as_display(out, encoding)
     canvas = Canvas(*pixels.shape[:2])
+    if correction.is_nothing and view in ("difference", "correction"):
+        pictures.nothing(canvas, "no flicker in this frame")
     if view in ("difference", "texture"):
         picture = pictures.difference(before, after)
         pictures.difference_legend(canvas)

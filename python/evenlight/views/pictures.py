@@ -99,6 +99,11 @@ def exposure_legend(canvas: Canvas) -> None:
     caption(canvas, "too dark: blue, too bright: red")
 
 
+def nothing(canvas: Canvas, text: str) -> None:
+    """Says in the middle of the picture why there is nothing to see."""
+    canvas.words(text, canvas.width / 2, canvas.height / 2, align=0.5)
+
+
 def caption(canvas: Canvas, text: str, line: int = 1) -> None:
     """Words at the foot of the picture, `line` lines above its edge."""
     canvas.words(text, canvas.width * 0.02, canvas.height - canvas.line_height * line)
