@@ -72,7 +72,7 @@ def _judged(log: Log, kinds: tuple[str, ...]) -> Iterator[Finding]:
         if kind not in kinds:
             continue
         for rule in KINDS[kind]:
-            answer = told.get(rule[0])
+            answer = told.get(rule[0], _UNKNOWN)
             if isinstance(answer, list) and (answer[1] or rule[0] not in missing):
                 yield from _fits(kind, rule, answer)
             elif rule[0] in missing:
