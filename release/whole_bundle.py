@@ -25,7 +25,7 @@ LARGEST = 250_000_000
 _LEFT_OUT = (
     "*.pyi", "*.dist-info/RECORD", "bin", "cv2/data", "numpy/*/tests", "numpy/_core/include",
     "numpy/_core/lib", "numpy/_pyinstaller", "numpy/distutils", "numpy/f2py", "numpy/tests",
-    "numpy/typing/tests", "onnxruntime/backend", "onnxruntime/capi/libonnxruntime*",
+    "numpy/typing/tests", "onnxruntime/backend", "onnxruntime/capi/libonnxruntime.so*",
     "onnxruntime/datasets", "onnxruntime/quantization", "onnxruntime/tools",
     "onnxruntime/transformers", "yaml/_yaml*.so", "evenlight/demo", "evenlight/evaluation",
     "evenlight/models", "evenlight/training",

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import av
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 
 from evenlight.frames import Array
+from release.pythons import find_pythons
 from release.toolchain import PLATFORM
 from release.wheels import check_wheel
 
@@ -46,6 +48,22 @@ def test_there_are_two_wheels_for_each_python(wheels: list[Path]) -> None:
     host = {wheel.name.split("-")[2] for wheel in wheels if wheel.name.startswith("pyopenfx-")}
     assert ours == host
     assert f"cp3{sys.version_info.minor}" in ours
+
+
+def test_each_wheel_loads_in_the_python_that_it_is_for(wheels: list[Path], tmp_path: Path) -> None:
+    pythons = {f"cp{version.replace('.', '')}": file for version, file in find_pythons().items()}
+    load = (
+        "import sys; from importlib.util import module_from_spec as make, spec_from_file_location;"
+        "[s.loader.exec_module(make(s)) for f in sys.argv[1:]"
+        " for s in [spec_from_file_location(f.split('/')[-1].split('.')[0], f)]]"
+    )
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(tmp_path / wheel.name)
+        found = (tmp_path / wheel.name).rglob("*.so")
+        modules = [file for file in found if file.name.split(".")[0] in ("_native", "_core")]
+        assert modules
+        run(pythons[wheel.name.split("-")[2]], "-I", "-c", load, *modules)
 
 
 def test_each_file_has_its_checksum(dist: Path) -> None:
