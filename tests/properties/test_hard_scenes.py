@@ -109,6 +109,13 @@ def title_card() -> Array:
     return clip
 
 
+def lost_frame() -> Array:
+    """A frame of which nine tenths are burnt."""
+    clip = scene()
+    clip[AT, : SHAPE[0] * 9 // 10] = 0.97
+    return clip
+
+
 def deblotch(clip: Array, time: int, **params: Any) -> Array:
     out = np.full_like(clip[time], 77)
     request = RenderRequest(time)
@@ -133,6 +140,7 @@ CLEAN: dict[str, tuple[Callable[[], Array], float]] = {
     "animation on twos": (animation, 0.005),
     "whip pan": (whip_pan, 0.0),
     "title card": (title_card, 0.0),
+    "burnt frame": (lost_frame, 0.0),
 }
 
 
