@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a host answered: suites, properties, arguments, values, memory and threads."""
+"""Answers of a host: suites, properties, arguments, values, memory and threads."""
 
 from __future__ import annotations
 
