@@ -152,7 +152,7 @@ def _address(image: Mapping[str, Any]) -> Any:
 
 
 def _clips(log: Log) -> dict[str, Any]:
-    """What the mask shows, to which nothing is to be connected."""
+    """The mask as the host shows it, to which nothing is to be connected."""
     masks = [event["clips"].get("Mask") for event in log.events("instance")]
     told = [value(each, "OfxImageClipPropConnected") for each in masks if isinstance(each, dict)]
     images = [each for each in log.events("image") if each["clip"] == "Mask"]
