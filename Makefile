@@ -24,7 +24,7 @@ endef
 export REQUIREMENTS
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test check audit lock release soak update docs pictures bench clean train-models calibrate-models update-models test-models test-browser test-hosts
+.PHONY: help build demo test check check-windows audit lock dist reproducible soak update docs pictures bench clean train-models calibrate-models update-models test-models test-browser test-hosts
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -68,41 +68,49 @@ $(TIDY)/passed: .clang-tidy $(CPP_SOURCES) $(VENV)/built
 	    > $(TIDY).log 2>&1 || { grep -A4 'error:' $(TIDY).log; false; }
 	touch $@
 
-check: build  ## style, types, layers, C++ warnings
-	$(BIN)/ruff check python export tests
-	$(BIN)/ruff format --check python export tests
+check: build  ## style, types, layers, C++ warnings, the documentation site
+	$(BIN)/ruff check python export release tests
+	$(BIN)/ruff format --check python export release tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/clang-format --dry-run --Werror $(CPP_SOURCES)
 	$(BIN)/python -m pytest -q tests/unit/test_schema.py tests/unit/test_documents.py
-	$(MAKE) --no-print-directory audit $(TIDY)/passed
+	$(MAKE) --no-print-directory audit docs $(TIDY)/passed
 
 audit: build  ## the locked packages against the list of known weaknesses, where it can be reached
 	$(BIN)/python -m tests.audit requirements.lock
 
-# Releases: the lock, the bill of materials, and a wheel whose bytes anybody can make again.
+# Releases: the lock, the bill of materials, and wheels whose bytes anybody can make again.
 lock: build  ## requirements.lock: every package by version and hash, for all supported Pythons
 	$(PIP) --group release
 	$(BIN)/uv pip compile pyproject.toml --group pyproject.toml:build --universal --python-version 3.11 \
 	    --generate-hashes --no-annotate --custom-compile-command 'make lock' \
 	    --no-emit-package pyopenfx --upgrade --quiet -o requirements.lock
 
-WHEEL = SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m pip wheel --quiet --no-deps \
-    --no-build-isolation --wheel-dir dist
-release: build  ## wheels, bill of materials (CycloneDX) and checksums, in dist
+# Of the last commit alone, in a folder of its own: what is not committed is not in it.
+dist: build  ## all that is handed out, in dist, and tried: wheels, whole bundle, source, bill of materials
 	$(PIP) --group release
-	rm -rf dist && mkdir dist
-	$(WHEEL) --config-settings=build-dir=build/release .
-	$(WHEEL) --config-settings=build-dir=../../build/release/pyopenfx ./python/pyopenfx
-	$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON -o dist/sbom.cdx.json
-	cd dist && sha256sum *.whl *.json > SHA256SUMS && cat SHA256SUMS
+	rm -rf dist
+	nice $(BIN)/python -m release dist
+	EVENLIGHT_DIST=$(abspath dist) $(BIN)/python -m pytest tests/dist
+
+# The plug-in for Windows by MinGW-w64, and where Wine is, its shell in a small host.
+check-windows: build  ## the plug-in's C++ on Windows
+	$(BIN)/cmake -S . -B build/windows -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja \
+	    --toolchain release/windows.cmake -DEVENLIGHT_ONLY_PLUGIN=ON > build/windows.log || { cat build/windows.log; false; }
+	$(BIN)/cmake --build build/windows
+	EVENLIGHT_WINDOWS=$(abspath build/windows) $(BIN)/python -m pytest tests/dist
+
+reproducible: build  ## both wheels twice, in two folders: the same bytes
+	$(BIN)/python -m tests.reproducible
 
 update: build  ## what is generated: schema, stored pictures, format
 	$(BIN)/python -m evenlight.schema update
 	$(BIN)/python -m evenlight.io.media_table
+	$(BIN)/python -c 'import pyopenfx.probe.tables as t; print(t.names_inc(), end="")' > python/pyopenfx/probe/src/names.inc
 	$(BIN)/python -m tests.golden.update
-	$(BIN)/ruff check --fix --quiet python export tests
-	$(BIN)/ruff format --quiet python export tests
+	$(BIN)/ruff check --fix --quiet python export release tests
+	$(BIN)/ruff format --quiet python export release tests
 	$(BIN)/clang-format -i $(CPP_SOURCES)
 
 docs: build  ## the documentation site, in build/site
@@ -190,4 +198,4 @@ test-browser: build  ## pages in Chromium
 	$(BIN)/python -m pytest tests/browser
 
 clean:  ## remove all that was made
-	rm -rf $(VENV) $(TRAIN_VENV) build demo bench
+	rm -rf $(VENV) $(TRAIN_VENV) build demo bench dist

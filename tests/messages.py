@@ -20,10 +20,10 @@ _RAISED = {
     "AnalysisError", "RepairsError", "_unusable",
 }  # fmt: skip
 #: Texts of parameters and options, which have pages of their own.
-_DESCRIBED = {"help", "hint", "label", "short_help", "epilog", "summary", "description"}
+_DESCRIBED = {"help", "hint", "label", "metavar", "short_help", "epilog", "summary", "description"}
 _SENTENCE = 5  # words from which any text counts
 #: Hints of the panel, generated text, code, and names of files.
-_NO_MESSAGE = re.compile(r"\n|import |^[A-Z].*\.$|^//|^/\w|^<")
+_NO_MESSAGE = re.compile(r"\n|import |^[A-Z].*\.$|^//|^/\w|^<|\.h$")
 _LITERALS = re.compile(r'"(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*')
 _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 

@@ -20,6 +20,9 @@ constexpr std::chrono::seconds kLimit(30);
 constexpr const char* kRemedy =
     " Run `evenlight plugin install` again, or set EVENLIGHT_PYTHON to the full path of a Python"
     " that has Evenlight.";
+constexpr const char* kRemedyOfWhole =
+    " Remove this Evenlight.ofx.bundle and unpack its zip again, with a tool that keeps the files'"
+    " permissions, such as unzip.";
 
 // Old Pythons must be able to read it, so that they can be told what is wrong. One `key=value` a
 // line; `path` comes several times.
@@ -48,13 +51,18 @@ files = [os.path.join(f, "_embedded" + config("EXT_SUFFIX"))
 print("embedded=" + next((f for f in files if os.path.isfile(f)), ""))
 )";
 
-[[noreturn]] void fail(const std::string& sentence) {
-    throw ofx::Error(kOfxStatFailed, sentence + kRemedy);
+/// Where a Python is, and whether it came inside of the bundle.
+struct Place {
+    std::filesystem::path executable;
+    bool isBundled;
+};
+
+[[noreturn]] void fail(const std::string& sentence, bool isBundled = false) {
+    throw ofx::Error(kOfxStatFailed, sentence + (isBundled ? kRemedyOfWhole : kRemedy));
 }
 
-/// The `python=` line of Contents/Resources/python.txt, two folders above the binary.
-std::string installedPython() {
-    const auto contents = ownFile().parent_path().parent_path();
+/// The `python=` line of Contents/Resources/python.txt.
+std::string installedPython(const std::filesystem::path& contents) {
     std::ifstream file(contents / "Resources" / "python.txt");
     constexpr std::string_view kKey = "python=";
     for (std::string line; std::getline(file, line);) {
@@ -64,25 +72,31 @@ std::string installedPython() {
     return {};
 }
 
-std::filesystem::path executableFile() {
+/// A path in python.txt that is not a full one begins at Contents, two folders above the binary.
+Place findPlace() {
     const char* named = std::getenv("EVENLIGHT_PYTHON");
-    const std::string file = named != nullptr && *named != '\0' ? named : installedPython();
+    const bool isNamed = named != nullptr && *named != '\0';
+    const auto contents = ownFile().parent_path().parent_path();
+    const std::filesystem::path file = isNamed ? named : installedPython(contents);
     if (file.empty()) fail("Evenlight does not know which Python to use.");
+    const bool isBundled = !isNamed && file.is_relative();
+    const auto executable = isBundled ? contents / file : std::filesystem::absolute(file);
     std::error_code error;
-    if (!std::filesystem::is_regular_file(file, error))
-        fail("Evenlight's Python, " + file + ", does not exist.");
-    return std::filesystem::absolute(file);
+    if (!std::filesystem::is_regular_file(executable, error))
+        fail("Evenlight's Python, " + executable.string() + ", does not exist.", isBundled);
+    return {executable, isBundled};
 }
 
 using Answers = std::multimap<std::string, std::string>;
 
-Answers ask(const std::filesystem::path& executable) {
+Answers ask(const Place& place) {
     std::istringstream output;
     try {
-        output.str(outputOf({executable.string(), "-I", "-c", kQuestions}, kLimit));
+        output.str(outputOf({place.executable.string(), "-I", "-c", kQuestions}, kLimit));
     } catch (const std::system_error& error) {
-        fail("Evenlight's Python, " + executable.string() +
-             ", cannot be started: " + error.code().message() + ".");
+        fail("Evenlight's Python, " + place.executable.string() +
+                 ", cannot be started: " + error.code().message() + ".",
+             place.isBundled);
     }
     Answers answers;
     for (std::string line; std::getline(output, line);) {
@@ -101,18 +115,21 @@ std::string answer(const Answers& answers, const char* key) {
 }  // namespace
 
 Interpreter findInterpreter() {
+    const Place place = findPlace();
     Interpreter python;
-    python.executable = executableFile();
-    const Answers answers = ask(python.executable);
-    const std::string name = "Evenlight's Python, " + python.executable.string() + ", ";
+    python.executable = place.executable;
+    python.isBundled = place.isBundled;
+    const Answers answers = ask(place);
+    const std::string name = "Evenlight's Python, " + place.executable.string() + ", ";
+    const auto refuse = [&](const std::string& what) { fail(name + what, place.isBundled); };
     python.version = answer(answers, "version");
-    if (python.version.empty()) fail(name + "does not answer as a Python does.");
+    if (python.version.empty()) refuse("does not answer as a Python does.");
     const std::string problem = answer(answers, "problem");
-    if (!problem.empty()) fail(name + problem + ".");
+    if (!problem.empty()) refuse(problem + ".");
     const std::string package = answer(answers, "package");
     if (package != EVENLIGHT_VERSION)
-        fail(name + "has version " + package + " of the package, and this plug-in is version " +
-             EVENLIGHT_VERSION + ".");
+        refuse("has version " + package + " of the package, and this plug-in is version " +
+               EVENLIGHT_VERSION + ".");
     python.library = answer(answers, "library");
     python.embedded = answer(answers, "embedded");
     const auto [first, last] = answers.equal_range("path");

@@ -14,11 +14,12 @@ struct Interpreter {
     std::filesystem::path embedded;  // evenlight._embedded, compiled; empty where it is missing
     std::string version;             // "3.11"
     std::vector<std::string> path;   // its sys.path
+    bool isBundled = false;          // came inside of the plug-in's bundle, libraries and all
 };
 
-/// The Python that EVENLIGHT_PYTHON names, else the one written into the bundle when it was
-/// installed, asked once what it is. The package is not imported. Throws ofx::Error with a sentence
-/// that says what to do.
+/// The Python that EVENLIGHT_PYTHON names, else the one that python.txt of the bundle names: within
+/// the bundle, or written there when it was installed. It is asked once what it is. The package is
+/// not imported. Throws ofx::Error with a sentence that says what to do.
 [[nodiscard]] Interpreter findInterpreter();
 
 }  // namespace evenlight

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 
 #include "ofx/error.h"
 #include "runtime/embedded/embedded_runtime.h"
@@ -35,6 +36,7 @@ std::unique_ptr<Runtime> worker(const Interpreter& python, const std::string& re
 }
 
 std::unique_ptr<Runtime> embedded(const Interpreter& python, const std::string& reason) {
+    if (python.isBundled) throw std::runtime_error("the bundle's own Python runs by itself");
     std::unique_ptr<Runtime> runtime = makeEmbeddedRuntime(python);
     logLine("renders with " + python.executable.string() + " in the host's process: " + reason);
     return runtime;
@@ -58,6 +60,7 @@ std::unique_ptr<Runtime> makeRuntime(bool isForked) {
     if (isForked) return worker(python, "this process was forked from one that renders");
     if (chosen == Choice::Worker) return worker(python, "EVENLIGHT_RUNTIME says so");
     if (chosen == Choice::Embedded) return forcedEmbedded(python);
+    if (python.isBundled) return worker(python, "it brings a Python with libraries of its own");
     if (const auto loaded = loadedPython())
         return worker(python, "the host holds Python " + loaded->version);
     try {

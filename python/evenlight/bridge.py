@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from . import engine, panel
+from . import engine
 from .analysis import Analysis, merged, save
 from .analysis.writing import encode
 from .effects import Effect
@@ -85,6 +85,8 @@ def run_errand(
     """The answer to an errand of the panel; raises as `process` does."""
 
     def body() -> str:
+        from . import panel  # renders never need it, and it is large
+
         return panel.run_errand(effect, server, request, panel.Errand(errand), file)
 
     return report_errors(effect, "in its panel", body)

@@ -48,13 +48,13 @@ class Bundle:
 
     @property
     def python(self) -> Path | None:
-        """The Python that it will start, as written at install."""
+        """The Python that it will start: its own, or as written at install."""
         try:
             lines = self._python_file.read_text("utf-8").splitlines()
         except OSError:
             return None
         named = (line.removeprefix("python=") for line in lines if line.startswith("python="))
-        return next((Path(name) for name in named if name), None)
+        return next((self.path / "Contents" / name for name in named if name), None)
 
     def use_this_python(self) -> None:
         """Write down the running Python, not resolved, so that a virtual environment stays one."""

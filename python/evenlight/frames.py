@@ -139,6 +139,16 @@ class RenderRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """The change of a frame from what came in to what came out."""
+
+    before: float  # mean brightness as a screen shows it, levels of 255
+    after: float
+    touched: float  # share of the pixels of which any value changed, 0..1; above 0 if any did
+    picture: bytes = b""  # (18, 32) uint8, what came in, by which cuts are seen
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Remarks on a frame that was rendered, beside its pixels."""
 
@@ -148,6 +158,8 @@ class Outcome:
     fell_back: bool = False
     #: The blotches of the frame, of each of its fields, or of each stage that looked for some.
     listings: tuple[Listing, ...] = ()
+    #: What all effects together changed; None where nobody looked.
+    change: Change | None = None
 
     @classmethod
     def joined(cls, *parts: Outcome) -> Outcome:

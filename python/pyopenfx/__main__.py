@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m pyopenfx info|validate|render BUNDLE …`"""
+"""`python -m pyopenfx info|validate|render BUNDLE …` and `probe`"""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ._errors import ActionError, ParamError, PyOpenFXError
 from ._host import Host
 from ._param import ParamDescription
+from ._pictures import check_target, read_frames, write_frames
 from ._plugin import Plugin
+from .probe import command as probing
 from .validator import command
 
 
@@ -47,11 +47,16 @@ def _parser() -> argparse.ArgumentParser:
     info.set_defaults(run=_info)
 
     command.add_to(commands)
+    probing.add_to(commands)
 
-    render = commands.add_parser("render", help="render frames from .npy to .npy")
+    render = commands.add_parser("render", help="render frames of .npy, PNG or EXR")
     render.add_argument("bundle", type=Path)
-    render.add_argument("input", type=Path, help="(T, h, w, C) or (h, w, C); or a folder of frames")
-    render.add_argument("output", type=Path, help="a .npy of all frames")
+    render.add_argument(
+        "input",
+        type=Path,
+        help="a .npy (T, h, w, C) or (h, w, C), an image, in.####.exr, or a folder of frames",
+    )
+    render.add_argument("output", type=Path, help="a .npy of all frames, an image, or out.####.png")
     render.add_argument("--plugin", help="identifier; the first plug-in unless given")
     render.add_argument("--context", default="Filter")
     render.add_argument("--frames", metavar="A-B", help="inclusive; all unless given")
@@ -136,10 +141,10 @@ def _line(param: ParamDescription) -> str:
 
 
 def _render(options: argparse.Namespace) -> int:
-    if options.output.exists() and not options.overwrite:
-        raise ParamError(f"{options.output} exists; say --overwrite to replace it")
-    frames = _read(options.input)
+    frames, number = read_frames(options.input)
     first, last = _range(options.frames, len(frames))
+    place = last - first + 1, number + first
+    check_target(options.output, *place, overwrite=options.overwrite)
     with Host() as host:
         plugins = host.load(options.bundle)
         named = [p for p in plugins if options.plugin in (None, p.identifier)]
@@ -153,22 +158,9 @@ def _render(options: argparse.Namespace) -> int:
             clips = [clip for name, clip in instance.clips.items() if name != "Output"]
             if clips:
                 clips[0].connect(frames)
-            rendered = [instance.render(t, scale=options.scale) for t in range(first, last + 1)]
-    part = options.output.with_name(options.output.name + ".part")
-    with part.open("wb") as file:
-        np.save(file, np.stack(rendered))
-    part.replace(options.output)
+            rendered = (instance.render(t, scale=options.scale) for t in range(first, last + 1))
+            write_frames(options.output, rendered, *place)
     return 0
-
-
-def _read(path: Path) -> Any:
-    if path.is_dir():
-        files = sorted(path.glob("*.npy"))
-        if not files:
-            raise ParamError(f"{path} holds no .npy files")
-        return [np.load(file) for file in files]
-    frames = np.load(path, mmap_mode="r")
-    return frames[None] if frames.ndim == 3 else frames
 
 
 def _range(text: str | None, n_frames: int) -> tuple[int, int]:

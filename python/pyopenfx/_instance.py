@@ -245,7 +245,8 @@ class Instance:
         for param in self._core.params:
             param.properties.put("OfxPropType", "string", ["OfxTypeParameterInstance"])
         for name in self.host.options.missing_properties:
-            self._core.properties.erase(name)
+            for properties in (self._core.properties, *(c.properties for c in self._core.clips)):
+                properties.erase(name)
         if self.host.options.connects_all:
             for clip in self._core.clips:
                 clip.properties.put("OfxImageClipPropConnected", "int", [1])

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.browser.pages import opened
 from tests.unit.report.made import summary_of_made_clips
 
 from evenlight.report import write_page
@@ -22,24 +21,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("page") / "page.html"
     write_page(summary_of_made_clips(), path)
     return path.as_uri()
-
-
-@contextmanager
-def opened(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
-    """The page; what it says on the console, and every address it asks for, fails the test."""
-    page = browser.new_page(**options)
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: said.append(request.url) if leaves(request.url) else None)
-    page.goto(address)
-    yield page
-    page.close()
-    assert said == []
-
-
-def leaves(url: str) -> bool:
-    return not url.startswith(("file:", "data:"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 
 from evenlight.frames import Array
+from release.debian import UnreachableError, unpacked
 
 from .melt import Melt
-from .mlt_packages import UnreachableError, unpacked
 
+#: The first Debian suite with OpenFX in MLT, and what is unpacked of it.
+SUITE, PACKAGES = "forky", ("melt", "libmlt-data")
 NOT_TRIED = "MLT WAS NOT TRIED"
 FOLDER = os.environ.get("EVENLIGHT_HOSTS")
 if not FOLDER:  # an ordinary test run, which fetches nothing
@@ -26,7 +28,7 @@ if not FOLDER:  # an ordinary test run, which fetches nothing
 def mlt_root() -> Path:
     assert FOLDER
     try:
-        return unpacked(Path(FOLDER) / "mlt")
+        return unpacked(Path(FOLDER) / "mlt", SUITE, PACKAGES)
     except UnreachableError as error:
         pytest.skip(f"{NOT_TRIED}: its packages cannot be reached ({error})")
 
@@ -65,3 +67,12 @@ def write_video() -> WriteVideo:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def shown_frames(tmp_path_factory: pytest.TempPathFactory, write_video: WriteVideo) -> Path:
+    """A short video of noise, each frame another."""
+    rng = np.random.default_rng(5)
+    frames = [rng.integers(0, 255, (90, 160, 3), np.uint8) for _ in range(12)]
+    path = tmp_path_factory.mktemp("noise") / "noise.mp4"
+    return write_video(path, frames, "libx264", "yuv420p", {"crf": "16"})

@@ -38,7 +38,7 @@ class Melt:
             env=os.environ | self._environment(libraries),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
         return done.stdout + done.stderr.replace("\r", "\n")

@@ -54,6 +54,17 @@ def confetti() -> Array:
     return clip
 
 
+def thrown(step: tuple[int, int], number: int, size: int, level: float) -> Array:
+    """Things with a dark mark that fly through a pan, each its own way."""
+    clip = scene(1.0)
+    for t, frame in enumerate(clip):
+        for k in range(number):
+            x, y = (20 + 55 * k + step[0] * (t + k)) % 180, (96 + 41 * k + step[1] * t) % 130
+            frame[y : y + size, x : x + size] = level
+            frame[y + size // 3, x + size // 3] = 0.4 * level
+    return clip
+
+
 def strobe() -> Array:
     clip = scene()
     clip[::2] *= 0.3
@@ -98,6 +109,13 @@ def title_card() -> Array:
     return clip
 
 
+def lost_frame() -> Array:
+    """A frame of which nine tenths are burnt."""
+    clip = scene()
+    clip[AT, : SHAPE[0] * 9 // 10] = 0.97
+    return clip
+
+
 def deblotch(clip: Array, time: int, **params: Any) -> Array:
     out = np.full_like(clip[time], 77)
     request = RenderRequest(time)
@@ -110,15 +128,19 @@ def touched(out: Array, frame: Array) -> float:
 
 
 CLEAN: dict[str, tuple[Callable[[], Array], float]] = {
-    "snow": (lambda: falling((3, 3), 120, (1, 4), 0.95), 0.06),
-    "rain": (lambda: falling((1, 9), 120, (1, 30), 0.8), 0.04),
-    "confetti": (confetti, 0.03),
+    "snow": (lambda: falling((3, 3), 120, (1, 4), 0.95), 0.012),
+    "rain": (lambda: falling((1, 9), 120, (1, 30), 0.8), 0.004),
+    "confetti": (confetti, 0.016),
+    "thrown toy": (lambda: thrown((16, -9), 1, 10, 0.9), 0.0),
+    "dark toy": (lambda: thrown((16, -9), 1, 10, 0.05), 0.0),
+    "sparks": (lambda: thrown((9, 21), 3, 3, 1.0), 0.002),
     "strobe": (strobe, 0.0),
     "flash": (one_frame_flash, 0.0),
     "light patch": (light_patch, 0.0),
     "animation on twos": (animation, 0.005),
     "whip pan": (whip_pan, 0.0),
     "title card": (title_card, 0.0),
+    "burnt frame": (lost_frame, 0.0),
 }
 
 

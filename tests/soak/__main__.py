@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -22,15 +23,19 @@ from .hosts import HOSTS
 
 #: Trials by name, and how often each does what it does: in short, and in full.
 TRIALS = {**HOSTS, **FUZZING}
-_MEMORY = 8 << 30  # bytes of addresses: Python, its libraries and many threads' stacks
+_MEMORY = 16 << 30  # bytes of addresses: libraries, and the stacks and arenas of many threads
 _TIME = 3600
 
 
 def limited() -> None:
     """Limits of a trial's process; set in it before it begins."""
-    import resource
-
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+
+
+def _processor() -> float:
+    """Seconds of processor that processes which have ended took."""
+    told = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return told.ru_utime + told.ru_stime
 
 
 def run(name: str, count: int, seed: int, runtime: str) -> dict[str, object]:
@@ -39,7 +44,7 @@ def run(name: str, count: int, seed: int, runtime: str) -> dict[str, object]:
     command += ["--count", str(count), "--seed", str(seed)]
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "EVENLIGHT_RUNTIME": runtime, "TMPDIR": folder}
-        begin = time.monotonic()
+        begin, before = time.monotonic(), _processor()
         try:
             done = subprocess.run(
                 command, env=environment, capture_output=True, text=True, check=False,
@@ -47,7 +52,10 @@ def run(name: str, count: int, seed: int, runtime: str) -> dict[str, object]:
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             return {"fault": f"no end within {_TIME} s"}
-    figures: dict[str, object] = {"seconds": round(time.monotonic() - begin, 1)}
+    figures: dict[str, object] = {
+        "seconds": round(time.monotonic() - begin, 1),
+        "of processor": round(_processor() - before, 1),
+    }
     lines = done.stdout.splitlines()
     if done.returncode or not lines:
         return {**figures, "fault": f"exit {done.returncode}: {done.stderr[-2000:]}"}

@@ -247,7 +247,8 @@ std::unique_ptr<Runtime> makeEmbeddedRuntime(const Interpreter& python) {
     path.reserve(python.path.size());
     for (const std::string& entry : python.path) path.push_back(entry.c_str());
     std::string text;
-    check(table.start(python.executable.c_str(), path.data(), path.size(), sinkTo(text)), text);
+    const std::string executable = python.executable.string();
+    check(table.start(executable.c_str(), path.data(), path.size(), sinkTo(text)), text);
     return std::make_unique<EmbeddedRuntime>(table);
 }
 

@@ -45,7 +45,9 @@ std::string frameOf(const RenderRequest& request) {
 class WorkerRuntime final : public Runtime {
 public:
     explicit WorkerRuntime(const Interpreter& python)
-        : python_(python.executable), patience_(patience()) {}
+        : python_(python.executable),
+          help_(python.isBundled ? "unpack Evenlight's zip again" : "run `evenlight doctor`"),
+          patience_(patience()) {}
 
     EffectId openEffect(std::string_view identifier) override {
         EffectName effect{0, std::string(identifier)};
@@ -141,10 +143,10 @@ private:
                 if (lost.how() == worker::Lost::How::Late) break;  // it would be as late again
             }
         }
-        throw ofx::Error(kOfxStatFailed,
-                         "Evenlight's worker process " + ending +
-                             (attempt > 1 ? ", three times in a row," : "") + " while " + what +
-                             ". Render again; where it stays so, run `evenlight doctor`.");
+        throw ofx::Error(kOfxStatFailed, "Evenlight's worker process " + ending +
+                                             (attempt > 1 ? ", three times in a row," : "") +
+                                             " while " + what +
+                                             ". Render again; where it stays so, " + help_ + ".");
     }
 
     /// A channel goes back for the next render unless its conversation was broken off.
@@ -176,7 +178,7 @@ private:
         } catch (const std::system_error& error) {
             throw ofx::Error(kOfxStatFailed, "Evenlight's Python, " + python_.string() +
                                                  ", cannot be started: " + error.code().message() +
-                                                 ". Run `evenlight doctor`.");
+                                                 "; " + help_ + ".");
         }
         return process_;
     }
@@ -206,6 +208,7 @@ private:
     }
 
     std::filesystem::path python_;
+    std::string help_;  // what to do where that one fails
     std::chrono::milliseconds patience_;
     ProcessMutex mutex_;  // guards what follows; never held while the host or the worker is called
     EffectId nextEffect_ = 1;

@@ -14,7 +14,7 @@ from ..effects import Effect, Resources
 from ..effects.repairs_file import open_repairs
 from ..engine import Clip, Request, check_analysis, process
 from ..errors import RepairsError
-from ..frames import Array, Frame, Outcome, every_row
+from ..frames import Array, Change, Frame, Outcome, every_row
 from ..graph import Graph, Stage
 from ..inference.sessions import Sessions
 from ..interlaced import Fields
@@ -22,6 +22,7 @@ from ..io import Reader
 from ..io.recent import Recent
 from ..listing import Listing
 from ..repairs.match import check_size
+from .change import change_of
 from .stop import Stop
 
 
@@ -135,7 +136,11 @@ class Chain:
         mask: Mask | None,
         stop: Stop,
         fields: Fields = Fields.NONE,
+        *,
+        measured: bool = False,
     ) -> None:
+        """A chain over a source; `measured` has every outcome tell what was changed."""
+        self._measured = measured
         self.notices: list[str] = []
         self._stages: list[_Output] = []
         sessions = Sessions()
@@ -158,7 +163,16 @@ class Chain:
         pixels = self._last.picture(number)
         notice = "; ".join(dict.fromkeys(self.notices))
         listings = [one for stage in self._stages for one in stage.listings.pop(number, ())]
-        return pixels, Outcome(notice, number in self._last.fallen_back, tuple(listings))
+        fell_back = number in self._last.fallen_back
+        return pixels, Outcome(notice, fell_back, tuple(listings), self._change(number, pixels))
+
+    def _change(self, number: int, pixels: Array) -> Change | None:
+        source = self._last.source
+        frame = source.frame(number)
+        if frame is None or not self._measured:
+            return None
+        encoding, premultiplied = source.encoding, frame.premultiplied
+        return change_of(frame.pixels(), pixels, encoding, premultiplied=premultiplied)
 
 
 class _Output:

@@ -42,7 +42,7 @@ def render(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None
             if is_images(job.target) or job.in_parts:
                 _in_chunks(job, source, mask, numbers, listener, stop)
             else:
-                chain = Chain(job.graph, source, mask, stop, job.order(source))
+                chain = Chain(job.graph, source, mask, stop, job.order(source), measured=True)
                 _at_once(job, source, chain, numbers, listener, stop)
 
 
@@ -55,7 +55,7 @@ def look(job: RenderJob, listener: Listener, stop: Stop | None = None) -> None:
     with open_clips(job) as (source, mask):
         numbers = job.numbers(source)
         _begin(job, source, numbers, listener)
-        chain = Chain(job.graph, source, mask, stop, job.order(source))
+        chain = Chain(job.graph, source, mask, stop, job.order(source), measured=True)
         with stop.listening():
             for number in numbers:
                 stop.check()

@@ -34,7 +34,7 @@ class ChunkRenderer:
 
     def __init__(self, job: RenderJob, source: Reader, mask: Reader | None, stop: Stop) -> None:
         self._job, self._source, self._stop = job, source, stop
-        self._chain = Chain(job.graph, source, mask, stop, job.order(source))
+        self._chain = Chain(job.graph, source, mask, stop, job.order(source), measured=True)
 
     @classmethod
     @contextmanager

@@ -18,7 +18,8 @@ from .copies import Around
 from .decisions import Decisions, decided
 from .differences import Beyond, DifferenceMaps, Side, difference_maps
 from .features import NAMES
-from .overlap import apart, mask_of
+from .flight import Pieces, flies, pieces_of
+from .overlap import apart, mask_of, overlap
 from .preview import BlotchPreview, in_light, light_between
 from .prior import corrected
 from .score import Model, trained
@@ -55,6 +56,9 @@ class Detection:
     neighbours: tuple[BlotchNeighbour, ...]  # the two that judge first
     #: Candidates that the user looks for and that are no blotches, their log odds below the limit.
     others: tuple[Candidate, ...] = ()
+    #: Candidates that are sure enough too and overlap a likelier blotch, the likeliest first: they
+    #: take its place where it cannot be repaired.
+    seconds: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Cleaned:
 
     luma: Array  # (h, w)
     mask: Array  # (h, w) bool
+    pieces: Pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class Detector:
         here = _present(shifted, 0)
         beside = reach.around(offset)
         if beside is None:
-            return Cleaned(here.luma, np.zeros(here.luma.shape, bool))
+            return _uncleaned(here)
         sides = beside[0] - offset, beside[1] - offset
         names = tuple((o, _present(shifted, o).digest) for o in sides)
         key = ("cleaned", self.networks.device, here.digest, *names)
@@ -116,7 +121,8 @@ class Detector:
         found = self._judge(around, sides, Wanted(), {}, None, ())
         mask = mask_of(found.blotches, here.luma.shape)
         mask = opencv.dilate(mask.astype(np.uint8), _ONE).astype(bool)
-        return Cleaned(np.where(mask, found.evidence.fill, here.luma), mask)
+        luma = np.where(mask, found.evidence.fill, here.luma)
+        return Cleaned(luma, mask, pieces_of(found.blotches))
 
     def _judge(
         self,
@@ -138,13 +144,20 @@ class Detector:
         ]
         maps = difference_maps(centre.luma, sides, further_ones, across=across, added=added)
         lumas = tuple(one.luma for one in (*near, *beyond))
-        chosen, others = self._chosen(maps, lumas, wanted, centre)
+        sure, others = self._chosen(maps, lumas, wanted, centre)
+        chosen = apart(sure, np.array([one.odds for one in sure]))
+        if cleaned and maps.opposite:
+            beside = cleaned[offsets[0]].pieces, cleaned[offsets[1]].pieces
+            flying = flies(chosen, beside, maps.flows[:2])
+            others += [one for one, does in zip(chosen, flying, strict=True) if does]
+            chosen = [one for one, does in zip(chosen, flying, strict=True) if not does]
+        seconds = _seconds(sure, chosen)
         if added is not None:
             chosen += whole(added)
         neighbours = [
             replace(one, flow=flow) for one, flow in zip((*near, *beyond), maps.flows, strict=True)
         ]
-        return Detection(maps, tuple(chosen), tuple(neighbours), tuple(others))
+        return Detection(maps, tuple(chosen), tuple(neighbours), tuple(others), seconds)
 
     def _neighbour(
         self, around: Around, offset: int, centre: BlotchPreview, cleaned: Cleaned | None
@@ -153,7 +166,7 @@ class Detector:
         frame = _present(around, offset)
         light = light_between(self.memo, frame, centre, earlier=offset < 0)
         if cleaned is None:
-            cleaned = Cleaned(frame.luma, np.zeros(frame.luma.shape, bool))
+            cleaned = _uncleaned(frame)
         nowhere = np.empty(0, np.float32)
         dirty = cleaned.mask if frame.known is None else cleaned.mask | ~frame.known
         original = in_light(frame.luma, light)
@@ -187,7 +200,7 @@ class Detector:
         wanted: Wanted,
         centre: BlotchPreview,
     ) -> tuple[list[Candidate], list[Candidate]]:
-        """The candidates that count, apart from each other; and those that are not sure enough."""
+        """The candidates that count, which may overlap; and those that are not sure enough."""
         found = candidates(maps, beside, self.networks)
         found = [one for one in found if _counts(one, wanted, centre)]
         if not found or not np.isfinite(wanted.log_odds):
@@ -195,8 +208,8 @@ class Detector:
         odds = self._odds(np.stack([one.features for one in found]), wanted, maps.opposite)
         found = [replace(one, odds=float(own)) for one, own in zip(found, odds, strict=True)]
         sure = odds >= wanted.log_odds
-        unsure = [found[i] for i in np.flatnonzero(~sure)]
-        return apart([found[i] for i in np.flatnonzero(sure)], odds[sure]), unsure
+        counts, fails = ([found[i] for i in np.flatnonzero(which)] for which in (sure, ~sure))
+        return counts, fails
 
     def _odds(self, features: Array, wanted: Wanted, opposite: bool) -> Array:
         """Log odds (n,) that the candidates of a frame are blotches, as they are asked for."""
@@ -208,6 +221,17 @@ class Detector:
     def _flow(self, first: BlotchPreview, second: BlotchPreview) -> Array:
         key = "luma flow", first.digest, second.digest
         return self.memo.get(key, lambda: structure_flow(first.structure, second.structure))
+
+
+def _seconds(sure: list[Candidate], chosen: list[Candidate]) -> tuple[Candidate, ...]:
+    """Those that are sure and not chosen, for they overlap a likelier one; the likeliest first."""
+    left = [one for one in sure if not any(one is other for other in chosen)]
+    left = [one for one in left if any(overlap(one, other) for other in chosen)]
+    return tuple(sorted(left, key=lambda one: -one.odds))
+
+
+def _uncleaned(frame: BlotchPreview) -> Cleaned:
+    return Cleaned(frame.luma, np.zeros(frame.luma.shape, bool), pieces_of(()))
 
 
 def _present(around: Around, offset: int) -> BlotchPreview:

@@ -7,7 +7,7 @@ Works on full-size pixels of the clip's own numbers, in the box around each blot
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from .features import GROWN
 from .grain import regrained
 from .likeness import unlike_both
 from .one_side import proved
-from .overlap import joined, mask_of
+from .overlap import joined, mask_of, overlap
 from .plausible import ONE_SIDED, TWO_SIDED, Limits, Repaired, verdict
 from .transparency import seen_through
 
@@ -81,7 +81,27 @@ def patches(
     mending = _Mending(frame.pixels(), sources, _grown(found), limits, shape)
     small = found.evidence.luma.shape
     made = [mending.patch(one) for one in joined(blotches, small, shape.close_gaps)]
-    return [patch for patch in made if patch is not None]
+    kept = [patch for patch in made if patch is not None]
+    if is_two_sided:
+        kept += _in_place(found, blotches, kept, mending)
+    return kept
+
+
+def _in_place(
+    found: Detection, blotches: Sequence[Candidate], kept: Sequence[Patch], mending: _Mending
+) -> list[Patch]:
+    """Patches of the second candidates of places where none of the `blotches` could be repaired.
+
+    What was left for it moves is left whole.
+    """
+    left = [one for one in found.blotches if not any(one is other for other in blotches)]
+    taken, made = [*left, *(patch.blotch for patch in kept)], []
+    for one in unlike_both(replace(found, blotches=found.seconds)):
+        patch = None if any(overlap(one, other) for other in taken) else mending.patch(one)
+        if patch is not None:
+            taken.append(one)
+            made.append(patch)
+    return made
 
 
 def _grown(found: Detection) -> Array:
@@ -127,7 +147,7 @@ class _Mending:
             given = donors(here, moved, ring)
             fill = self._filled(here, given, ring, soft)
             piece = Repaired(here, fill, soft > 0, ring)
-            if blotch.named or verdict(piece, given).stands(self.limits):
+            if blotch.named or verdict(piece, given).stands(self.limits, blotch.odds):
                 return Patch(place.full.top, place.full.left, fill, soft, blotch)
         return None
 

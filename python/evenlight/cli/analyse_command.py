@@ -27,8 +27,9 @@ from ..params import param_specs
 from ..shelf import shelf_of
 from .effect_command import is_typed, option
 from .frame_range import FrameRange
-from .options import clip_options, report_option, run_options, stop_of
+from .options import clip_options, report_option, run_options
 from .report import REPORTS, Report
+from .running import stop_of
 
 #: The effects that take an analysis, by the names of their commands.
 _TAKERS: dict[str, type[Effect]] = {"deflicker": Deflicker, "restore": Restore}

@@ -22,17 +22,17 @@ from ..frames import Outcome
 from ..graph import Graph, Stage, effect_named
 from ..panel import Source
 from ..presets import save_preset
+from .compare_option import compare_option
 from .options import (
     clip_options,
     image_options,
     job_of,
-    run_job,
     run_options,
-    stop_of,
     video_options,
 )
 from .page_command import page_option
 from .report import REPORTS
+from .running import Beside, run_job, stop_of
 
 
 def _auto(source: str, target: str | None, effect: str, save: str | None, **choices: Any) -> None:
@@ -40,7 +40,8 @@ def _auto(source: str, target: str | None, effect: str, save: str | None, **choi
 
     With OUT it is repaired so; with --save the settings are kept as a preset.
     """
-    output, dry_run, page = (choices.pop(name) for name in ("output", "dry_run", "page"))
+    names = "output", "dry_run", "page", "compare"
+    output, dry_run, page, compare = (choices.pop(name) for name in names)
     chosen, stop = effect_named(effect), stop_of(click.get_current_context())
     job = job_of(source, target or source, Graph((Stage.default(chosen),)), **choices)
     found = _found(job, output, stop)
@@ -51,7 +52,7 @@ def _auto(source: str, target: str | None, effect: str, save: str | None, **choi
         save_preset(graph, Path(save), overwrite=job.overwrite)
     if target is not None:
         job = job_of(source, target, graph, **choices)
-        run_job(job, chosen.label, output, dry_run=dry_run, page=page)
+        run_job(job, chosen.label, output, dry_run=dry_run, beside=Beside(page, compare))
 
 
 def _found(job: RenderJob, output: str, stop: Stop) -> Verdict:
@@ -97,6 +98,7 @@ auto_command = click.Command(
         *image_options(),
         *run_options(),
         page_option(),
+        compare_option(),
     ],
     help=_auto.__doc__,
     short_help="Look at a clip, say what suits it, and do it.",

@@ -29,7 +29,7 @@ _OVERWRITTEN = (
     "the files of onnxruntime lie over those of onnxruntime-gpu, so that no GPU is used; run "
     "`pip install --force-reinstall --no-deps onnxruntime-gpu`"
 )
-_NO_HOST = "not tried: it takes pyopenfx, a wheel of its own beside this one"
+_NO_HOST = "not tried, for it needs a host: install the wheel of pyopenfx beside Evenlight's"
 _QUESTION = "from importlib.metadata import version; import evenlight; print(version('evenlight'))"
 
 
@@ -185,10 +185,7 @@ def renders() -> Iterator[Finding]:
         try:
             pixels, detail = trial()
         except Exception as error:  # whatever is broken is the finding
-            if isinstance(error, ModuleNotFoundError) and error.name == "pyopenfx":
-                yield Finding(subject, State.NOTE, _NO_HOST)
-            else:
-                yield Finding(subject, State.BROKEN, f"{type(error).__name__}: {error}")
+            yield _failed(subject, error)
             continue
         same = expected is None or pixels == expected
         expected = expected or pixels
@@ -196,6 +193,12 @@ def renders() -> Iterator[Finding]:
             yield Finding(subject, State.OK, detail)
         else:
             yield Finding(subject, State.BROKEN, "its pixels are not those of the package")
+
+
+def _failed(subject: str, error: Exception) -> Finding:
+    if isinstance(error, ModuleNotFoundError) and error.name == "pyopenfx":
+        return Finding(subject, State.NOTE, _NO_HOST)
+    return Finding(subject, State.BROKEN, f"{type(error).__name__}: {error}")
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (

@@ -16,9 +16,11 @@ from ..graph import Graph, Stage, short_name
 from ..masking import with_mask
 from ..params import ParamSpec, unattended_specs
 from ..shelf import shelf_of
+from .compare_option import compare_option
 from .listing import list_option
-from .options import clip_options, image_options, job_of, run_job, run_options, video_options
+from .options import clip_options, image_options, job_of, run_options, video_options
 from .page_command import page_option
+from .running import Beside, run_job
 
 
 class AnimationType(click.ParamType):  # type: ignore[type-arg]
@@ -91,6 +93,7 @@ def effect_command(effect: type[Effect]) -> click.Command:
         *image_options(),
         *run_options(),
         page_option(),
+        compare_option(),
         *([list_option()] if lists else []),
     ]
 
@@ -98,17 +101,18 @@ def effect_command(effect: type[Effect]) -> click.Command:
     def run(context: click.Context, /, source: str, target: str | None, **choices: Any) -> None:
         typed = {spec.name: choices.pop(spec.name) for spec in specs}
         preset, output = choices.pop("preset"), choices.pop("output")
-        dry_run, page = choices.pop("dry_run"), choices.pop("page")
+        dry_run, page, compare = (choices.pop(name) for name in ("dry_run", "page", "compare"))
         listing = choices.pop("listing", None)
         stage = preset_stage(effect, preset) if preset else Stage(effect, typed)
         chosen = {name for name in typed if is_typed(context, name)}
         stage = stage.with_values({name: typed[name] for name in chosen})
         stage = with_mask(stage, chosen, is_given=bool(choices["mask_clip"]))
-        if target is None and (listing is None or page is not None or dry_run):
+        if target is None and (listing is None or page or compare or dry_run):
             raise ParamError("name OUT, what is to be written; only --list alone does without")
         job = job_of(source, target or listing, Graph((stage,)), **choices)
         action = render if target else look
-        run_job(job, effect.label, output, action, dry_run=dry_run, page=page, listing=listing)
+        beside = Beside(page, compare, listing)
+        run_job(job, effect.label, output, action, dry_run=dry_run, beside=beside)
 
     return click.Command(
         short_name(effect),

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from .. import __version__
-from ..batch import Listener, RenderJob
+from ..batch import RenderJob
 from ..errors import ParamError
 from ..frames import Outcome
 from ..interlaced import Fields
@@ -50,29 +50,16 @@ def check_listing(job: RenderJob, path: Path) -> None:
 
 
 class Lister:
-    """A listener that keeps the blotches of every frame, and passes all on to another."""
+    """The blotches of every frame of a run, as lines."""
 
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
+    def __init__(self) -> None:
+        """No frame was seen."""
         self._lines: dict[int, str] = {}
 
-    def frame(self, number: int, outcome: Outcome) -> None:
+    def see(self, number: int, outcome: Outcome) -> None:
         """Keep what was found in a frame."""
         for listing in outcome.listings:
             self._lines[number] = "".join(lines_of(number, listing))
-        self._listener.frame(number, outcome)
-
-    def kept(self, numbers: range) -> None:
-        """Pass on."""
-        self._listener.kept(numbers)
-
-    def notice(self, text: str, key: str = "") -> None:
-        """Pass on."""
-        self._listener.notice(text, key)
-
-    def again(self, numbers: range, attempt: int, reason: str) -> None:
-        """Pass on."""
-        self._listener.again(numbers, attempt, reason)
 
     def write(self, job: RenderJob, path: Path) -> None:
         """Write the list, whole or not at all; raises MediaError where it cannot be written."""

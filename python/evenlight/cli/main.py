@@ -23,6 +23,7 @@ from .plugin_command import plugin
 from .preset_command import preset_command
 from .render_command import assemble_command, render
 from .report import REPORTS, print_error
+from .review_command import review_command
 from .submit_command import check, submit
 
 _STOPPED, _TERMINATED = 130, 143  # what shells take for Ctrl-C, and for being told to end
@@ -43,7 +44,7 @@ def commands() -> click.Group:
         group.add_command(effect_command(effect))
     for command in (
         auto_command, render, assemble_command, submit, check, preset_command(), info_command,
-        page_command,
+        page_command, review_command,
     ):  # fmt: skip
         group.add_command(command)
     group.add_command(analyse_command())

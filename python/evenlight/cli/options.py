@@ -3,26 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ..batch import Listener, RenderJob, Stop, render
+from ..batch import RenderJob
 from ..batch.job import CHUNK
-from ..batch.outlook import outlook
 from ..edits import read_cuts, shots_of
 from ..errors import ParamError
 from ..graph import Graph
 from ..interlaced import FieldChoice
 from ..io import Damaged, Missing, VideoOptions, open_clip
 from .frame_range import FrameRange
-from .joins import analysed
-from .listing import Lister, check_listing
-from .outlook_lines import as_json, job_data, tell_outlook
-from .page_command import check_page, page_of_job
-from .report import REPORTS, Report
+from .report import REPORTS
 
 _VIDEO = VideoOptions()
 
@@ -201,66 +195,6 @@ def job_of(source: str, target: str, graph: Graph, **choices: Any) -> RenderJob:
         threads=choices["threads"],
         retries=choices["retries"],
     )
-
-
-def run_job(
-    job: RenderJob,
-    label: str,
-    output: str,
-    action: Callable[[RenderJob, Listener, Stop], None] = render,
-    *,
-    dry_run: bool = False,
-    page: str | None = None,
-    listing: str | None = None,
-) -> None:
-    """Render, or what else is to be done with the job, and tell how it goes.
-
-    A dry run tells what would be done. `page` names a report to be written at the end, `listing` a
-    repairs file.
-    """
-    if page is not None:
-        check_page(Path(page), overwrite=job.overwrite)
-    if listing is not None:
-        check_listing(job, Path(listing))
-    if dry_run:
-        _tell(job, output)
-        return
-    stop = stop_of(click.get_current_context())
-    with analysed(job, output, stop) as ready:
-        report: Report = REPORTS[output](label, _length(job))
-        lister = Lister(report)
-        try:
-            action(ready, report if listing is None else lister, stop)
-            if listing is not None:
-                lister.write(job, Path(listing))
-            report.finish(str(job.target))
-            if page is not None:
-                report.changed(page, page_of_job(ready, Path(page), report.notices))
-        finally:
-            report.close()
-
-
-def _tell(job: RenderJob, output: str) -> None:
-    found = outlook(job)
-    if output == "json":
-        as_json(job.source, found.source, found.notices, **job_data(job.target, found))
-    else:
-        tell_outlook(job.source, job.target, found)
-
-
-def stop_of(context: click.Context) -> Stop:
-    """Flag that signals set for the command that runs; see `main.run`."""
-    return context.find_object(Stop) or Stop()
-
-
-def _length(job: RenderJob) -> int:
-    if job.frames is not None:
-        return len(job.frames)
-    reader = job.open_source()
-    try:
-        return len(job.numbers(reader))
-    finally:
-        reader.close()
 
 
 def _edited(source: Path, graph: Graph, choices: dict[str, Any]) -> tuple[Graph, range | None]:

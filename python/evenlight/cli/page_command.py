@@ -15,6 +15,7 @@ from ..io import Reader, open_clip
 from ..io.files import check_folder, refuse_existing
 from ..presets import data_of
 from ..report import collect, write_page
+from ..report.rendered import Seen
 
 
 def page_option() -> click.Option:
@@ -31,30 +32,27 @@ def check_page(path: Path, *, overwrite: bool) -> None:
     check_folder(path)
 
 
-def page_of_job(job: RenderJob, path: Path, notices: Mapping[int, str]) -> str:
-    """Write the page of a job that is done; gives the sentence on what changed."""
+def page_of_job(job: RenderJob, path: Path, notices: Mapping[int, str], seen: Seen) -> None:
+    """Write the page of a job that is done.
+
+    Of what was seen while it ran where that is all; frames that were kept are looked at anew.
+    """
     facts = {"Evenlight": __version__, "settings": json.dumps(data_of(job.graph))}
     before, after = job.open_source(), open_clip(job.target, look_around=1)
-    return _page(before, after, path, facts, job.numbers(before), notices, job.overwrite)
-
-
-def _page(
-    before: Reader,
-    after: Reader,
-    path: Path,
-    facts: Mapping[str, str],
-    numbers: range | None,
-    notices: Mapping[int, str],
-    overwrite: bool,
-) -> str:
     try:
-        title = f"{before.path.name} and {after.path.name}"
-        summary = collect(before, after, title, numbers, notices, facts)
+        numbers, title = job.numbers(before), _title(before, after)
+        if seen.holds(numbers):
+            summary = seen.summary(before, after, title, numbers, notices, facts)
+        else:
+            summary = collect(before, after, title, numbers, notices, facts)
     finally:
         before.close()
         after.close()
-    write_page(summary, path, overwrite=overwrite)
-    return summary.sentence
+    write_page(summary, path, overwrite=job.overwrite)
+
+
+def _title(before: Reader, after: Reader) -> str:
+    return f"{before.path.name} and {after.path.name}"
 
 
 def _report(before: str, after: str, target: str | None, overwrite: bool) -> None:
@@ -63,9 +61,15 @@ def _report(before: str, after: str, target: str | None, overwrite: bool) -> Non
     The page is one HTML file, which opens in any browser and loads nothing.
     """
     path = Path(target) if target else Path(after).with_suffix(".html")
+    check_page(path, overwrite=overwrite)
     clips = open_clip(before, look_around=1), open_clip(after, look_around=1)
-    sentence = _page(*clips, path, {"Evenlight": __version__}, None, {}, overwrite)
-    click.echo(f"{path}: {sentence}")
+    try:
+        summary = collect(*clips, _title(*clips), facts={"Evenlight": __version__})
+    finally:
+        for clip in clips:
+            clip.close()
+    write_page(summary, path, overwrite=overwrite)
+    click.echo(f"{path}: {summary.sentence}")
 
 
 page_command = click.Command(

@@ -14,6 +14,7 @@ from ..graph import Graph
 from ..io import Damaged, Missing, is_images
 from ..masking import with_mask
 from ..shelf import shelf_of
+from .compare_option import compare_option
 from .frame_range import FrameRange
 from .options import (
     clip_options,
@@ -22,11 +23,11 @@ from .options import (
     job_of,
     layer_option,
     report_option,
-    run_job,
     run_options,
     video_options,
 )
 from .page_command import page_option
+from .running import Beside, run_job
 
 
 def graph_options() -> list[click.Parameter]:
@@ -73,7 +74,8 @@ def _render(source: str, target: str, **choices: Any) -> None:
     IN and OUT are videos, or numbered images such as name.####.exr. A chunk of a farm is
     --frames A-B with --resume, and of a video with --part.
     """
-    output, dry_run, page = (choices.pop(name) for name in ("output", "dry_run", "page"))
+    names = "output", "dry_run", "page", "compare"
+    output, dry_run, page, compare = (choices.pop(name) for name in names)
     named = {key: choices.pop(key) for key in ("graph", "preset", "settings")}
     graph = chosen_graph(**named, mask=choices["mask_clip"])
     analysis = choices.pop("analysis")
@@ -82,13 +84,15 @@ def _render(source: str, target: str, **choices: Any) -> None:
     repairs = choices.pop("repairs")
     if repairs is not None:
         graph = graph.with_repairs(repairs)
-    if choices["part"] and page is not None:
-        raise ParamError("a part has no report; give --report where the whole is rendered")
+    if choices["part"] and (page or compare):
+        raise ParamError(
+            "a part has no report and no comparison; ask for them where the whole is rendered"
+        )
     if choices["part"] and is_images(Path(target)):
         raise ParamError("--part is for videos; images need no assembling")
     job = job_of(source, target, graph, **choices)
     label = " + ".join(stage.effect.label for stage in graph.stages)
-    run_job(job, label, output, dry_run=dry_run, page=page)
+    run_job(job, label, output, dry_run=dry_run, beside=Beside(page, compare))
 
 
 render = click.Command(
@@ -114,6 +118,7 @@ render = click.Command(
         *image_options(),
         *run_options(),
         page_option(),
+        compare_option(),
     ],
     help=_render.__doc__,
     short_help="Render a clip through one effect or several.",

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import sys
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from time import monotonic
 
 import click
@@ -20,6 +21,7 @@ from rich.progress import (
 )
 
 from ..frames import Outcome
+from .changes import Changes
 
 
 class Report(ABC):
@@ -31,11 +33,16 @@ class Report(ABC):
         self._begin = monotonic()
         self._told: set[str] = set()
         self.notices: dict[int, str] = {}  # by frame
+        self.changes = Changes()
+        #: Hear of each frame that is made, too.
+        self.watchers: list[Callable[[int, Outcome], None]] = [self.changes.see]
 
     def frame(self, number: int, outcome: Outcome) -> None:
         """A frame is finished."""
         self.done += 1
         self.n_fallen_back += outcome.fell_back
+        for see in self.watchers:
+            see(number, outcome)
         if outcome.notice:
             self.notices[number] = outcome.notice
             self.notice(f"frame {number}: {outcome.notice}", outcome.notice)
@@ -87,8 +94,8 @@ class Report(ABC):
         """Show that all is done."""
 
     @abstractmethod
-    def changed(self, path: str, sentence: str) -> None:
-        """Show what the page at `path` says of the changes."""
+    def beside(self, path: str, sentence: str) -> None:
+        """Show what was written beside the result, at `path`."""
 
     @abstractmethod
     def close(self) -> None:
@@ -153,8 +160,10 @@ class HumanReport(Report):
             f"{path}: {frames} in {figures['seconds']:.1f} s "
             f"({figures['frames_per_second']:.1f} frames/s){self.remarks()}"
         )
+        if sentence := self.changes.sentence():
+            click.echo(sentence)
 
-    def changed(self, path: str, sentence: str) -> None:
+    def beside(self, path: str, sentence: str) -> None:
         """One line more."""
         click.echo(f"{path}: {sentence}")
 
@@ -180,11 +189,11 @@ class JsonReport(Report):
 
     def finish(self, path: str) -> None:
         """The last line."""
-        _line(event="done", output=path, **self.figures())
+        _line(event="done", output=path, **self.figures(), changes=self.changes.figures())
 
-    def changed(self, path: str, sentence: str) -> None:
-        """A line on the page."""
-        _line(event="report", output=path, text=sentence)
+    def beside(self, path: str, sentence: str) -> None:
+        """A line on what was written."""
+        _line(event="beside", output=path, text=sentence)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -208,8 +217,10 @@ class OpenJdReport(Report):
     def finish(self, path: str) -> None:
         """The status once more."""
         _say(f"openjd_status: {path}: {self.done} frames{self.remarks()}")
+        if sentence := self.changes.sentence():
+            _say(sentence)
 
-    def changed(self, path: str, sentence: str) -> None:
+    def beside(self, path: str, sentence: str) -> None:
         """A line of the log."""
         _say(f"{path}: {sentence}")
 

@@ -59,10 +59,11 @@ class View(StrEnum):
     LIGHT = "light"
     TEMPORAL = "temporal"
     TEXTURE = "texture"
+    MEASURED = "measured"
 
 
 #: Views for which an analysis does not stand: it holds neither neighbours nor what a stage did.
-_OF_NEIGHBOURS = (View.GRAPH, View.LIGHT, View.TEMPORAL, View.TEXTURE)
+_OF_NEIGHBOURS = (View.GRAPH, View.LIGHT, View.TEMPORAL, View.TEXTURE, View.MEASURED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,13 @@ class DeflickerParams:
             light="Networks: light",
             temporal="Networks: second look",
             texture="Lost texture",
+            measured="What is measured",
         ),
         Doc(
             "What is shown: the result, what was changed, the correction in stops, the exposure "
             "map, the flicker graph over the window, in stops what the networks found at first "
-            "and at a second look, or the lost texture that was put in."
+            "and at a second look, the lost texture that was put in, or what of the picture is "
+            "measured: borders are left out."
         ),
     ] = View.RESULT
     strength: Annotated[
@@ -144,7 +147,7 @@ class DeflickerParams:
             "not at all (none), which is faster and leaves it to the networks."
         ),
     ] = Solver.EXACT
-    method: Annotated[MethodParam, _LIGHT] = Method.CLASSICAL
+    method: Annotated[MethodParam, _LIGHT] = Method.LEARNED
     stage_light: Annotated[LightStageParam, _LIGHT] = 1.0
     stage_temporal: Annotated[TemporalStageParam, _LIGHT] = 1.0
     stage_local: Annotated[
@@ -292,14 +295,15 @@ class Deflicker(Effect):
         without_texture: Array,
         out: Array,
     ) -> None:
-        from ..views.deflicker import draw
+        from ..views.deflicker import Seen, draw
 
         if params.view is View.TEXTURE:
             (top, left), (height, width) = stage.request.origin, out.shape[:2]
             pixels = pixels.copy()
             pixels[top : top + height, left : left + width] = without_texture
-        traced = found.window, found.estimator, params.strength
-        draw(params.view, traced, correction, pixels, stage.request.origin, stage.encoding, out)
+        region = stage.settings.rows_and_columns
+        seen = Seen(found.window, found.estimator, params.strength, region)
+        draw(params.view, seen, correction, pixels, stage.request.origin, stage.encoding, out)
 
     def reach(self, params: DeflickerParams) -> int | None:
         """None but the frame, where nothing is made of the neighbours themselves."""

@@ -244,8 +244,9 @@ def _draw(
 
     origin, encoding = stage.request.origin, stage.encoding
     if params.view in (RestoreView.CORRECTION, RestoreView.GRAPH):
-        traced = found.window, found.estimator, params.flicker
-        deflicker.draw(params.view, traced, correction, pixels, origin, encoding, out)
+        region = stage.settings.rows_and_columns
+        seen = deflicker.Seen(found.window, found.estimator, params.flicker, region)
+        deflicker.draw(params.view, seen, correction, pixels, origin, encoding, out)
         return
     is_relit = not correction.is_nothing
     deblotch.draw(params.view, repair, pixels, origin, encoding, out, is_relit=is_relit)

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import takewhile
 
 import numpy as np
 
@@ -29,6 +30,8 @@ from .smoothing import soft_step
 
 #: Frames on each side that the temporal stage looks at.
 NEXT = 4
+#: Change of light (stops) between corrected frames from which it is meant, as where a lamp goes on.
+MEANT = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Estimator:
         return classical.measure(window, self.settings, self._fit, self.memo)
 
     def corrected_window(self, window: Window) -> CorrectedWindow:
-        """The frames that the temporal stage looks at: up to `NEXT` on each side."""
+        """The frames that the temporal stage looks at: up to `NEXT` on each side, in one light."""
         reach, inner = self._inner()
         shot = window.shot
         near = [index for index, frame in enumerate(shot) if abs(frame.offset) <= reach]
@@ -85,8 +88,12 @@ class Estimator:
             link = linked(self.memo, previews[first], previews[second], self._basis.bands)
             return Neighbour(shot[index].offset, previews[index], link)
 
-        before = tuple(neighbour(index) for index in near[::-1] if index < here)
-        after = tuple(neighbour(index) for index in near if index > here)
+        def in_one_light(side: Iterable[int]) -> tuple[Neighbour, ...]:
+            ways = (neighbour(index) for index in side)
+            return tuple(takewhile(lambda n: np.abs(n.link.light.stops).max() < MEANT, ways))
+
+        before = in_one_light(index for index in near[::-1] if index < here)
+        after = in_one_light(index for index in near if index > here)
         return CorrectedWindow(Window(previews[here], before, after), found[here][0])
 
     def corrected(self, window: Window) -> tuple[FlickerEstimate, Preview]:
@@ -182,4 +189,4 @@ def _evened(preview: Preview, estimate: FlickerEstimate) -> Preview:
     if correction.field is not None:
         picture = correction.field.picture(preview.structure.shape)
         colour = colour * elementwise.exp(picture).astype(np.float32)[..., None]
-    return preview_of(colour, preview.known)
+    return preview_of(colour, preview.known, preview.picture)

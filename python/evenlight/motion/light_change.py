@@ -19,7 +19,7 @@ from .dense import warp
 from .preview import Preview
 
 #: Display value that keeps the logarithm of a cell's light quiet.
-_QUIET_CELL = 1.5 / 255
+_QUIET_CELL = 0.1 / 255
 #: Luma up to which cells speak, where enough do: above it they are clipped.
 _BRIGHT = 0.92
 #: Cells that must speak, as a share of the picture's.

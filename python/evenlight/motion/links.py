@@ -56,9 +56,10 @@ def link(first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:
     evened = first.structure if gain is None else normalise(first.colour * gain[..., None])
     forward = _flow(tracked(evened), second.tracked)
     matched = np.abs(warp(second.structure, forward) - evened) < MATCH
-    known = known_along(forward, first, second)
-    if known is not None:
-        matched &= known
+    within = both_known(first.picture, second.picture)
+    for counted in (known_along(forward, first, second), within):
+        if counted is not None:
+            matched &= counted
     return Link(
         forward=forward,
         backward=_flow(second.tracked, tracked(evened)),

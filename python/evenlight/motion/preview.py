@@ -18,6 +18,7 @@ from ..kernels import elementwise, opencv
 from ..kernels.pixels import average_cells
 from ..memo import Memo
 from ..placement import known_cells
+from .borders import continued, picture_cells
 
 T = TypeVar("T")
 
@@ -65,6 +66,9 @@ class Preview:
     #: (h, w) bool, cells whose pixels are all known; None where that is all of them. `colour` is
     #: continued into the others, so that nothing around them is disturbed.
     known: Array | None = None
+    #: (h, w) bool, cells within the picture's borders; None where there are none. `colour` is
+    #: continued over them, and light is not measured there.
+    picture: Array | None = None
 
     @property
     def tracked(self) -> Array:
@@ -75,6 +79,7 @@ class Preview:
 def measure(frame: Frame, region: Region, encoding: Encoding, *, by_maximum: bool) -> Preview:
     """Average `frame` over the cells of its preview, reading only some of its rows.
 
+    The picture is continued over its borders.
     By luminance, V = max(R, G, B) (BlazeBVD's illumination) stands in all three channels.
     """
     height, width, _ = frame.shape
@@ -90,12 +95,18 @@ def measure(frame: Frame, region: Region, encoding: Encoding, *, by_maximum: boo
     colour = np.maximum(to_display(cells, encoding), 0).astype(np.float32)
     if by_maximum:
         colour = np.repeat(colour.max(axis=2, keepdims=True), 3, axis=2)
-    return preview_of(colour, known_cells(frame, shape, (rows, columns)))
+    picture = picture_cells(colour)
+    if picture is not None:
+        colour = continued(colour, picture)
+    return preview_of(colour, known_cells(frame, shape, (rows, columns)), picture)
 
 
-def preview_of(colour: Array, known: Array | None = None) -> Preview:
-    """The preview whose colours (h, w, 3) float32 are these, `known` (h, w) bool of them."""
-    return Preview(colour, normalise(colour), digest_of(colour, known), known)
+def preview_of(colour: Array, known: Array | None = None, picture: Array | None = None) -> Preview:
+    """The preview whose colours (h, w, 3) float32 are these.
+
+    `known` (h, w) bool of them, those of `picture` within its borders.
+    """
+    return Preview(colour, normalise(colour), digest_of(colour, known), known, picture)
 
 
 def digest_of(picture: Array, known: Array | None = None) -> bytes:

@@ -14,7 +14,7 @@ from ..frames import Array
 from ..io import Reader, is_images
 from ..kernels.depth import as_float
 from ..views.display import shown
-from .cuts import Cuts
+from .cuts import Cuts, small_of
 from .difference import Difference, Repair, difference
 from .pictures import crop, whole
 from .shortlist import Shortlist
@@ -37,24 +37,23 @@ def collect(
     `numbers` are the frames of `before` that `after` has, where that is known; `notices` are
     sentences about single frames. Raises FrameError where sizes or numbers differ.
     """
-    numbers, shift = _matched(before, after, numbers)
+    numbers, shift = matched(before, after, numbers)
     frames: Shortlist[Shown] = Shortlist(FRAMES)
     repairs: Shortlist[ShownRepair] = Shortlist(REPAIRS)
     cuts, differences = Cuts(), []
-    digests = hashlib.blake2b(digest_size=16), hashlib.blake2b(digest_size=16)
+    digests = hashlib.sha256(), hashlib.sha256()
     for number in numbers:
-        pixels = _pixels(before, number), _pixels(after, number + shift)
+        pixels = frame_pixels(before, number), frame_pixels(after, number + shift)
         for digest, array in zip(digests, pixels, strict=True):
-            digest.update(array.tobytes())
+            digest.update(np.ascontiguousarray(array).data)
         pair = shown(pixels[0], before.encoding), shown(pixels[1], after.encoding)
         found = difference(*pair, _touched(*pixels))
-        cuts.see(number, pair[0])
+        cuts.see(number, small_of(pair[0]))
         differences.append(found)
         notice = (notices or {}).get(number, "")
-        frames.offer(_worth(found, notice), partial(_frame, number, pair, found, notice))
+        frames.offer(worth(found, notice), partial(_frame, number, pair, found, notice))
         for repair in found.repairs:
-            score = repair.area * abs(repair.change)
-            repairs.offer(score, partial(_repair, number, pair, repair))
+            repairs.offer(repair.weight, partial(_repair, number, pair, repair))
     return Summary(
         title,
         numbers[0],
@@ -64,22 +63,25 @@ def collect(
         tuple(repairs.best()),
         {
             **(facts or {}),
-            f"pixels of {before.path.name}, BLAKE2b": digests[0].hexdigest(),
-            f"pixels of {after.path.name}, BLAKE2b": digests[1].hexdigest(),
+            f"pixels of {before.path.name}, SHA-256": digests[0].hexdigest(),
+            f"pixels of {after.path.name}, SHA-256": digests[1].hexdigest(),
         },
     )
 
 
 def _frame(number: int, pair: tuple[Array, Array], found: Difference, notice: str) -> Shown:
-    return Shown(number, _why(found, notice), whole(*pair))
+    return Shown(number, why(found, notice), whole(*pair))
 
 
 def _repair(number: int, pair: tuple[Array, Array], repair: Repair) -> ShownRepair:
-    return ShownRepair(number, repair, crop(*pair, repair))
+    return ShownRepair(number, repair, crop(*pair, repair.box))
 
 
-def _matched(before: Reader, after: Reader, numbers: range | None) -> tuple[range, int]:
-    """The frames to compare, by their numbers in `before`, and what is added to get `after`'s."""
+def matched(before: Reader, after: Reader, numbers: range | None) -> tuple[range, int]:
+    """The frames to compare, by their numbers in `before`, and what is added to get `after`'s.
+
+    Raises FrameError where sizes or numbers differ.
+    """
     if before.shape[:2] != after.shape[:2]:
         raise FrameError(
             f"{after.path} is {after.shape[1]} x {after.shape[0]}, and {before.path} is "
@@ -98,7 +100,8 @@ def _matched(before: Reader, after: Reader, numbers: range | None) -> tuple[rang
     )
 
 
-def _pixels(clip: Reader, number: int) -> Array:
+def frame_pixels(clip: Reader, number: int) -> Array:
+    """Pixels of a frame; raises FrameError where the clip has none."""
     frame = clip.frame(number)
     if frame is None:
         raise FrameError(f"{clip.path} has no frame {number}")
@@ -114,12 +117,13 @@ def _touched(before: Array, after: Array) -> float:
     return float((before != after).any(2).mean())
 
 
-def _worth(found: Difference, notice: str) -> float:
+def worth(found: Difference, notice: str) -> float:
     """How much a frame is worth a look: a notice before repairs, repairs before light."""
     return 1e9 * bool(notice) + found.repaired + 10 * abs(_stops(found))
 
 
-def _why(found: Difference, notice: str) -> str:
+def why(found: Difference, notice: str) -> str:
+    """Reason why a frame is shown."""
     parts = [notice] if notice else []
     if found.repairs:
         largest = max(found.repairs, key=lambda repair: repair.area)

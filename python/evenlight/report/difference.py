@@ -39,7 +39,7 @@ class Repair:
 
     box: tuple[int, int, int, int]  # x, y of the left upper pixel, width, height; frame's pixels
     area: int  # pixels
-    change: float  # levels of 255, mean; positive where it became brighter
+    weight: float  # by which the strongest comes first: pixels times their mean change in levels
 
     @property
     def size(self) -> Size:
@@ -93,9 +93,10 @@ def _repairs(before: Array, after: Array) -> tuple[Repair, ...]:
         if area < _LEAST:
             continue
         inside = labels[y : y + h, x : x + w] == label
-        change = float(rest[y : y + h, x : x + w][inside].mean())
+        change = float(np.abs(rest[y : y + h, x : x + w][inside]).mean())
         box = x * step, y * step, w * step, h * step
-        found.append(Repair(box, area * step * step, change))
+        pixels = area * step * step
+        found.append(Repair(box, pixels, pixels * change))
     return tuple(found)
 
 

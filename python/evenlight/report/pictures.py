@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import cv2
 
 from ..frames import Array
-from .difference import Repair
 
 _WIDEST = 960
 #: Qualities that are tried, and the bytes that a picture may have; grain takes many.
 _QUALITIES, _MOST_BYTES = (82, 60, 40, 20, 5), 100_000
 #: Side of a repair's picture, pixels, and how much of its surroundings it shows at least.
-_CROP, _MARGIN = 128, 12
+CROP, MARGIN = 128, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +35,23 @@ def whole(before: Array, after: Array) -> Pair:
     return _pair(before, after, size)
 
 
-def crop(before: Array, after: Array, repair: Repair) -> Pair:
-    """The surroundings of a repair, square, in frames (H, W, 3) uint8."""
-    x, y, w, h = repair.box
-    side = min(max(w, h) + 2 * max(_MARGIN, max(w, h) // 2), *before.shape[:2])
-    left = min(max(x + w // 2 - side // 2, 0), before.shape[1] - side)
-    top = min(max(y + h // 2 - side // 2, 0), before.shape[0] - side)
-    part = slice(top, top + side), slice(left, left + side)
-    return _pair(before[part], after[part], (_CROP, _CROP))
+def crop(before: Array, after: Array, box: tuple[int, int, int, int]) -> Pair:
+    """The surroundings of a box (x, y, width, height), square, in frames (H, W, 3) uint8."""
+    part = around(box, before.shape)
+    return _pair(before[part], after[part], (CROP, CROP))
+
+
+def around(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """The square around a box (x, y, width, height) that is shown of a frame of `shape`."""
+    x, y, w, h = box
+    side = min(max(w, h) + 2 * max(MARGIN, max(w, h) // 2), *shape[:2])
+    left = min(max(x + w // 2 - side // 2, 0), shape[1] - side)
+    top = min(max(y + h // 2 - side // 2, 0), shape[0] - side)
+    return slice(top, top + side), slice(left, left + side)
 
 
 def _pair(before: Array, after: Array, size: tuple[int, int]) -> Pair:
-    return Pair(_address(_resized(before, size)), _address(_resized(after, size)), *size)
+    return Pair(address(jpeg(before, size)), address(jpeg(after, size)), *size)
 
 
 def _resized(picture: Array, size: tuple[int, int]) -> Array:
@@ -57,10 +61,16 @@ def _resized(picture: Array, size: tuple[int, int]) -> Array:
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_NEAREST)
 
 
-def _address(picture: Array) -> str:
-    stored = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+def jpeg(picture: Array, size: tuple[int, int]) -> bytes:
+    """A picture (H, W, 3) uint8 of another width and height, small enough for a page."""
+    stored = cv2.cvtColor(_resized(picture, size), cv2.COLOR_RGB2BGR)
     for quality in _QUALITIES:
         _, encoded = cv2.imencode(".jpg", stored, [cv2.IMWRITE_JPEG_QUALITY, quality])
         if encoded.size <= _MOST_BYTES:
             break
-    return "data:image/jpeg;base64," + b64encode(encoded.tobytes()).decode()
+    return encoded.tobytes()
+
+
+def address(data: bytes) -> str:
+    """The data address of a JPEG."""
+    return "data:image/jpeg;base64," + b64encode(data).decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -44,6 +44,8 @@ class Summary:
     repairs: tuple[ShownRepair, ...]
     #: What is needed to repeat it, by name: versions, settings, digests.
     facts: Mapping[str, str]
+    #: Spots that looked like dirt and were left alone, by their frames.
+    left: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def flicker(self) -> tuple[float, float]:

@@ -20,7 +20,17 @@ def as_display(pixels: Array, encoding: Encoding) -> Array:
 
 def shown(pixels: Array, encoding: str) -> Array:
     """Pixels of any depth as (H, W, 3) uint8, as a screen shows them."""
-    display = as_display(pixels, resolve(Encoding.AUTO, encoding))
+    kind = resolve(Encoding.AUTO, encoding)
+    if pixels.dtype.kind != "u":
+        return _levels(as_display(pixels, kind))
+    # Each value of a channel is shown alike, so that few are computed.
+    values = np.arange(np.iinfo(pixels.dtype).max + 1).astype(pixels.dtype)
+    table = _levels(as_display(values[:, None, None], kind))[:, 0, 0]
+    colour = np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels[..., :3]
+    return np.asarray(table[colour])
+
+
+def _levels(display: Array) -> Array:
     return np.round(np.clip(display, 0, 1) * 255).astype(np.uint8)
 
 

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The flicker graph: brightness before and after over the temporal window, drawn as a scope."""
+"""The flicker graph: brightness over the temporal window, what of it was called meant, and why.
+
+Lines are brightness before, as it is meant, and after; what lies between the first two was called
+flicker. The strip above them says how sure that was, frame by frame.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +20,15 @@ PERCENTILES = (5, 50, 95)
 _BEFORE: Ink = (150, 150, 150)
 _AFTER: Ink = (90, 230, 140)
 _MEAN_AFTER: Ink = (255, 220, 80)
+_MEANT: Ink = (120, 160, 255)
+_FLICKER: Ink = (190, 70, 150)
+_SURE: Ink = (235, 235, 235)
 _SINGULAR: Ink = (255, 90, 70)
 _EDGE: Ink = (90, 170, 255)
 #: The panel: share of the height, how dark it is, and the margins around the plot.
 _SHARE, _DARKNESS, _MARGIN = 0.45, 0.72, 0.02
+#: Share of the plot that the strip of certainty takes.
+_STRIP = 0.07
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,8 @@ class Trace:
     offsets: Array  # (n,) frames from the current one
     before: Array  # (n, 4): mean, then `PERCENTILES`, on the display-like scale
     after: Array  # (n, 4)
+    meant: Array  # (n,) mean brightness without what was called flicker
+    certainty: Array  # (n,) 0..1, how far that is believed
     singular: Array  # (n,) bool
     radius: int
 
@@ -65,21 +76,41 @@ def draw(canvas: Canvas, trace: Trace, stored: Callable[[float], float]) -> None
     for first, last in ((trace.offsets[0], -trace.radius), (trace.offsets[-1], trace.radius)):
         if first != last:  # the shot or the clip ends inside the window
             vertical(first + np.sign(last) * 0.5, _EDGE)
+    strip = high + _STRIP * (low - high)
     for offset in trace.offsets[trace.singular]:
-        tick = high + 0.08 * (low - high)
-        canvas.line(np.array([[x(offset), high], [x(offset), tick]]), _SINGULAR, 3.0)
+        tick = strip + 0.08 * (low - high)
+        canvas.line(np.array([[x(offset), strip], [x(offset), tick]]), _SINGULAR, 3.0)
     vertical(0.0, WHITE, 1.5)
     places = x(trace.offsets)
+    for place, sure in zip(places, trace.certainty, strict=True):
+        if sure > 0:
+            head = strip - sure * (strip - high)
+            canvas.line(np.array([[place, strip], [place, head]]), _SURE, 2.0)
+    _curves(canvas, trace, places, y)
+    _label(canvas, trace, left, right, high - 0.7 * words, low + 0.6 * words)
+
+
+def _curves(
+    canvas: Canvas, trace: Trace, places: Array, height_of: Callable[[Array], Array]
+) -> None:
+    """The lines of brightness over `places` (n,), and of flicker between two of them."""
+    path, meant = height_of(trace.before[:, 0]), height_of(trace.meant)
+    for place, seen, wanted in zip(places, path, meant, strict=True):
+        if abs(seen - wanted) >= 1:
+            canvas.line(np.array([[place, seen], [place, wanted]]), _FLICKER, 2.0)
+    lines: list[tuple[Array, Ink, float]] = [(meant, _MEANT, 1.5)]
     for values, inks, weight in (
         (trace.before, (_BEFORE,) * 4, 1.0),
         (trace.after, (_MEAN_AFTER, _AFTER, _AFTER, _AFTER), 2.0),
     ):
         for column in (1, 2, 3, 0):
-            line = np.stack([places, y(values[:, column])], axis=1)
-            if len(line) == 1:  # a clip of one frame: a dash
-                line = line + np.array([[-2, 0], [2, 0]])
-            canvas.line(line, inks[column], weight * (1.5 if column == 0 else 1.0))
-    _label(canvas, trace, left, right, high - 0.7 * words, low + 0.6 * words)
+            thicker = 1.5 if column == 0 else 1.0
+            lines.append((height_of(values[:, column]), inks[column], weight * thicker))
+    for heights, ink, weight in lines:
+        line = np.stack([places, heights], axis=1)
+        if len(line) == 1:  # a clip of one frame: a dash
+            line = line + np.array([[-2, 0], [2, 0]])
+        canvas.line(line, ink, weight)
 
 
 def _label(
@@ -91,8 +122,11 @@ def _label(
     spread = ", ".join(f"{p}" for p in PERCENTILES)
     entries: list[tuple[str, Ink]] = [
         ("before", _BEFORE),
+        ("meant", _MEANT),
+        ("flicker", _FLICKER),
+        ("sure", _SURE),
         ("after: mean", _MEAN_AFTER),
-        (f"after: {spread} %", _AFTER),
+        (f"{spread} %", _AFTER),
         ("singular", _SINGULAR),
         ("end of shot", _EDGE),
     ]

@@ -21,6 +21,7 @@ DIFFERENCE_GAIN, STOPS = 2, 1.0
 _DARKER = np.array([0.05, 0.35, 1.0], np.float32)
 _SAME = np.array([0.25, 0.25, 0.25], np.float32)
 _BRIGHTER = np.array([1.0, 0.55, 0.05], np.float32)
+_LEFT_OUT = np.array([0.75, 0.1, 0.6], np.float32)
 _TOO_DARK, _TOO_BRIGHT = np.array([0.1, 0.3, 1.0]), np.array([1.0, 0.2, 0.1])
 #: Below this much light (linear) a ratio says nothing.
 _NO_LIGHT = np.float32(1e-4)
@@ -64,6 +65,14 @@ def exposure(after: Array) -> Array:
     grey = np.repeat(np.clip(value, 0, 1)[..., None], 3, axis=2)
     tinted = np.where(marks < 0, _TOO_DARK, np.where(marks > 0, _TOO_BRIGHT, grey))
     result: Array = np.where(marks == 0, grey, 0.35 * grey + 0.65 * tinted).astype(np.float32)
+    return result
+
+
+def measured(picture: Array, counted: Array) -> Array:
+    """The picture, tinted where `counted` (h, w) bool is False."""
+    value = np.clip(illumination(picture), 0, 1)[..., None]
+    tinted = 0.35 * np.repeat(value, 3, axis=2) + 0.65 * _LEFT_OUT
+    result: Array = np.where(counted[..., None], picture, tinted).astype(np.float32)
     return result
 
 

@@ -2,7 +2,11 @@
 // The smallest OpenFX host that can render a filter, and no Python in it: it opens the binary with
 // local symbols, as hosts do, and renders packed float RGBA frames of a file, top row first.
 // As a library it does the same inside a process that already holds whatever that process holds.
+#ifdef _WIN32
+#include <windows.h>
+#else
 #include <dlfcn.h>
+#endif
 
 #include <chrono>
 #include <cstdio>
@@ -11,6 +15,51 @@
 #include "host_suites.h"
 
 namespace {
+
+#ifdef _WIN32
+void* openBinary(const std::string& file) {
+    return reinterpret_cast<void*>(LoadLibraryA(file.c_str()));
+}
+
+void* symbolIn(void* library, const char* name) {
+    return reinterpret_cast<void*>(GetProcAddress(reinterpret_cast<HMODULE>(library), name));
+}
+
+void closeBinary(void* library) {
+    FreeLibrary(reinterpret_cast<HMODULE>(library));
+}
+
+std::string openingError() {
+    return "LoadLibrary failed with " + std::to_string(GetLastError());
+}
+
+bool holdsPython() {
+    return false;  // this host has none, and nothing in it looks for others
+}
+#else
+void* openBinary(const std::string& file) {
+    return dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+}
+
+void* symbolIn(void* library, const char* name) {
+    return dlsym(library, name);
+}
+
+void closeBinary(void* library) {
+    dlclose(library);
+}
+
+std::string openingError() {
+    return dlerror();
+}
+
+bool holdsPython() {
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);)
+        if (line.find("libpython") != line.npos) return true;
+    return dlsym(RTLD_DEFAULT, "Py_IsInitialized") != nullptr;
+}
+#endif
 
 void describeClip(OfxImageClipStruct& clip) {
     OfxPropertySetHandle set = &clip.properties;
@@ -32,13 +81,6 @@ std::vector<std::vector<float>> readFrames(const std::string& path) {
     return frames;
 }
 
-bool holdsPython() {
-    std::ifstream maps("/proc/self/maps");
-    for (std::string line; std::getline(maps, line);)
-        if (line.find("libpython") != line.npos) return true;
-    return dlsym(RTLD_DEFAULT, "Py_IsInitialized") != nullptr;
-}
-
 OfxPropertySetStruct renderArguments(OfxTime time) {
     OfxPropertySetStruct in;
     const int window[4] = {0, 0, session.width, session.height};
@@ -54,9 +96,9 @@ int run(std::map<std::string, std::string>& arguments) {
     session.height = std::stoi(arguments["height"]);
     session.width = std::stoi(arguments["width"]);
     const auto start = std::chrono::steady_clock::now();
-    void* library = dlopen(arguments["binary"].c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) return std::fprintf(stderr, "%s\n", dlerror()), 1;
-    const auto getPlugin = reinterpret_cast<OfxPlugin* (*)(int)>(dlsym(library, "OfxGetPlugin"));
+    void* library = openBinary(arguments["binary"]);
+    if (library == nullptr) return std::fprintf(stderr, "%s\n", openingError().c_str()), 1;
+    const auto getPlugin = reinterpret_cast<OfxPlugin* (*)(int)>(symbolIn(library, "OfxGetPlugin"));
     OfxPlugin* plugin = getPlugin(0);
     OfxPropertySetStruct hostProperties;
     describeHost(&hostProperties);
@@ -100,7 +142,7 @@ int run(std::map<std::string, std::string>& arguments) {
                    static_cast<std::streamsize>(frame.size() * sizeof(float)));
     act(kOfxActionDestroyInstance);
     plugin->mainEntry(kOfxActionUnload, nullptr, nullptr, nullptr);
-    dlclose(library);
+    closeBinary(library);
     return std::fflush(stdout), 0;
 }
 

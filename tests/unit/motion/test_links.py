@@ -55,8 +55,8 @@ def test_what_differs_over_the_frame_does_not_bend_the_change_of_light() -> None
     differing = 0.3 * along + 0.2 * np.cos(np.pi * down)
     lit = first.colour * np.float32(0.8) * np.exp(differing).astype(np.float32)[..., None]
     got = link(first, Preview(lit, normalise(lit), b"")).light
-    np.testing.assert_allclose(got.stops, np.log2(lit.mean() / first.colour.mean()), atol=0.005)
-    np.testing.assert_allclose(got.evened, np.log2(0.8), atol=0.005)
+    np.testing.assert_allclose(got.stops, np.log2(lit.mean() / first.colour.mean()), atol=0.01)
+    np.testing.assert_allclose(got.evened, np.log2(0.8), atol=0.01)
 
 
 def test_another_photograph_is_another_shot_however_bright() -> None:

@@ -2,10 +2,13 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import numpy as np
+import pytest
 
 from pyopenfx.__main__ import main
+from pyopenfx._pictures import read_frames, write_frames
 
 
 def test_info_prints_parameters(subjects, capsys) -> None:
@@ -48,6 +51,60 @@ def test_a_folder_of_frames_and_a_choice_by_name(subjects, tmp_path) -> None:
     command = ["render", str(subjects()), str(folder), str(result)]
     assert main([*command, "--param", "mode=In threads", "--param", "radius=1"]) == 0
     assert np.load(result)[:, 0, 0, 0].tolist() == [0.5, 1.0, 1.5]
+
+
+@pytest.mark.parametrize(
+    ("ending", "dtype"),
+    [(".exr", np.float32), (".png", np.uint8)],
+)
+def test_numbered_images_are_read_and_written(subjects, tmp_path, rng, ending, dtype) -> None:
+    frames = rng.random((3, 6, 8, 4), np.float32)
+    scale = np.iinfo(dtype).max if np.issubdtype(dtype, np.integer) else 1
+    frames = (frames * scale).astype(dtype)
+    np.save(tmp_path / "in.npy", frames)
+    one, two = (str(tmp_path / f"{name}.####{ending}") for name in ("one", "two"))
+    plain = ["render", str(subjects()), "--param", "gain=1"]
+    assert main([*plain, str(tmp_path / "in.npy"), one]) == 0
+    assert [p.name for p in sorted(tmp_path.glob("one.*"))] == [
+        f"one.000{n}{ending}" for n in range(3)
+    ]
+    assert main([*plain, one, two, "--frames", "1-2"]) == 0
+    assert not (tmp_path / f"two.0000{ending}").exists()
+    assert main([*plain, two.replace("####", "%04d"), str(tmp_path / "back.npy")]) == 0
+    back = np.load(tmp_path / "back.npy")
+    assert back.dtype == dtype
+    assert np.array_equal(back, frames[1:])
+    assert main([*plain, str(tmp_path / f"one.0001{ending}"), str(tmp_path / f"x{ending}")]) == 0
+    assert (tmp_path / f"x{ending}").exists()
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float16, np.float32])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_images_hold_every_depth(tmp_path, rng, dtype, channels) -> None:
+    whole = np.issubdtype(dtype, np.integer)
+    frames = rng.random((2, 5, 7, channels)) * (np.iinfo(dtype).max if whole else 3)
+    name = tmp_path / ("a.####.png" if whole else "a.####.exr")
+    write_frames(name, frames.astype(dtype), 2, 7)
+    read, first = read_frames(name)
+    assert (first, read[0].dtype) == (7, dtype)
+    assert np.array_equal(np.stack(read), frames.astype(dtype))
+
+
+def test_images_that_cannot_be_are_told(subjects, tmp_path, capsys, monkeypatch) -> None:
+    np.save(tmp_path / "in.npy", np.zeros((2, 4, 5, 3), np.float32))
+    command = ["render", str(subjects())]
+    source = str(tmp_path / "in.npy")
+    assert main([*command, source, str(tmp_path / "out.png")]) == 2
+    assert "2 frames are rendered; write a name such as" in capsys.readouterr().err
+    assert main([*command, str(tmp_path / "no.####.png"), str(tmp_path / "out.npy")]) == 2
+    assert "there are no images" in capsys.readouterr().err
+    (tmp_path / "bad.exr").write_text("nothing")
+    assert main([*command, str(tmp_path / "bad.exr"), str(tmp_path / "out.npy")]) == 1
+    assert "cannot be read" in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "OpenImageIO", None)
+    assert main([*command, source, str(tmp_path / "out.####.png")]) == 1
+    assert "pip install pyopenfx[images]" in capsys.readouterr().err
 
 
 def test_a_missing_bundle_ends_with_1(tmp_path, capsys) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.unit.repairs.dirty import SPOTS, dirty, write
 
 from evenlight.cli.main import run
 from evenlight.errors import FrameError, MediaError
@@ -35,7 +36,7 @@ def test_flicker_goes_and_repairs_are_counted_where_they_are() -> None:
         assert abs(x - SPOT[1].start) <= 2
         assert abs(width - 20) <= 4
         assert abs(height - 12) <= 4
-        assert repair.change > 20
+        assert repair.weight > 20 * repair.area
     assert summary.sizes == {Size.SMALL: 0, Size.MEDIUM: 3, Size.LARGE: 0}
     assert summary.untouched == [12]
 
@@ -152,7 +153,9 @@ def test_a_render_writes_its_page_of_the_frames_that_were_asked_for(
     page_name = tmp_path / "page.html"
     told = ["restore", str(tmp_path / "in.####.png"), str(tmp_path / name), "--frames", "3-9"]
     assert run([*told, "--report", str(page_name)]) == 0
-    assert "flicker" in capsys.readouterr().out.splitlines()[-1]
+    *_, summary, page = capsys.readouterr().out.splitlines()
+    assert "flicker" in summary
+    assert page.startswith(f"{page_name}: ")
     text = page_name.read_text()
     assert "frames 3 to 9" in text
     assert "restore" in unescape(text)  # the settings
@@ -167,3 +170,41 @@ def test_a_page_that_cannot_be_written_is_refused_before_the_first_frame(tmp_pat
     told = ["deblotch", str(tmp_path / "in.####.png"), str(target)]
     assert run([*told, "--report", str(tmp_path / "no" / "page.html")]) == 1
     assert not list(tmp_path.glob("out.*"))
+
+
+def test_a_page_of_a_render_tells_its_blotches_and_reads_few_frames(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evenlight.cli.page_command.collect", None)  # all was seen already
+    clip, target = write(dirty(), tmp_path / "dirty"), tmp_path / "out"
+    target.mkdir()
+    page_name = tmp_path / "page.html"
+    command = ["deblotch", str(clip), str(target / "f.####.png"), "--report", str(page_name)]
+    assert run([*command, "--jobs", "2", "--chunk", "3"]) == 0
+    text = unescape(page_name.read_text())
+    for frame, (x, y), _ in SPOTS:
+        places = re.findall(rf"frame {frame}, at (\d+), (\d+), (\d+) pixels", text)
+        assert any(0 < x - int(a) < 20 and 0 < y - int(b) < 16 for a, b, _ in places)
+        assert all(150 < int(area) < 600 for _, _, area in places)
+    assert "frames left as they were</dt><dd>4</dd>" in text
+    assert "SHA-256 of its files" in text
+
+
+def test_frames_that_were_kept_are_looked_at_anew(tmp_path: Path) -> None:
+    clip, target = write(dirty(), tmp_path / "dirty"), tmp_path / "out"
+    target.mkdir()
+    command = ["deblotch", str(clip), str(target / "f.####.png")]
+    assert run([*command, "--frames", "101-103"]) == 0
+    page_name = tmp_path / "page.html"
+    assert run([*command, "--resume", "--report", str(page_name)]) == 0
+    assert "frames 101 to 107" in page_name.read_text()
+
+
+def test_clips_that_are_gone_are_told_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["report", str(tmp_path / "gone.mov"), str(tmp_path / "gone.####.png")]) == 1
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "gone.mov does not exist" in told
+    assert not list(tmp_path.iterdir())

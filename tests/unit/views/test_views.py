@@ -57,6 +57,20 @@ def test_a_clip_of_one_frame_and_bad_numbers_have_views(view: View) -> None:
     assert not np.isnan(out).any()
 
 
+def test_what_is_left_out_of_the_measurement_is_tinted(rng: np.random.Generator) -> None:
+    clip = flickering(rng, (90, 160, 3), np.float32)
+    boxed = [frame.copy() for frame in clip.frames]
+    for frame in boxed:
+        frame[:10] = 0.01
+    out = np.zeros((90, 160, 3), np.float32)
+    params = DeflickerParams(view=View.MEASURED, radius=3, strength=0.5, region_right=0.75)
+    Deflicker().process(ArrayClip(boxed), RenderRequest(3.0), params, out)
+    tinted = (out[..., 0] > out[..., 1] + 0.3) & (out[..., 2] > out[..., 1] + 0.2)
+    assert tinted[:9].all()
+    assert tinted[:60, 122:].all(), "but for the words below"
+    assert tinted[16:60, :118].mean() < 0.1, "noise is rarely of its colour"
+
+
 def test_difference_is_amplified_about_grey() -> None:
     before = np.full((1, 2, 3), 0.4, np.float32)
     after = before + np.array([0.1, -0.1], np.float32)[None, :, None]
@@ -126,7 +140,8 @@ def test_the_scope_draws_its_trace_where_the_values_are() -> None:
     flat = np.tile([0.5, 0.25, 0.5, 0.75], (9, 1))
     offsets = np.arange(-4, 5)
     marks = np.zeros(9, bool)
-    graph.draw(canvas, graph.Trace(offsets, flat, flat, marks, 4), lambda value: value)
+    trace = graph.Trace(offsets, flat, flat, flat[:, 0], np.zeros(9), marks, 4)
+    graph.draw(canvas, trace, lambda value: value)
     drawn = canvas.over(np.full((540, 960, 3), 0.5, np.float32))
     assert (drawn[:200] == 0.5).all(), "the picture above the panel stays as it is"
     green = (drawn[..., 1] > 0.8) & (drawn[..., 0] < 0.45)
@@ -135,6 +150,27 @@ def test_the_scope_draws_its_trace_where_the_values_are() -> None:
     yellow = (drawn[..., 0] > 0.95) & (drawn[..., 2] < 0.4)
     mean_rows = np.flatnonzero(yellow[:, 200:400].all(axis=1))
     assert mean_rows.mean() == pytest.approx(middle, abs=2)
+
+
+def test_the_scope_shows_what_was_called_flicker_and_how_sure_that_is() -> None:
+    flat = np.tile([0.5, 0.25, 0.5, 0.75], (9, 1))
+    offsets, marks = np.arange(-4, 5), np.zeros(9, bool)
+
+    def pixels(meant: float, certainty: float, ink: tuple[int, int, int]) -> int:
+        canvas = Canvas(540, 960)
+        sure = np.full(9, certainty)
+        graph.draw(
+            canvas, graph.Trace(offsets, flat, flat, np.full(9, meant), sure, marks, 4), float
+        )
+        drawn = canvas.over(np.zeros((540, 960, 3), np.float32))[330:]  # below the words
+        return int((np.abs(255 * drawn - ink).max(axis=2) < 2).sum())
+
+    flicker, sure = (190, 70, 150), (235, 235, 235)
+    assert pixels(0.5, 0.0, flicker) == 0
+    assert pixels(0.3, 0.0, flicker) > 9 * 20
+    assert pixels(0.1, 0.0, flicker) > pixels(0.3, 0.0, flicker)
+    assert pixels(0.5, 0.0, sure) == 0
+    assert pixels(0.5, 1.0, sure) > 1.5 * pixels(0.5, 0.5, sure) > 0
 
 
 @pytest.mark.parametrize("encoding", [e for e in Encoding if e is not Encoding.AUTO])

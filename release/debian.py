@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""MLT of Debian's packages, unpacked beside the system: nothing is installed, nothing needs root.
+"""Debian's packages, unpacked beside the system: nothing is installed, nothing needs root.
 
 The packages come from where this machine gets Debian's, and apt holds them against Debian's keys.
 """
@@ -11,9 +11,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-#: The first Debian suite with OpenFX in MLT, and what is unpacked of it.
-SUITE, PACKAGES = "forky", ("melt", "libmlt-data")
 KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+_LONGEST = 300  # seconds of one command; a mirror that is slower counts as out of reach
 _SOURCES = """Types: deb
 URIs: {mirror}
 Suites: {suite}
@@ -26,16 +25,19 @@ class UnreachableError(Exception):
     """The packages cannot be had here; the text says why."""
 
 
-def unpacked(folder: Path) -> Path:
-    """The root of MLT's files below `folder`, fetched unless they are there already."""
+def unpacked(folder: Path, suite: str, packages: tuple[str, ...]) -> Path:
+    """Root of the files of `packages` and of all that they need, below `folder`.
+
+    They are fetched unless they are there already. Raises UnreachableError.
+    """
     root = folder / "root"
     if (root / "complete").exists():
         return root
     if not shutil.which("apt-get") or not KEYS.exists():
         raise UnreachableError("this is no Debian: there is no apt-get, or no Debian keyring")
-    options = _options(folder.resolve())
+    options = _options(folder.resolve(), suite)
     _run("apt-get", *options, "update")
-    _run("apt-get", *options, "install", "--yes", "--download-only", *PACKAGES)
+    _run("apt-get", *options, "install", "--yes", "--download-only", *packages)
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir()
     for package in sorted(folder.glob("apt/cache/archives/*.deb")):
@@ -44,14 +46,14 @@ def unpacked(folder: Path) -> Path:
     return root
 
 
-def _options(folder: Path) -> list[str]:
+def _options(folder: Path, suite: str) -> list[str]:
     """Options of an apt that knows one suite, has nothing installed, and stays in `folder`."""
     apt = folder / "apt"
     for name in ("sources", "lists/partial", "cache/archives/partial"):
         (apt / name).mkdir(parents=True, exist_ok=True)
     (apt / "status").touch()
-    text = _SOURCES.format(mirror=_mirror(), suite=SUITE, keys=KEYS)
-    (apt / "sources" / f"{SUITE}.sources").write_text(text)
+    text = _SOURCES.format(mirror=_mirror(), suite=suite, keys=KEYS)
+    (apt / "sources" / f"{suite}.sources").write_text(text)
     values = {
         "Dir::Etc::sourcelist": "/dev/null",
         "Dir::Etc::sourceparts": apt / "sources",
@@ -90,9 +92,11 @@ def _mirror() -> str:
 
 def _run(*command: str) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_LONGEST, check=False
+        )
     except subprocess.TimeoutExpired as error:
-        raise UnreachableError(f"{' '.join(command[:1])} did not end within 15 minutes") from error
+        raise UnreachableError(f"{command[0]} did not end within {_LONGEST} s") from error
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
         raise UnreachableError(f"{command[0]} {command[-1]} failed: {last[0]}")

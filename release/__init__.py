@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is handed out: wheels, the whole bundle, checksums; `make dist`."""

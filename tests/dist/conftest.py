@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `make dist` or `make check-windows` has made.
+
+These name the folder; an ordinary test run tries nothing here.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evenlight.frames import Array
+from release.debian import UnreachableError, unpacked
+from release.toolchain import write_compilers
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = ROOT / "tests/conformance/embedding"
+FOLDER = os.environ.get("EVENLIGHT_DIST")
+WINDOWS = os.environ.get("EVENLIGHT_WINDOWS")
+collect_ignore_glob = []
+if not FOLDER:
+    collect_ignore_glob.append("test_dist_*.py")
+if not WINDOWS:
+    collect_ignore_glob.append("test_windows_*.py")
+
+#: The oldest Debian that is at hand, glibc 2.31, without a Python.
+OLD_SUITE, OLD_PACKAGES = "bullseye", ("dash", "libc6", "unzip")
+
+
+@pytest.fixture(scope="session")
+def dist() -> Path:
+    assert FOLDER
+    return Path(FOLDER)
+
+
+@pytest.fixture(scope="session")
+def windows() -> Path:
+    """The folder in which the plug-in was built for Windows."""
+    assert WINDOWS
+    return Path(WINDOWS)
+
+
+@pytest.fixture(scope="session")
+def old_root() -> Path:
+    """A system that has a shell and unzip, and no Python."""
+    try:
+        root = unpacked(ROOT / "build/release/old", OLD_SUITE, OLD_PACKAGES)
+    except UnreachableError as error:
+        pytest.skip(f"the whole bundle was not tried: packages cannot be reached ({error})")
+    assert not list(root.rglob("python3*"))
+    return root
+
+
+@pytest.fixture(scope="session")
+def small_host(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The smallest OpenFX host, for systems as old as the bundle is for."""
+    folder = tmp_path_factory.mktemp("small_host")
+    compilers = write_compilers(folder / "compilers")
+    words = ["-std=c++17", "-O1", "-DSMALL_HOST_PROGRAM", f"-I{ROOT / 'plugin/openfx'}"]
+    sources = [str(HOST / "small_host.cpp"), str(HOST / "host_suites.cpp")]
+    program = folder / "small_host"
+    subprocess.run([compilers["CXX"], *words, *sources, "-o", str(program)], check=True)
+    return program
+
+
+@pytest.fixture(scope="session")
+def frames() -> Array:
+    """A still scene (6, 90, 160, 4) in light that jumps."""
+    rng = np.random.default_rng(7)
+    scene = np.kron(rng.uniform(0.1, 0.7, (18, 32, 3)), np.ones((5, 5, 1)))
+    opaque = np.ones((90, 160, 1))
+    gains = (1.0, 0.8, 1.1, 0.9, 1.2, 0.85)
+    return np.stack([np.concatenate([scene * g, opaque], 2) for g in gains]).astype(np.float32)
