@@ -27,7 +27,12 @@ constexpr std::size_t kCount = std::size(schema::kEffects);
 /// The standard's functions carry no context: each effect has its own.
 template <std::size_t index>
 struct Entry {
-    static inline Plugin plugin{schema::kEffects[index]};
+    static OfxStatus interact(const char* action, const void* handle, OfxPropertySetHandle in,
+                              OfxPropertySetHandle out) {
+        return plugin.runInteract(action, handle, in, out);
+    }
+
+    static inline Plugin plugin{schema::kEffects[index], interact};
 
     static void setHost(OfxHost* host) { plugin.setHost(host); }
 

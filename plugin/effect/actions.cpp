@@ -11,6 +11,7 @@
 #include "effect/changes.h"
 #include "effect/describe.h"
 #include "effect/instance.h"
+#include "effect/overlay.h"
 #include "effect/panel.h"
 #include "effect/queries.h"
 #include "effect/render.h"
@@ -112,7 +113,19 @@ OfxStatus Plugin::run(const char* action, const void* handle, OfxPropertySetHand
         if (!loaded || handle == nullptr) return kOfxStatFailed;
         // The standard hands instances over as const, and takes them back as not.
         auto* const effect = static_cast<OfxImageEffectHandle>(const_cast<void*>(handle));
-        return known->run({*loaded, effect_, effect, in, out});
+        const Call call{*loaded, effect_, effect, in, out};
+        const OfxStatus status = known->run(call);
+        if (known->run == onDescribe) describeOverlay(call, interact_);
+        return status;
+    });
+}
+
+OfxStatus Plugin::runInteract(const char* action, const void* handle, OfxPropertySetHandle in,
+                              OfxPropertySetHandle out) noexcept {
+    return guarded([&]() -> OfxStatus {
+        const std::optional<ofx::Suites> loaded = suites();
+        if (action == nullptr || !loaded) return kOfxStatFailed;
+        return overlay(action, handle, {*loaded, effect_, nullptr, in, out});
     });
 }
 

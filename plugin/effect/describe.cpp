@@ -51,9 +51,10 @@ void setColourManagement(const ofx::PropertySet& effect, const ofx::PropertySet&
 }
 
 /// A page where the host takes Markdown, as Natron does for its "?", else a sentence.
-void setHelp(const ofx::PropertySet& effect, const schema::Effect& table) {
-    effect.offer(kIsMarkdown, 1);
-    const bool takesMarkdown = effect.get(kIsMarkdown, 0) == 1;
+void setHelp(const ofx::PropertySet& effect, const ofx::PropertySet& host,
+             const schema::Effect& table) {
+    const bool takesMarkdown = host.get(kIsMarkdown, 0) == 1;
+    if (takesMarkdown) effect.set(kIsMarkdown, 1);
     effect.set(kOfxPropPluginDescription, takesMarkdown ? table.help : table.description);
 }
 
@@ -73,7 +74,7 @@ void describe(const ofx::Suites& suites, const schema::Effect& table, OfxImageEf
     for (const char* key : {kOfxPropLabel, kOfxPropShortLabel, kOfxPropLongLabel})
         effect.set(key, table.label);
     effect.set(kOfxImageEffectPluginPropGrouping, kGrouping);
-    setHelp(effect, table);
+    setHelp(effect, host, table);
     setIcons(effect, table.identifier);
     effect.setAll(kOfxImageEffectPropSupportedContexts,
                   {kOfxImageEffectContextFilter, kOfxImageEffectContextGeneral});

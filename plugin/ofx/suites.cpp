@@ -27,6 +27,17 @@ bool isComplete(const OfxImageEffectSuiteV1* suite) {
            suite->abort != nullptr;
 }
 
+/// Null where a function that is called is missing.
+const OfxInteractSuiteV1* usable(const OfxInteractSuiteV1* suite) {
+    return suite != nullptr && suite->interactGetPropertySet != nullptr ? suite : nullptr;
+}
+
+const OfxDrawSuiteV1* usable(const OfxDrawSuiteV1* suite) {
+    const bool isComplete = suite != nullptr && suite->setColour != nullptr &&
+                            suite->setLineWidth != nullptr && suite->draw != nullptr;
+    return isComplete ? suite : nullptr;
+}
+
 bool isComplete(const OfxParameterSuiteV1* suite) {
     return suite != nullptr && suite->paramDefine != nullptr && suite->paramGetHandle != nullptr &&
            suite->paramGetValueAtTime != nullptr;
@@ -34,7 +45,7 @@ bool isComplete(const OfxParameterSuiteV1* suite) {
 
 auto tied(const Suites& s) {
     return std::tie(s.host, s.property, s.effect, s.param, s.message, s.persistentMessage,
-                    s.progress);
+                    s.progress, s.interact, s.draw);
 }
 
 }  // namespace
@@ -51,7 +62,9 @@ std::optional<Suites> fetchSuites(const OfxHost* host) {
                         fetch<OfxParameterSuiteV1>(*host, kOfxParameterSuite, 1),
                         fetch<OfxMessageSuiteV1>(*host, kOfxMessageSuite, 1),
                         fetch<OfxMessageSuiteV2>(*host, kOfxMessageSuite, 2),
-                        fetch<OfxProgressSuiteV1>(*host, kOfxProgressSuite, 1)};
+                        fetch<OfxProgressSuiteV1>(*host, kOfxProgressSuite, 1),
+                        usable(fetch<OfxInteractSuiteV1>(*host, kOfxInteractSuite, 1)),
+                        usable(fetch<OfxDrawSuiteV1>(*host, kOfxDrawSuite, 1))};
     if (!isComplete(suites.property) || !isComplete(suites.effect) || !isComplete(suites.param))
         return std::nullopt;
     return suites;

@@ -4,7 +4,9 @@
 #include <optional>
 
 #include "ofxCore.h"
+#include "ofxDrawSuite.h"
 #include "ofxImageEffect.h"
+#include "ofxInteract.h"
 #include "ofxMessage.h"
 #include "ofxParam.h"
 #include "ofxProgress.h"
@@ -21,6 +23,8 @@ struct Suites {
     const OfxMessageSuiteV1* message = nullptr;            // may be missing
     const OfxMessageSuiteV2* persistentMessage = nullptr;  // may be missing
     const OfxProgressSuiteV1* progress = nullptr;          // may be missing
+    const OfxInteractSuiteV1* interact = nullptr;          // may be missing
+    const OfxDrawSuiteV1* draw = nullptr;                  // may be missing
 };
 
 [[nodiscard]] bool operator==(const Suites& a, const Suites& b);

@@ -76,8 +76,9 @@ struct Effect {
     std::size_t identityCount;
     const Preset* presets;
     std::size_t presetCount;
-    std::size_t maskParam;  // index of the parameter that says whether the Mask clip is used
-    double maskValue;       // and its value where it is
+    std::size_t maskParam;      // index of the parameter that says whether the Mask clip is used
+    double maskValue;           // and its value where it is
+    const std::size_t* region;  // indices of left, bottom, right, top; null where it has none
 };
 
 }  // namespace evenlight::schema

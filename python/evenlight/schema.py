@@ -74,6 +74,10 @@ def _effect_params(number: int, effect: type[Effect]) -> str:
         for name, value in effect.identity.items()
     )
     lines.append(f"inline constexpr Param kParams{number}[] = {{\n{rows},\n}};")
+    if effect.region:
+        places = ", ".join(str(_index(specs, name)) for name in effect.region)
+        table = f"kRegion{number}[]"
+        lines.append(f"inline constexpr std::size_t {table} = {{{places}}};")
     lines.append(f"inline constexpr IdentityTerm kIdentity{number}[] = {{{terms}}};")
     return "\n".join(lines) + "\n"
 
@@ -157,6 +161,7 @@ def _effect_row(number: int, effect: type[Effect]) -> str:
             f"{_index(specs, name)}, {_number(_spec(specs, name), value)}"
             for name, value in effect.masked.items()
         ),
+        f"kRegion{number}" if effect.region else "nullptr",
     )
     return "    {" + ", ".join(cells) + "}"
 

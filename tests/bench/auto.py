@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 from tests.bench.quality import Report, Table
 
-import evenlight
 from evenlight.auto.sight import Sight, look, runs_of
 from evenlight.auto.suit import advise
 from evenlight.auto.verdict import verdict
 from evenlight.effects import Resources, Restore
+from evenlight.effects.restore import RestoreParams
 from evenlight.evaluation import damage
 from evenlight.evaluation.clips import load_clip, sprite_mattes
 from evenlight.evaluation.metrics import psnr_frames
 from evenlight.evaluation.split import JUDGING_CLIPS
-from evenlight.frames import Array, ArrayFrame, Frame
+from evenlight.frames import Array, ArrayFrame, Frame, RenderRequest
+from evenlight.params import build_params
 
 FRAMES, SIZE = 49, (384, 216)
 #: Draws of each kind for each clip.
@@ -114,19 +115,12 @@ def auto_tables(data: Path, report: Report) -> list[Table]:
 
 def _nearness(clip: Array, clean: Array, values: Mapping[str, Any]) -> float:
     """Mean PSNR-Y of the frames that are rendered."""
-    rendered = list(evenlight.restore(_part(clip), **values))
-    first = _RENDERED.start - _begin()
-    out = np.stack(rendered[first : first + len(_RENDERED)])
+    source, restore, params = _Memory(clip), Restore(), build_params(RestoreParams, values)
+    out = np.zeros_like(clip[_RENDERED.start : _RENDERED.stop])
+    for place, time in enumerate(_RENDERED):
+        restore.process(source, RenderRequest(float(time)), params, out[place])
     truth = clean[_RENDERED.start : _RENDERED.stop]
     return float(psnr_frames(out, truth).mean())
-
-
-def _begin() -> int:
-    return max(0, _RENDERED.start - 12)
-
-
-def _part(clip: Array) -> Array:
-    return clip[_begin() : _RENDERED.stop + 12]
 
 
 class _Memory:

@@ -251,6 +251,32 @@ OfxStatus progressEnd(void* effect) {
     return kOfxStatOK;
 }
 
+OfxStatus interactGetPropertySet(OfxInteractHandle interact, OfxPropertySetHandle* properties) {
+    *properties = reinterpret_cast<OfxPropertySetHandle>(interact);
+    return kOfxStatOK;
+}
+
+OfxStatus interactRedraw(OfxInteractHandle interact) {
+    of<Properties>(interact).asked.insert("redraw");
+    return kOfxStatOK;
+}
+
+OfxStatus setColour(OfxDrawContextHandle /*context*/, const OfxRGBAColourF* /*colour*/) {
+    return kOfxStatOK;
+}
+
+OfxStatus setLineWidth(OfxDrawContextHandle /*context*/, float /*width*/) {
+    return kOfxStatOK;
+}
+
+/// The context is where the points go.
+OfxStatus drawLines(OfxDrawContextHandle context, OfxDrawPrimitive /*primitive*/,
+                    const OfxPointD* points, int count) {
+    auto& drawn = *reinterpret_cast<std::vector<OfxPointD>*>(context);
+    drawn.assign(points, points + count);
+    return kOfxStatOK;
+}
+
 }  // namespace
 
 const void* fetchSuite(OfxPropertySetHandle /*host*/, const char* name, int version) {
@@ -261,12 +287,16 @@ const void* fetchSuite(OfxPropertySetHandle /*host*/, const char* name, int vers
     static const OfxMessageSuiteV2 message2{message, setPersistentMessage, clearPersistentMessage};
     static const OfxMessageSuiteV2 halfEmpty{message, nullptr, nullptr};
     static const OfxProgressSuiteV1 progress{progressStart, progressUpdate, progressEnd};
+    static const OfxInteractSuiteV1 interact{nullptr, interactRedraw, interactGetPropertySet};
+    static const OfxDrawSuiteV1 draw{nullptr, setColour, setLineWidth, nullptr, drawLines, nullptr};
     const std::string key = name + std::to_string(version);
     if (current->withheld.count(key) != 0) return nullptr;
     if (key == "OfxPropertySuite1") return &property;
     if (key == "OfxImageEffectSuite1") return &effect;
     if (key == "OfxParameterSuite1") return &param;
     if (key == "OfxProgressSuite1") return &progress;
+    if (key == "OfxInteractSuite1") return &interact;
+    if (key == "OfxDrawSuite1") return &draw;
     if (key == "OfxMessageSuite1") return &message1;
     if (key == "OfxMessageSuite2")
         return current->withheld.count("setPersistentMessage") != 0 ? &halfEmpty : &message2;

@@ -28,8 +28,8 @@ constexpr IdentityTerm kIdentity[] = {{0, 0}, {3, 0}};
 constexpr double kGentle[] = {0.5, 4, 0, 1, 0};
 constexpr evenlight::schema::Preset kPresets[] = {{"Gentle", "Little is done.", kGentle}};
 constexpr evenlight::schema::Effect kEffect = {
-    "org.evenlight.test",        "Test",    "Tests.", "**Help**", 1, 0, kParams, 5, 1, 1,
-    evenlight::schema::kNoParam, kIdentity, 2,        kPresets,   1, 2, 1};
+    "org.evenlight.test",        "Test",    "Tests.", "**Help**", 1, 0, kParams, 5,      1, 1,
+    evenlight::schema::kNoParam, kIdentity, 2,        kPresets,   1, 2, 1,       nullptr};
 
 }  // namespace
 

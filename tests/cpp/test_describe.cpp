@@ -102,13 +102,14 @@ TEST(a_host_that_stores_labels_is_given_those_of_old_projects) {
 TEST(help_is_a_page_where_the_host_reads_markdown_and_icons_are_named) {
     Scene scene;
     const fake::Properties& effect = scene.descriptor.properties;
-    CHECK(effect.at<std::string>(kOfxPropPluginDescription) == "**Help**");
+    CHECK(effect.at<std::string>(kOfxPropPluginDescription) == "Tests.");
     CHECK(effect.strings(kOfxPropIcon) ==
           (Strings{"org.evenlight.test.svg", "org.evenlight.test.png"}));
-    fake::Effect plain;
-    plain.properties.unknown = {"NatronOfxPropDescriptionIsMarkdown"};
-    scene.plugin.run(kOfxActionDescribe, &plain, nullptr, nullptr);
-    CHECK(plain.properties.at<std::string>(kOfxPropPluginDescription) == "Tests.");
+    scene.host.properties.values["NatronOfxPropDescriptionIsMarkdown"] = {1};
+    fake::Effect again;
+    scene.plugin.run(kOfxActionDescribe, &again, nullptr, nullptr);
+    CHECK(again.properties.at<std::string>(kOfxPropPluginDescription) == "**Help**");
+    CHECK(again.properties.at<int>("NatronOfxPropDescriptionIsMarkdown") == 1);
 }
 
 TEST(presets_and_what_goes_with_them_change_no_picture) {

@@ -47,7 +47,7 @@ def _wanted(found: Verdict, effect: type[Effect]) -> dict[str, Any]:
     wanted["flicker"] = 1.0 if found.flickers else 0.0
     wanted["repair"] = 1.0 if found.blotches else 0.0
     wanted["strength"] = wanted["repair" if effect is Deblotch else "flicker"]
-    wanted["local"] = 1.0 if found.differs or not found.flickers else 0.0
+    wanted["local"] = 1.0 if _is_local(found) or not found.flickers else 0.0
     wanted["held"] = 3 if found.is_held else 1
     if found.wander or found.joins:
         wanted["steadiness"] = _STEADY
@@ -58,6 +58,11 @@ def _wanted(found: Verdict, effect: type[Effect]) -> dict[str, Any]:
     if found.joins:
         wanted["joins"] = "even_out"
     return wanted
+
+
+def _is_local(found: Verdict) -> bool:
+    """Whether local flicker is to be looked for: what is coloured differs by what it falls on."""
+    return bool(found.differs or found.colour)
 
 
 def _saw(found: Verdict) -> str:
@@ -94,7 +99,7 @@ def _did(found: Verdict, effect: type[Effect]) -> str:
     names = Stage.default(effect).animations
     done = []
     if "local" in names and found.flickers:
-        where = "" if found.differs else " over the whole frame alone"
+        where = "" if _is_local(found) else " over the whole frame alone"
         done.append(f"flicker is evened out{where}")
     if ("repair" in names or effect is Deblotch) and found.blotches:
         done.append("blotches are repaired")

@@ -27,8 +27,9 @@ _GOES_ON, _JOIN = 0.003, 0.05
 _WANDERS = 0.35
 #: Blotches of a frame, by the middle one of those looked at, and in all of them.
 _BLOTCHES = 1.0
-#: Share of frames that are shown again, and combing, from which they are told.
-_HELD, _COMBS = 0.2, 1.25
+#: Share of frames that are shown again from which they are told, and up to which: beyond it the
+#: picture stands still; and combing.
+_HELD, _STILL, _COMBS = 0.2, 0.85, 1.25
 #: Unsteadiness (% of the height) and a border (share of the frame) that are told.
 _WEAVES, _BORDER = 0.3, 0.02
 #: Frames over which a path of light is taken for meant.
@@ -110,10 +111,10 @@ def verdict(sights: Sequence[Sight]) -> Verdict:
         local=local if local >= _LOCAL and not has_bands else 0.0,
         bands=bands if has_bands else 0.0,
         along_columns=columns > rows,
-        joins=joins if not jumps or wanders else 0,
+        joins=0 if jumps or wanders else joins,  # between joins light is calm
         blotches=count if count >= _BLOTCHES else 0.0,
         cuts=sum(one.cuts for one in sights),
-        is_held=sum(one.held for one in sights) > _HELD * frames,
+        is_held=_HELD < sum(one.held for one in sights) / frames < _STILL,
         is_combed=float(np.median([one.combing for one in sights])) > _COMBS,
         weave=_told(float(np.median([one.weave for one in sights])), _WEAVES),
         has_borders=bool(np.min([one.borders for one in sights], axis=0).max() > _BORDER),

@@ -29,6 +29,8 @@ class Effect(ABC):
     identity: ClassVar[Mapping[str, Any]]
     #: The parameter and its value with which a Mask clip is used, as it is when one is connected.
     masked: ClassVar[Mapping[str, Any]]
+    #: Parameters of the region, which hosts show as a rectangle: left, bottom, right, top.
+    region: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, resources: Resources | None = None) -> None:
         """An effect with these resources, or with some of its own."""

@@ -255,6 +255,9 @@ class Deflicker(Effect):
         "view": View.RESULT,
     }
     masked: ClassVar[Mapping[str, Any]] = {"use_mask": True}
+    region: ClassVar[tuple[str, ...]] = (
+        "region_left", "region_bottom", "region_right", "region_top",
+    )  # fmt: skip
 
     def process(
         self, frames: FrameSource, request: RenderRequest, params: DeflickerParams, out: Array
