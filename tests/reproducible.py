@@ -20,8 +20,7 @@ PACKAGES = {"evenlight": ".", "pyopenfx": "python/pyopenfx"}
 
 
 def built(clone: Path, package: str) -> Path:
-    """The wheel of a package, built in a clone of its own."""
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
+    """The wheel of a package, built in a clone."""
     stamp = ["git", "-C", str(clone), "log", "-1", "--format=%ct"]
     time = subprocess.run(stamp, check=True, capture_output=True, text=True).stdout.strip()
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
@@ -51,7 +50,10 @@ def main(packages: list[str]) -> int:
     for package in packages or list(PACKAGES):
         folder = Path(tempfile.mkdtemp(prefix="reproducible-"))
         try:
-            wheels = [built(folder / name, package) for name in ("one", "another_folder")]
+            clones = [folder / name for name in ("one", "another_folder")]
+            for clone, origin in zip(clones, (ROOT, clones[0]), strict=True):  # the same commit
+                subprocess.run(["git", "clone", "--quiet", str(origin), str(clone)], check=True)
+            wheels = [built(clone, package) for clone in clones]
             found = differences(*wheels)
         finally:
             shutil.rmtree(folder)
