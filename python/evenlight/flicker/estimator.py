@@ -22,6 +22,8 @@ from ..motion.window import Neighbour, Window, recentred
 from . import classical, lfista
 from .classical import Measurement
 from .estimate import FlickerEstimate
+from .light_model import light_model
+from .light_path import followed
 from .local import DEAD_ZONE, Field, Fit
 from .network_field import GFRM, TCM, learned_field
 from .network_inputs import NetworkInputs, network_inputs
@@ -156,10 +158,18 @@ class Estimator:
         found = corrected.estimate
         if found.is_nothing:
             return found
+        if found.field is None and not self._flickers(window):
+            return replace(found, relative_deficit=None)
         added = learned_field(corrected.inputs, self._basis, TCM, self.networks)
         added = _as_sure_as(found, added.times(learned.temporal_stage))
         field = added if found.field is None else found.field.plus(added)
         return replace(found, field=field, temporal_stage=added)
+
+    def _flickers(self, window: Window) -> bool:
+        """Whether light flickers by all of the window; in a part the bend of a fade looks so."""
+        settings = self.settings
+        light = light_model(followed(window), settings.steadiness, settings.keep_above)
+        return light.certainty > 0
 
     def _inner(self) -> tuple[int, Estimator]:
         """Frames on each side that are corrected by themselves, and how: by narrower windows."""
