@@ -105,7 +105,8 @@ def rendered(
     for time in times:
         out = np.empty_like(clip.frames[0])
         request = request_of(effect, time, values)
-        assert engine.process(effect(), clip, out, request, insist=True) == Outcome()
+        outcome = engine.process(effect(), clip, out, request, insist=True)
+        assert replace(outcome, listings=()) == Outcome()
         found[time] = out.tobytes()
     return found
 

