@@ -21,13 +21,12 @@ from tests.bench.peers import package
 
 from evenlight.calls import Value
 from evenlight.effects import Deblotch, Deflicker, Effect, Restore
+from evenlight.evaluation.split import FILMS, JUDGING
 from evenlight.frames import Array
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures" / "guide"
-_MARKET, _TRAIN, _RUINS, _NASA = (
-    "rrtn_market_street_1906", "rrtn_great_train_robbery_1903", "rrtn_san_francisco_1906",
-    "nasa_launch_highspeed",
-)  # fmt: skip
+_RUINS, _MARKET, _TRAIN = FILMS[:3]
+_NASA = JUDGING[1]
 _STREET, _OFFICE = (0.45, 0.0, 1.0, 0.75), (0.3, 0.2, 0.9, 0.8)  # parts of those films
 _WIDTH = 10.0  # inches, at 100 pixels each
 _LUMA = (0.2126, 0.7152, 0.0722)
