@@ -19,6 +19,9 @@ constexpr double kReach = 8;  // pixels of the screen
 
 /// A pen that holds edges, for as long as it is down: one step of undo.
 struct Drag {
+    Drag(const Edges& held, OfxPointD pen, const Region& before, const ofx::ParamSet& params)
+        : edges(held), from(pen), region(before), step(params, "Region") {}
+
     Edges edges;
     OfxPointD from;
     Region region;
@@ -77,8 +80,7 @@ public:
         if (!frame || !canDraw(call_)) return kOfxStatReplyDefault;
         const Edges edges = edgesAt(boxOf(region(), *frame), pen(), reach());
         if (!isAny(edges)) return kOfxStatReplyDefault;
-        hold(std::unique_ptr<Drag>(
-            new Drag{edges, pen(), region(), ofx::ParamEdit(params_, "Region")}));
+        hold(std::make_unique<Drag>(edges, pen(), region(), params_));
         return kOfxStatOK;
     }
     OfxStatus penMotion() const {

@@ -152,14 +152,16 @@ void useConnectedMask(const Call& call) {
 void refreshEnabled(const Call& call) noexcept {
     try {
         refresh(call);
-    } catch (const std::exception&) {  // a convenience, which no host needs
+    } catch (const std::exception&) {
+        return;  // a convenience, which no host needs
     }
 }
 
 void note(const Call& call, const std::string& text) {
     try {
         paramsOf(call).setText(kNote, text);
-    } catch (const ofx::Error&) {  // the message says it too
+    } catch (const ofx::Error&) {
+        return;  // the message says it too
     }
 }
 

@@ -42,7 +42,8 @@ constexpr evenlight::schema::Effect kEffect{"org.evenlight.boxed",
                                             1,
                                             kRegion.data()};
 
-OfxStatus entry(const char*, const void*, OfxPropertySetHandle, OfxPropertySetHandle) {
+OfxStatus entry(const char* /*action*/, const void* /*handle*/, OfxPropertySetHandle /*in*/,
+                OfxPropertySetHandle /*out*/) {
     return kOfxStatOK;
 }
 
