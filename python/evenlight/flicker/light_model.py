@@ -114,7 +114,7 @@ def _explained(path: LightPath, slower: float, keep_above: float) -> LightModel:
     believed = float(weights[flickers].sum())
     chance = believed / float(weights.sum())  # now that all is seen
     certainty = max(0.0, chance - _LEAST_CHANCE) / (1 - _LEAST_CHANCE)
-    if certainty == 0:
+    if certainty == 0 or not path.stops.any():  # light that never changes does not flicker
         return LightModel(np.zeros(3), 0.0, 0.0)
     shares = weights * flickers / believed
     variance = float((np.square(hypotheses[:, 2:]).sum(axis=1) * shares).sum())

@@ -27,6 +27,8 @@ _OF_STEP, _OF_LIGHT, _DIRECT = 0.03, 0.1, 0.02
 _KNOWN = 1e9
 #: Brightness that keeps logarithms of curves quiet.
 _QUIET = 1e-6
+#: Digits of stops that count: what is rounded off is no light, and a steady clip has none.
+_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class LightPath:
         for pair in pairs:
             place = places[pair.offset]
             gain = (pair.gains * light).sum(axis=1)
-            direct[place] = elementwise.log2(np.maximum(gain, _QUIET))
+            direct[place] = np.round(elementwise.log2(np.maximum(gain, _QUIET)), _DIGITS)
             deviation = _DIRECT / pair.confidence + _OF_LIGHT * np.abs(direct[place]).mean()
             weights[place] = 1 / (deviation * deviation)
         weights[self.centre] = _KNOWN
