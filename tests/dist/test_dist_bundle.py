@@ -7,15 +7,13 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.clips import deflickered
 
-from evenlight import Deflicker
-from evenlight.engine import Request, process
-from evenlight.frames import Array, ArrayFrame
+from evenlight.frames import Array
 from pyopenfx import Host
 from release.toolchain import GLIBC
 from release.wheels import check_compiled
@@ -26,30 +24,10 @@ RADIUS = 3
 PATIENCE = 120.0
 
 
-@dataclass(frozen=True)
-class Arrays:
-    frames: Array
-
-    def fetch(self, clip: int, time: float) -> ArrayFrame | None:
-        if clip != 0 or not 0 <= time < len(self.frames):
-            return None
-        return ArrayFrame(self.frames[int(time)], f"frame {int(time)}")
-
-    def aborted(self) -> bool:
-        return False
-
-
 @pytest.fixture(scope="module")
 def expected(frames: Array) -> Array:
     """What this checkout's package makes of the frames."""
-    out, effect = np.empty_like(frames), Deflicker()
-    for time_ in range(len(frames)):
-        request = Request(
-            time_, RADIUS, RADIUS,
-            values={"radius": RADIUS, "cut_here": [False] * (2 * RADIUS + 1)},
-        )  # fmt: skip
-        process(effect, Arrays(frames), out[time_], request)
-    return out
+    return deflickered(frames, RADIUS)
 
 
 @pytest.fixture(scope="module")
@@ -85,12 +63,12 @@ def in_old_root(old_root: Path, small_host: Path, frames: Array, tmp_path: Path)
         command += ["--tmpfs", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
         for name in ("bin", "lib", "lib64", "usr"):
             command += ["--ro-bind", str(old_root / name), f"/{name}"]
-        command += ["--bind", str(work), "/work", "--ro-bind", str(bundle), place]
+        command += ["--bind", str(work), "/stand", "--ro-bind", str(bundle), place]
         for name, value in {"PATH": "/bin:/usr/bin", **(environment or {})}.items():
             command += ["--setenv", name, value]
         host = (
-            f"exec /work/host 'binary={place}/Contents/Linux-x86-64/Evenlight.ofx'"
-            f" frames=/work/frames out=/work/out height=90 width=160 param.radius={RADIUS}"
+            f"exec /stand/host 'binary={place}/Contents/Linux-x86-64/Evenlight.ofx'"
+            f" frames=/stand/frames out=/stand/out height=90 width=160 param.radius={RADIUS}"
         )
         done = subprocess.run(
             [*command, "/bin/sh", "-c", host],

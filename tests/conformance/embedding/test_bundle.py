@@ -7,16 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 from probing import flickering
+from tests.clips import deflickered
 
-from evenlight import Deflicker
-from evenlight.engine import Request, process
-from evenlight.frames import Array, ArrayFrame
+from evenlight.frames import Array
 
 HOLDER = """
 import ctypes, sys
@@ -28,19 +26,6 @@ sys.exit(host.runSmallHost(len(words), (ctypes.c_char_p * len(words))(*words)))
 RADIUS = 3
 
 
-@dataclass(frozen=True)
-class Arrays:
-    frames: Array
-
-    def fetch(self, clip: int, time: float) -> ArrayFrame | None:
-        if clip != 0 or not 0 <= time < len(self.frames):
-            return None
-        return ArrayFrame(self.frames[int(time)], f"frame {int(time)}")
-
-    def aborted(self) -> bool:
-        return False
-
-
 @pytest.fixture(scope="module")
 def frames() -> Array:
     return flickering(np.random.default_rng(7), 6, (90, 160))
@@ -49,21 +34,7 @@ def frames() -> Array:
 @pytest.fixture(scope="module")
 def expected(frames: Array) -> Array:
     """What the package makes of the frames, called directly."""
-    effect = Deflicker()
-    out = np.empty_like(frames)
-    for time in range(len(frames)):
-        process(
-            effect,
-            Arrays(frames),
-            out[time],
-            Request(
-                time,
-                RADIUS,
-                RADIUS,
-                values={"radius": RADIUS, "cut_here": [False] * (2 * RADIUS + 1)},
-            ),
-        )
-    return out
+    return deflickered(frames, RADIUS)
 
 
 def render(command: list[str], bundle: Path, frames: Array, folder: Path, **settings: str) -> str:
