@@ -79,7 +79,8 @@ def light_model(path: LightPath, steadiness: float, keep_above: float) -> LightM
     `steadiness` 0..1 says how slow a wander still counts as flicker. What exceeds `keep_above`
     stops, and the flicker, is a flash: meant.
     """
-    if len(path.stops) < _LEAST_FRAMES:
+    never_changes = not path.stops.any()
+    if never_changes or len(path.stops) < _LEAST_FRAMES:
         return LightModel(np.zeros(3), 0.0, 0.0)
     found = _explained(path, 2 * steadiness - 1, keep_above)
     # What the flicker itself does now and then is no flash, however small the threshold.
@@ -114,7 +115,7 @@ def _explained(path: LightPath, slower: float, keep_above: float) -> LightModel:
     believed = float(weights[flickers].sum())
     chance = believed / float(weights.sum())  # now that all is seen
     certainty = max(0.0, chance - _LEAST_CHANCE) / (1 - _LEAST_CHANCE)
-    if certainty == 0 or not path.stops.any():  # light that never changes does not flicker
+    if certainty == 0:
         return LightModel(np.zeros(3), 0.0, 0.0)
     shares = weights * flickers / believed
     variance = float((np.square(hypotheses[:, 2:]).sum(axis=1) * shares).sum())
