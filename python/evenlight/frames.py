@@ -138,6 +138,10 @@ class RenderRequest:
     stride: int = 1
 
 
+#: Rows and columns of the picture by which cuts are seen.
+THUMBNAIL = (18, 32)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """The change of a frame from what came in to what came out."""
@@ -145,7 +149,7 @@ class Change:
     before: float  # mean brightness as a screen shows it, levels of 255
     after: float
     touched: float  # share of the pixels of which any value changed, 0..1; above 0 if any did
-    picture: bytes = b""  # (18, 32) uint8, what came in, by which cuts are seen
+    picture: bytes = b""  # THUMBNAIL uint8, of what came in
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..colour.encoding import Encoding, resolve, to_display
 from ..colour.luma import MEASURED
-from ..frames import Array, Change
+from ..frames import THUMBNAIL, Array, Change
 from ..kernels.pixels import average_cells
 
 #: Rows that are looked at, at least, and cells that brightness is averaged over.
@@ -47,5 +47,5 @@ def _mean(cells: Array) -> float:
 
 def _small(cells: Array) -> bytes:
     """Cells as (18, 32) uint8."""
-    small = cv2.resize(cells, (32, 18), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(cells, THUMBNAIL[::-1], interpolation=cv2.INTER_AREA)
     return np.rint(small).astype(np.uint8).tobytes()

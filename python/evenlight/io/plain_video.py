@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -12,9 +10,10 @@ from typing import Any
 
 import av
 
-from ..errors import MediaError, ParamError
+from ..errors import ParamError
 from ..frames import Array
-from .files import Claim, writing
+from .files import Claim
+from .video_writer import muxing
 
 #: Names of containers that every player opens with H.264 inside.
 ENDINGS = (".mp4", ".mov", ".mkv")
@@ -49,7 +48,7 @@ class PlainVideo:
         """Give it its name where all went well, and remove it else."""
         try:
             if self._container is not None:
-                with _writing(self._path):
+                with muxing(self._path):
                     if kind is None:
                         self._container.mux(self._stream.encode(None))
                     self._container.close()
@@ -61,7 +60,7 @@ class PlainVideo:
     def write(self, picture: Array) -> None:
         """Write a picture (H, W, 3) uint8; all are of one size, odd sides lose a pixel."""
         picture = picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2]
-        with _writing(self._path):
+        with muxing(self._path):
             if self._container is None:
                 self._open(picture.shape[1], picture.shape[0])
             frame = av.VideoFrame.from_ndarray(picture.copy(), format="rgb24")
@@ -78,15 +77,3 @@ class PlainVideo:
         context = self._stream.codec_context
         context.colorspace = context.color_primaries = context.color_trc = _BT709
         context.color_range = 1  # limited
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """A context in which errors of the system and of FFmpeg become MediaError about `path`."""
-    with writing(path):
-        try:
-            yield
-        except av.FFmpegError as error:
-            if isinstance(error, OSError) and error.errno and error.errno > 0:
-                raise OSError(error.errno, error.strerror) from error
-            raise MediaError(f"{path} cannot be written: {error.strerror}") from error

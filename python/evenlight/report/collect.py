@@ -108,6 +108,14 @@ def frame_pixels(clip: Reader, number: int) -> Array:
     return frame.pixels()
 
 
+def shown_pair(before: Reader, after: Reader, number: int, shift: int) -> tuple[Array, Array]:
+    """A frame of `before` and its counterpart as a screen shows them, (H, W, 3) uint8."""
+    return (
+        shown(frame_pixels(before, number), before.encoding),
+        shown(frame_pixels(after, number + shift), after.encoding),
+    )
+
+
 def _touched(before: Array, after: Array) -> float:
     """Share of the pixels of which any value changed; all where depth or channels did."""
     if before.shape != after.shape or before.dtype != after.dtype:

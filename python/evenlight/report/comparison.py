@@ -14,8 +14,7 @@ import numpy as np
 from ..frames import Array
 from ..io import Reader
 from ..io.plain_video import PlainVideo
-from ..views.display import shown
-from .collect import frame_pixels, matched
+from .collect import matched, shown_pair
 
 #: Pixels across of the widest video.
 _WIDEST = 3840
@@ -49,10 +48,7 @@ def write_comparison(
     numbers, shift = matched(before, after, numbers)
     with PlainVideo(path, rate) as video:
         for index, number in enumerate(numbers):
-            pair = (
-                shown(frame_pixels(before, number), before.encoding),
-                shown(frame_pixels(after, number + shift), after.encoding),
-            )
+            pair = shown_pair(before, after, number, shift)
             video.write(compared(way, pair, index / float(rate)))
             told(number)
 

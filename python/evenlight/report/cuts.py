@@ -10,11 +10,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ..frames import Array
+from ..frames import THUMBNAIL, Array
 
 #: Correlation of neighbouring thumbnails below which a new shot begins.
 _ALIKE = 0.5
-ROWS, COLUMNS = 18, 32
 
 
 class Cuts:
@@ -38,5 +37,5 @@ class Cuts:
 
 def small_of(picture: Array) -> Array:
     """The thumbnail (18, 32) float32 of a frame (H, W, 3) uint8."""
-    small = cv2.resize(picture, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(picture, THUMBNAIL[::-1], interpolation=cv2.INTER_AREA)
     return np.asarray(small.astype(np.float32).mean(2))

@@ -11,12 +11,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ..frames import Outcome
+from ..frames import THUMBNAIL, Outcome
 from ..io import Reader
 from ..listing import Blotch
-from ..views.display import shown
-from .collect import FRAMES, REPAIRS, frame_pixels, matched, why, worth
-from .cuts import COLUMNS, ROWS, Cuts
+from .collect import FRAMES, REPAIRS, matched, shown_pair, why, worth
+from .cuts import Cuts
 from .difference import Difference, Repair
 from .pictures import crop, whole
 from .shortlist import Shortlist
@@ -70,17 +69,14 @@ class Seen:
         for number in numbers:
             found = self._frames[number]
             small = np.frombuffer(self._small[number], np.uint8)
-            cuts.see(number, small.reshape(ROWS, COLUMNS))
+            cuts.see(number, small.reshape(THUMBNAIL))
             frames.offer(worth(found, notices.get(number, "")), partial(int, number))
             for repair in found.repairs:
                 repairs.offer(repair.weight, partial(_pair, number, repair))
         chosen = {*frames.best(), *(number for number, _ in repairs.best())}
         shown_frames, shown_repairs = {}, {}
         for number in sorted(chosen):  # each is read once
-            pair = (
-                shown(frame_pixels(before, number), before.encoding),
-                shown(frame_pixels(after, number + shift), after.encoding),
-            )
+            pair = shown_pair(before, after, number, shift)
             if number in frames.best():
                 reason = why(self._frames[number], notices.get(number, ""))
                 shown_frames[number] = Shown(number, reason, whole(*pair))

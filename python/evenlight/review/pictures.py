@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,10 +60,9 @@ class Pictures:
         """The frame with its repairs, its light as it was."""
         return self._kept(self._after, number, self._rendered)
 
-    def _kept(self, recent: Recent[Array], number: int, make: object) -> Array:
+    def _kept(self, recent: Recent[Array], number: int, make: Callable[[int], Array]) -> Array:
         picture = recent.get(number)
         if picture is None:
-            assert callable(make)
             picture = shown(make(number + self._shift), self._reader.encoding)
             recent.put(number, picture, picture.nbytes)
         return picture
