@@ -10,8 +10,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 #: What the error says of anything else than a file.
 _NO_FILE = "it is no file, but a folder, a pipe or a device"
@@ -21,7 +21,7 @@ class IrregularFileError(OSError):
     """There is something by that name, and it is no regular file."""
 
 
-def open_regular(path: Path | str) -> BinaryIO:
+def open_regular(path: Path | str) -> BufferedReader:
     """The file at `path`, or at the end of links from there, to be read.
 
     Raises OSError where there is none that can be read, and IrregularFileError where it is a

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +65,8 @@ def description(job: RenderJob, source: Reader, mask: Reader | None) -> dict[str
 
 def _digest(path: str) -> str:
     """A digest of what stands in a repairs file."""
-    digest = hashlib.blake2b(digest_size=16)
     with open_regular(path) as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, partial(hashlib.blake2b, digest_size=16)).hexdigest()
 
 
 def record_path(target: Path) -> Path:
