@@ -16,7 +16,9 @@ from evenlight.frames import Array
 MODULES = ("core", "avformat", "openfx", "xml")
 #: MLT's encoder starts its thread before it says that it runs. Where the thread looks first, which
 #: it did in 5 of 80 runs without plug-ins, melt ends, or waits for ever, with no frame made.
-_NOT_BEGUN, _STARTS, _TIME = b"finished processing -1 frames", 8, 240
+_NOT_BEGUN, _STARTS = b"finished processing -1 frames", 8
+#: Seconds between two looks at what it says, and until it must have ended.
+_GLANCE, _TIME = 5, 900
 
 
 @dataclass(frozen=True)
@@ -30,26 +32,29 @@ class Melt:
         """What it says; how it ends says nothing, for it ends with 0 whatever happens."""
         libraries = self.root / "usr/lib/x86_64-linux-gnu"
         folders = (libraries, *(libraries / name for name in ("blas", "lapack", "pulseaudio")))
-        try:
-            done = subprocess.run(
-                [
-                    str(libraries / "ld-linux-x86-64.so.2"),
-                    "--library-path",
-                    ":".join(map(str, folders)),  # not LD_LIBRARY_PATH, which a worker inherits
-                    str(self.root / "usr/bin/melt-7"),
-                    *arguments,
-                ],
-                env=os.environ | self._environment(libraries),
-                capture_output=True,
-                timeout=_TIME,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as late:
-            told = (late.stdout or b"") + (late.stderr or b"")
-            if _NOT_BEGUN not in told:
-                raise
-            return told.decode()
-        return (done.stdout + done.stderr.replace(b"\r", b"\n")).decode()
+        process = subprocess.Popen(
+            [
+                str(libraries / "ld-linux-x86-64.so.2"),
+                "--library-path",
+                ":".join(map(str, folders)),  # not LD_LIBRARY_PATH, which a worker would inherit
+                str(self.root / "usr/bin/melt-7"),
+                *arguments,
+            ],
+            env=os.environ | self._environment(libraries),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(_TIME // _GLANCE):
+            try:
+                out, told = process.communicate(timeout=_GLANCE)
+                break
+            except subprocess.TimeoutExpired as late:
+                if _NOT_BEGUN in (late.stderr or b""):
+                    process.kill()
+        else:
+            process.kill()
+            raise TimeoutError(" ".join(arguments))
+        return (out + told.replace(b"\r", b"\n")).decode()
 
     def frames(self, folder: Path, *arguments: str, threads: int = -1) -> list[Array]:
         """The pictures (h, w, 3) uint8 that come of `arguments`, written to `folder` as PNG."""
