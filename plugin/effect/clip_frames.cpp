@@ -23,7 +23,7 @@ ClipFrames::ClipFrames(const Call& call, const Instance& instance, const ofx::Cl
       time_(time),
       names_(names),
       mask_(call.suites, call.handle, kMaskClip),
-      range_(source.frameRange()) {}
+      range_(source.frameRangeAround(time)) {}
 
 std::optional<SourceImage> ClipFrames::fetch(ClipId clip, OfxTime time) {
     return clip == ClipId::Source ? fetchSource(time) : fetchMask(time);
@@ -33,10 +33,8 @@ bool ClipFrames::aborted() {
     return isUnwanted() || call_.suites.effect->abort(call_.handle) != 0;
 }
 
-/// A range without the frame that is being rendered says nothing about its neighbours.
 bool ClipFrames::isOutside(OfxTime time) const {
-    if (!range_ || time_ < range_->min || time_ > range_->max) return false;
-    return time < range_->min || time > range_->max;
+    return range_ && (time < range_->min || time > range_->max);
 }
 
 SourceImage ClipFrames::describe(const ofx::Image& image) const {

@@ -44,9 +44,9 @@ OfxStatus framesNeeded(const Call& call) {
         window = {needs.before, needs.after};
     }
     OfxRangeD range{time - window.before, time + window.after};
-    if (const auto clip = sourceOf(call).frameRange()) {  // the current frame stays in
-        range.min = std::max(range.min, std::min(clip->min, time));
-        range.max = std::min(range.max, std::max(clip->max, time));
+    if (const auto clip = sourceOf(call).frameRangeAround(time)) {
+        range.min = std::max(range.min, clip->min);
+        range.max = std::min(range.max, clip->max);
     }
     const std::string prefix = "OfxImageClipPropFrameRange_";
     call.out().setAll((prefix + kSourceClip).c_str(), {range.min, range.max});

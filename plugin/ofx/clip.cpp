@@ -37,6 +37,12 @@ std::optional<OfxRangeD> Clip::frameRange() const {
     return range;
 }
 
+std::optional<OfxRangeD> Clip::frameRangeAround(OfxTime time) const {
+    const std::optional<OfxRangeD> range = frameRange();
+    if (!range || time < range->min || time > range->max) return std::nullopt;
+    return range;
+}
+
 std::optional<OfxRectD> Clip::regionOfDefinition(OfxTime time) const {
     if (handle_ == nullptr) return std::nullopt;
     OfxRectD region{};

@@ -18,6 +18,8 @@ public:
     [[nodiscard]] std::optional<Image> fetch(OfxTime time) const;
     /// First and last frame, where the host tells them.
     [[nodiscard]] std::optional<OfxRangeD> frameRange() const;
+    /// The same, where `time` is in it; else it says nothing about that frame's neighbours.
+    [[nodiscard]] std::optional<OfxRangeD> frameRangeAround(OfxTime time) const;
     /// Canonical coordinates, where the host tells it (clipGetRegionOfDefinition).
     [[nodiscard]] std::optional<OfxRectD> regionOfDefinition(OfxTime time) const;
     [[nodiscard]] bool isConnected() const;
