@@ -17,15 +17,11 @@ namespace {
 
 constexpr double kReach = 8;  // pixels of the screen
 
-/// A pen that holds edges, for as long as it is down: one step of undo.
+/// A pen that holds edges, for as long as it is down: longer than a call, so it holds values only.
 struct Drag {
-    Drag(const Edges& held, OfxPointD pen, const Region& before, const ofx::ParamSet& params)
-        : edges(held), from(pen), region(before), step(params, "Region") {}
-
     Edges edges;
     OfxPointD from;
     Region region;
-    ofx::ParamEdit step;
 };
 
 /// The rectangle of one interact, as the host asks about it.
@@ -65,9 +61,17 @@ public:
     [[nodiscard]] Drag* drag() const {
         return static_cast<Drag*>(properties_.pointer(kOfxPropInstanceData));
     }
+    /// One step of undo, until it is let go.
     void hold(std::unique_ptr<Drag> drag) const {
-        const std::unique_ptr<Drag> before(this->drag());
+        letGo();
+        params_.beginEdit("Region");
         properties_.set(kOfxPropInstanceData, static_cast<void*>(drag.release()));
+    }
+    void letGo() const {
+        const std::unique_ptr<Drag> held(drag());
+        if (held == nullptr) return;
+        properties_.set(kOfxPropInstanceData, static_cast<void*>(nullptr));
+        params_.endEdit();
     }
 
     OfxStatus draw() const {
@@ -80,7 +84,7 @@ public:
         if (!frame || !canDraw(call_)) return kOfxStatReplyDefault;
         const Edges edges = edgesAt(boxOf(region(), *frame), pen(), reach());
         if (!isAny(edges)) return kOfxStatReplyDefault;
-        hold(std::make_unique<Drag>(edges, pen(), region(), params_));
+        hold(std::make_unique<Drag>(Drag{edges, pen(), region()}));
         return kOfxStatOK;
     }
     OfxStatus penMotion() const {
@@ -92,7 +96,7 @@ public:
     }
     OfxStatus penUp() const {
         if (drag() == nullptr) return kOfxStatReplyDefault;
-        hold(nullptr);
+        letGo();
         return kOfxStatOK;
     }
 
@@ -129,7 +133,7 @@ OfxStatus overlay(const char* action, const void* interact, const Call& given) {
     auto* const handle = static_cast<OfxInteractHandle>(const_cast<void*>(interact));
     const Rectangle rectangle(given, handle);
     if (is(kOfxActionDestroyInstance)) {
-        rectangle.hold(nullptr);
+        rectangle.letGo();
         return kOfxStatOK;
     }
     if (is(kOfxInteractActionDraw)) return rectangle.draw();

@@ -79,15 +79,14 @@ void ParamSet::enable(const char* name, bool isEnabled) const {
     properties.set(kOfxParamPropEnabled, isEnabled ? 1 : 0);
 }
 
-ParamEdit::ParamEdit(const ParamSet& params, const std::string& name) : params_(params) {
-    const OfxParameterSuiteV1* suite = params_.suites_->param;
-    if (suite->paramEditBegin != nullptr)
-        static_cast<void>(suite->paramEditBegin(params_.handle_, name.c_str()));
+void ParamSet::beginEdit(const std::string& name) const {
+    if (suites_->param->paramEditBegin != nullptr)
+        static_cast<void>(suites_->param->paramEditBegin(handle_, name.c_str()));
 }
 
-ParamEdit::~ParamEdit() {
-    const OfxParameterSuiteV1* suite = params_.suites_->param;
-    if (suite->paramEditEnd != nullptr) static_cast<void>(suite->paramEditEnd(params_.handle_));
+void ParamSet::endEdit() const {
+    if (suites_->param->paramEditEnd != nullptr)
+        static_cast<void>(suites_->param->paramEditEnd(handle_));
 }
 
 template void ParamSet::set<int>(const char* name, int value) const;

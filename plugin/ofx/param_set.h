@@ -36,18 +36,22 @@ public:
     /// Instances only: whether the person can change the parameter. Does nothing where it is so.
     void enable(const char* name, bool isEnabled) const;
 
-private:
-    friend class ParamEdit;
+    /// Changes in between are one step of the host's undo.
+    void beginEdit(const std::string& name) const;
+    void endEdit() const;
 
+private:
     const Suites* suites_;
     OfxParamSetHandle handle_ = nullptr;
 };
 
-/// Changes while it lives are one step of the host's undo.
+/// An edit for as long as it lives, which is within one action.
 class ParamEdit {
 public:
-    ParamEdit(const ParamSet& params, const std::string& name);
-    ~ParamEdit();
+    ParamEdit(const ParamSet& params, const std::string& name) : params_(params) {
+        params_.beginEdit(name);
+    }
+    ~ParamEdit() { params_.endEdit(); }
     ParamEdit(const ParamEdit&) = delete;
     ParamEdit& operator=(const ParamEdit&) = delete;
 

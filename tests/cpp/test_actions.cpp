@@ -93,11 +93,11 @@ TEST(frames_needed_follow_the_animated_radius) {
     }
 }
 
-TEST(frames_needed_stay_inside_the_clip) {
+TEST(frames_needed_stay_inside_a_clip_that_holds_the_frame) {
     Scene scene;
     scene.instance.clips["Source"].values[kOfxImageEffectPropFrameRange] = {4.0, 6.0};
     const std::map<double, std::pair<double, double>> expected{
-        {5, {4, 6}}, {4, {4, 6}}, {6, {4, 6}}, {20, {18, 20}}, {0, {0, 2}}};
+        {5, {4, 6}}, {4, {4, 6}}, {6, {4, 6}}, {20, {18, 22}}, {0, {-2, 2}}};
     for (const auto& [time, range] : expected) {
         fake::Properties in = at(time);
         fake::Properties out;
