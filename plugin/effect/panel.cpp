@@ -20,9 +20,23 @@ constexpr const char* kCustom = "Custom";
 constexpr const char* kDefaults = "Defaults";
 constexpr int kFirstPreset = 2;
 constexpr const char* kFileGroup = "Preset file";
+/// Letters of a line of the note: as many as a panel shows that was not widened.
+constexpr std::size_t kLineOfNote = 60;
 
 ofx::ParamSet paramsOf(const Call& call) {
     return {call.suites, call.handle};
+}
+
+/// The text in lines, for hosts cut what is wider than their panel.
+std::string inLines(std::string text) {
+    std::size_t begin = 0;
+    while (text.size() - begin > kLineOfNote) {
+        const std::size_t space = text.rfind(' ', begin + kLineOfNote);
+        if (space == std::string::npos || space <= begin) break;
+        text[space] = '\n';
+        begin = space + 1;
+    }
+    return text;
 }
 
 /// A parameter that no render looks at.
@@ -159,7 +173,7 @@ void refreshEnabled(const Call& call) noexcept {
 
 void note(const Call& call, const std::string& text) {
     try {
-        paramsOf(call).setText(kNote, text);
+        paramsOf(call).setText(kNote, inLines(text));
     } catch (const ofx::Error&) {
         return;  // the message says it too
     }
