@@ -16,7 +16,7 @@ from ..frames import Array
 from ..kernels import elementwise
 from ..kernels.elementwise import LN_2
 from ..memo import Memo
-from ..motion.fields import Basis, Fitted, Step
+from ..motion.fields import SURELY, Basis, Fitted, Step, trust
 from ..motion.preview import Preview
 from ..motion.window import Window
 from .matching import LEAST_MATCHED, Pair, compare, steps_of
@@ -32,8 +32,8 @@ DEAD_ZONE = 0.01
 #: How much of global flicker's deviation (stops) looks like a field, where highlights clip.
 LEAK = 0.1
 #: Deviation of a field over that of what it leaves: below the first it is chance, above the second
-#: it is believed; over all frames, and over the nearest, which fast motion disturbs least.
-EXPLAINS, EXPLAINS_NEAR = (0.6, 0.9), (1.2, 1.5)
+#: it is believed. Over the nearest frames, which fast motion disturbs least, it is `SURELY`.
+EXPLAINS = (0.6, 0.9)
 #: How sure of a field one must be to measure the curves without it.
 PLAIN_FIELD = 0.85
 
@@ -75,12 +75,6 @@ class Field:
     def plus(self, other: Field) -> Field:
         """Both, one after the other."""
         return Field(self.basis, self.coefficients + other.coefficients)
-
-
-def _trust(found: float, left: float, explains: tuple[float, float]) -> float:
-    """0 where a field explains less than it leaves, as where motion is lost, to 1."""
-    low, high = explains
-    return float(np.clip((found / max(left, 1e-6) - low) / (high - low), 0, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +122,8 @@ def local_field(
     shrunk = 1 - np.square(zone / max(found.deviation, zone))
     # The nearest frames must bear it out as well: what motion feigns differs from look to look.
     shrunk *= min(
-        _trust(found.deviation, fields.left, EXPLAINS),
-        _trust(_steady(first, basis, memo).deviation, first.left, EXPLAINS_NEAR),
+        trust(found.deviation, fields.left, EXPLAINS),
+        trust(_steady(first, basis, memo).deviation, first.left, SURELY),
     )
     kept = 1 - float(soft_step(np.array(found.largest_stops), keep_above))
     believed = float(shrunk * kept)
