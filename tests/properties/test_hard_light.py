@@ -94,12 +94,23 @@ def gunfire(_: np.random.Generator) -> Array:
     return np.where(np.isin(TIME, (8, 9, 15, 20, 21, 29)), 1.3, -1.0)
 
 
+@pytest.mark.parametrize("method", ["classical", "learned"])
 @pytest.mark.parametrize("event", [strobe, lightning, a_camera_flash, gunfire])
-def test_light_of_the_scene_is_left(rng: np.random.Generator, event: object) -> None:
+def test_light_of_the_scene_is_left(rng: np.random.Generator, event: object, method: str) -> None:
     stops = event(rng)  # type: ignore[operator]
     clip, at = lit(scene(rng), stops), range(4, 36, 1)
-    changed = light(repaired(clip, at), [clip[t] for t in at])
+    changed = light(repaired(clip, at, method=method), [clip[t] for t in at])
     assert np.abs(changed).max() < 0.05
+
+
+@pytest.mark.parametrize("method", ["classical", "learned"])
+def test_lightning_over_a_part_of_the_scene_is_left(rng: np.random.Generator, method: str) -> None:
+    clip = scene(rng)
+    clip[20] = clip[20].copy()
+    clip[20][:, : WIDTH // 2] *= 1.8
+    at = range(18, 23)
+    for result, time in zip(repaired(clip, at, method=method), at, strict=True):
+        assert np.abs(result - clip[time]).mean() < 0.002
 
 
 def test_a_projector_that_starts_slowly_is_followed_without_its_flicker(

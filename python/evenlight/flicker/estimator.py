@@ -13,6 +13,7 @@ import numpy as np
 from ..colour.levels import LEVELS, toned
 from ..inference.networks import Networks
 from ..kernels import elementwise
+from ..kernels.elementwise import LN_2
 from ..memo import Memo
 from ..motion import fields
 from ..motion.fields import Basis, Solver
@@ -143,6 +144,7 @@ class Estimator:
         # What little is found where nothing flickers is noise.
         kept = 1 - np.square(DEAD_ZONE / max(light.deviation, DEAD_ZONE))
         kept *= 1 - float(soft_step(np.array(light.largest_stops), self.settings.keep_above))
+        kept *= 1 - measured.meant
         if kept == 0 and found.field is None:
             return found
         light = light.times(kept)
@@ -183,12 +185,17 @@ class Estimator:
 def _as_sure_as(found: FlickerEstimate, added: Field) -> Field:
     """Part of what the temporal stage adds that is as sure as what it is added to.
 
-    Its mean is the light of the whole frame; what differs over the frame is sure where a field is.
+    Its mean is the light of the whole frame, of which it may lack no more than flickers; what
+    differs over the frame is sure where a field is.
     """
-    sure = found.light.certainty if found.light is not None else 0.0
+    sure, most = 0.0, 0.0
+    if found.light is not None:
+        sure, most = found.light.certainty, LN_2 * found.light.deviation
     varying = sure if found.field is None else 1.0
-    amounts = np.where(added.basis.families == 0, sure, varying)
-    return Field(added.basis, amounts * added.coefficients)
+    coefficients = varying * added.coefficients
+    mean = added.basis.families == 0
+    coefficients[mean] = sure * np.clip(added.coefficients[mean], -most, most)
+    return Field(added.basis, coefficients)
 
 
 def _evened(preview: Preview, estimate: FlickerEstimate) -> Preview:
