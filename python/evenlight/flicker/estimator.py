@@ -31,10 +31,13 @@ from .network_inputs import NetworkInputs, network_inputs
 from .settings import EstimateSettings, LearnedStages
 from .smoothing import soft_step
 
-#: Frames on each side that the temporal stage looks at.
-NEXT = 4
+#: Frames on each side that the temporal stage looks at: at most, and as a part of the radius, of
+#: which they cost the window of every frame as many.
+NEXT, NEXT_OF_RADIUS = 4, 8
 #: Change of light (stops) between corrected frames from which it is meant, as where a lamp goes on.
 MEANT = 0.15
+#: Part of the field that the exact solver has in it where it is sure of its own.
+SOLVERS_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,9 @@ class Estimator:
         if kept == 0 and found.field is None:
             return found
         light = light.times(kept)
-        blended = light.blended(found.field, learned.light_stage)
+        # Where the solver is sure as well, both err, and not alike: their mean errs less.
+        share = 1 - SOLVERS_SHARE * measured.believed
+        blended = light.blended(found.field, share * learned.light_stage)
         return replace(found, field=blended, light_stage=light)
 
     def _with_temporal_stage(self, window: Window, learned: LearnedStages) -> FlickerEstimate:
@@ -175,7 +180,7 @@ class Estimator:
 
     def _inner(self) -> tuple[int, Estimator]:
         """Frames on each side that are corrected by themselves, and how: by narrower windows."""
-        reach = min(NEXT, self.settings.radius // 2)
+        reach = min(NEXT, self.settings.radius // NEXT_OF_RADIUS)
         inner = replace(self.settings, radius=self.settings.radius - reach)
         if inner.learned is not None:
             inner = replace(inner, learned=replace(inner.learned, temporal_stage=0.0))

@@ -35,11 +35,11 @@ FIELD = [-0.014395, -0.000246, -0.00175, 8e-06, -0.000218, -0.005048]
 LEARNED = {
     0.0: (
         [-0.117966, -0.117966, -0.117966, -0.140297, -0.1454, -0.1454],
-        [0.0, -0.024907, 0.000593, -0.003061, 0.000468, -0.001107, -0.009252],
+        [0.0, -0.022279, 0.000383, -0.002734, 0.000353, -0.000885, -0.008201],
     ),
     1.0: (
-        [-0.141601, -0.141601, -0.141601, -0.157544, -0.163879, -0.163879],
-        [0.002409, -0.025146, 0.000496, -0.003119, 0.000879, -0.001555, -0.012608],
+        [-0.128762, -0.128762, -0.128762, -0.149639, -0.15485, -0.15485],
+        [0.000268, -0.021168, 0.000517, -0.002673, 0.000321, -0.000926, -0.007827],
     ),
 }
 
@@ -122,6 +122,21 @@ def test_without_a_solver_the_light_stage_has_a_field_of_its_own() -> None:
     field = estimated(window(), replace(alone, learned=LearnedStages())).field
     assert field is not None
     assert field.deviation > 0.01
+
+
+def test_a_sure_solver_has_half_of_the_field() -> None:
+    seen = window(over=0.4)
+    solved = estimated(seen, SETTINGS).field
+    both = estimated(seen, replace(SETTINGS, learned=LearnedStages()))
+    assert solved is not None
+    assert both.field is not None
+    assert both.light_stage is not None
+    wanted = 0.5 * (solved.coefficients + both.light_stage.coefficients)
+    np.testing.assert_allclose(both.field.coefficients, wanted, atol=0.1 * solved.deviation)
+    alone = estimated(seen, replace(SETTINGS, solver=Solver.NONE, learned=LearnedStages()))
+    assert alone.field is not None
+    assert alone.light_stage is not None
+    np.testing.assert_array_equal(alone.field.coefficients, alone.light_stage.coefficients)
 
 
 def test_without_a_solver_the_light_stage_finds_bands() -> None:
