@@ -42,5 +42,5 @@ def coloured_table(scenes: Scenes, methods: Mapping[str, Method], report: Report
 
 
 def camera_of(clean: Array) -> str:
-    """Whether the camera of a clean clip is still or moving."""
+    """The camera of a clean clip: still, or moving."""
     return "moving" if FilmMotion(clean).speed() >= _MOVES else "still"

@@ -92,7 +92,7 @@ class _Fields:
 
 @dataclass(frozen=True, slots=True)
 class LocalLight:
-    """What differs over the centre of a window, against its neighbours."""
+    """Light that differs over the centre of a window, against its neighbours."""
 
     field: Field | None
     pairs: list[Pair]  # without what differs over their frames, where that is sure
