@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from rich.console import Console
 from tests.bench import clips, farm
+from tests.bench.additive import additive_table
 from tests.bench.auto import auto_tables
 from tests.bench.coloured import coloured_table
 from tests.bench.cost import (
@@ -52,10 +53,9 @@ TABLES = (
         "farm",
         "film",
         "coloured",
+        "additive",
         "fields",
         "joins",
-        "dirt",
-        "auto",
     ),
     *("dirt", "auto", "stages", "cost", "repair", "learned", "speed", "chunks"),
 )
@@ -98,6 +98,9 @@ def main() -> int:
                     keep(table.title, table.means(), table.cells)
             if "coloured" in only:
                 table = coloured_table(scenes, suited(METHODS, "coloured"), status.update)
+                keep(table.title, table.means(), table.cells)
+            if "additive" in only:
+                table = additive_table(scenes, suited(METHODS, "additive"), status.update)
                 keep(table.title, table.means(), table.cells)
             if "fields" in only:
                 table = fields_table(scenes, METHODS, status.update)

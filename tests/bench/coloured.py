@@ -13,6 +13,7 @@ from tests.bench.scenes import Scenes
 
 from evenlight.evaluation import damage
 from evenlight.evaluation.film_light import FilmMotion
+from evenlight.frames import Array
 
 #: Median motion, pixels of the halved frame, from which a camera counts as moving.
 _MOVES = 1.0
@@ -23,7 +24,7 @@ def coloured_table(scenes: Scenes, methods: Mapping[str, Method], report: Report
     """Light left over the flickering clip's, in per cent; means over clips of either camera."""
     found: dict[str, dict[str, list[float]]] = {method: {} for method in methods}
     for name, clean in scenes.clean():
-        camera = "moving" if FilmMotion(clean).speed() >= _MOVES else "still"
+        camera = camera_of(clean)
         for number, (kind, swings) in enumerate(_KINDS.items()):
             rng = np.random.default_rng([scenes.seed, number, sum(name.encode())])
             lit = clean.astype(np.float32) / np.float32(255)
@@ -38,3 +39,8 @@ def coloured_table(scenes: Scenes, methods: Mapping[str, Method], report: Report
         row: Row = {c: float(np.mean(columns[c])) for c in sorted(columns, reverse=True)}
         table.put(method, "means", row)
     return table
+
+
+def camera_of(clean: Array) -> str:
+    """The camera of a clean clip: still, or moving."""
+    return "moving" if FilmMotion(clean).speed() >= _MOVES else "still"

@@ -146,7 +146,10 @@ METHODS: dict[str, Method] = {
 }
 #: Tables that a method stands in, where it does not stand in all.
 ONLY_IN = {
-    "Evenlight Deflicker, learned": {"clean", "cut", "kept", "farm", "film", "coloured"},
+    "Evenlight Deflicker, learned": {
+        *("clean", "global", "local", "row", "colour", "cut", "kept", "farm", "film"),
+        *("coloured", "additive"),
+    },
     "Evenlight Deblotch": {"clean", "blotch", "all", "cut", "kept", "farm"},
     "Evenlight Restore": {"clean", "all", "cut", "kept", "farm", "film", "coloured"},
 }

@@ -9,6 +9,7 @@ import pytest
 from tests.clips import ArrayClip
 
 from evenlight.effects.deflicker import Deflicker, DeflickerParams
+from evenlight.flicker.settings import Method
 from evenlight.frames import Array, RenderRequest
 
 HEIGHT, WIDTH = 90, 160
@@ -59,6 +60,16 @@ def test_shots_of_few_frames_come_back_as_they_are(rng: np.random.Generator, fra
         np.testing.assert_array_equal(result, frame)
 
 
+def test_networks_lose_nothing_of_a_narrow_window(rng: np.random.Generator) -> None:
+    clean, at = scene(rng, move=1.0), range(8, 32)
+    clip = lit(clean, rng.normal(0, 0.12, len(TIME)))
+    left = {}
+    for method in Method:
+        found = repaired(clip, at, method=method, radius=6)
+        left[method] = light(found, [clean[t] for t in at]).std()
+    assert left[Method.LEARNED] < 1.05 * left[Method.CLASSICAL]
+
+
 def test_a_film_that_is_dark_but_for_a_lamp_is_evened_and_not_blown_up(
     rng: np.random.Generator,
 ) -> None:
@@ -94,12 +105,27 @@ def gunfire(_: np.random.Generator) -> Array:
     return np.where(np.isin(TIME, (8, 9, 15, 20, 21, 29)), 1.3, -1.0)
 
 
+@pytest.mark.parametrize("method", Method)
 @pytest.mark.parametrize("event", [strobe, lightning, a_camera_flash, gunfire])
-def test_light_of_the_scene_is_left(rng: np.random.Generator, event: object) -> None:
+def test_light_of_the_scene_is_left(
+    rng: np.random.Generator, event: object, method: Method
+) -> None:
     stops = event(rng)  # type: ignore[operator]
     clip, at = lit(scene(rng), stops), range(4, 36, 1)
-    changed = light(repaired(clip, at), [clip[t] for t in at])
+    changed = light(repaired(clip, at, method=method), [clip[t] for t in at])
     assert np.abs(changed).max() < 0.05
+
+
+@pytest.mark.parametrize("method", Method)
+def test_lightning_over_a_part_of_the_scene_is_left(
+    rng: np.random.Generator, method: Method
+) -> None:
+    clip = scene(rng)
+    clip[20] = clip[20].copy()
+    clip[20][:, : WIDTH // 2] *= 1.8
+    at = range(18, 23)
+    for result, time in zip(repaired(clip, at, method=method), at, strict=True):
+        assert np.abs(result - clip[time]).mean() < 0.002
 
 
 def test_a_projector_that_starts_slowly_is_followed_without_its_flicker(

@@ -13,7 +13,7 @@ from .equalise import equalise
 from .estimate import FlickerEstimate
 from .light_model import light_model
 from .light_path import followed
-from .local import Fit, local_field
+from .local import Fit, LocalLight, local_field
 from .matching import Pair, compare
 from .network_inputs import NetworkInputs, network_inputs
 from .settings import EstimateSettings
@@ -27,6 +27,8 @@ class Measurement:
     pairs: Sequence[Pair]
     solver_ran: bool  # whether a field was looked for
     estimate: FlickerEstimate
+    believed: float  # 0..1, how far the estimate's field is
+    meant: float  # 0..1, how far what differs over the frame is an event of the scene
 
     @property
     def is_open(self) -> bool:
@@ -55,19 +57,21 @@ def measure(window: Window, settings: EstimateSettings, fit: Fit, memo: Memo) ->
     """
     path = followed(window)
     light = light_model(path, settings.steadiness, settings.keep_above)
-    field, deficit = None, None
+    deficit, local = None, LocalLight(None, [])
     flickers = light.certainty > 0
     pairs = compare(window) if flickers else []
     solver_ran = settings.basis is not None and settings.solver is not Solver.NONE
     if settings.basis is not None and solver_ran:
-        field, pairs, believed = local_field(
+        local = local_field(
             window, pairs, settings.basis, fit, settings.radius, settings.keep_above, memo
         )
-        path = followed(window, believed)
-    if flickers or field is not None:
+        pairs = local.pairs
+        path = followed(window, local.believed)
+    if flickers or local.field is not None:
         path = path.told_by(window, pairs)
         light = light_model(path, settings.steadiness, settings.keep_above)
     if light.certainty > 0:
         centre = window.centre.colour
         deficit = equalise(pairs, centre, settings.radius, settings.keep_above, light)
-    return Measurement(window, pairs, solver_ran, FlickerEstimate(deficit, field, light=light))
+    estimate = FlickerEstimate(deficit, local.field, light=light)
+    return Measurement(window, pairs, solver_ran, estimate, local.believed, local.meant)

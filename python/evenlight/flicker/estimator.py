@@ -13,6 +13,7 @@ import numpy as np
 from ..colour.levels import LEVELS, toned
 from ..inference.networks import Networks
 from ..kernels import elementwise
+from ..kernels.elementwise import LN_2
 from ..memo import Memo
 from ..motion import fields
 from ..motion.fields import Basis, Solver
@@ -30,10 +31,13 @@ from .network_inputs import NetworkInputs, network_inputs
 from .settings import EstimateSettings, LearnedStages
 from .smoothing import soft_step
 
-#: Frames on each side that the temporal stage looks at.
-NEXT = 4
+#: Frames on each side that the temporal stage looks at: at most, and as a part of the radius, of
+#: which they cost the window of every frame as many.
+NEXT, NEXT_OF_RADIUS = 4, 8
 #: Change of light (stops) between corrected frames from which it is meant, as where a lamp goes on.
 MEANT = 0.15
+#: Part of the field that the exact solver has in it where it is sure of its own.
+SOLVERS_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +147,13 @@ class Estimator:
         # What little is found where nothing flickers is noise.
         kept = 1 - np.square(DEAD_ZONE / max(light.deviation, DEAD_ZONE))
         kept *= 1 - float(soft_step(np.array(light.largest_stops), self.settings.keep_above))
+        kept *= 1 - measured.meant
         if kept == 0 and found.field is None:
             return found
         light = light.times(kept)
-        blended = light.blended(found.field, learned.light_stage)
+        # Where the solver is sure as well, both err, and not alike: their mean errs less.
+        share = 1 - SOLVERS_SHARE * measured.believed
+        blended = light.blended(found.field, share * learned.light_stage)
         return replace(found, field=blended, light_stage=light)
 
     def _with_temporal_stage(self, window: Window, learned: LearnedStages) -> FlickerEstimate:
@@ -173,7 +180,7 @@ class Estimator:
 
     def _inner(self) -> tuple[int, Estimator]:
         """Frames on each side that are corrected by themselves, and how: by narrower windows."""
-        reach = min(NEXT, self.settings.radius // 2)
+        reach = min(NEXT, self.settings.radius // NEXT_OF_RADIUS)
         inner = replace(self.settings, radius=self.settings.radius - reach)
         if inner.learned is not None:
             inner = replace(inner, learned=replace(inner.learned, temporal_stage=0.0))
@@ -183,12 +190,17 @@ class Estimator:
 def _as_sure_as(found: FlickerEstimate, added: Field) -> Field:
     """Part of what the temporal stage adds that is as sure as what it is added to.
 
-    Its mean is the light of the whole frame; what differs over the frame is sure where a field is.
+    Its mean is the light of the whole frame, of which it may lack no more than flickers; what
+    differs over the frame is sure where a field is.
     """
-    sure = found.light.certainty if found.light is not None else 0.0
+    sure, most = 0.0, 0.0
+    if found.light is not None:
+        sure, most = found.light.certainty, LN_2 * found.light.deviation
     varying = sure if found.field is None else 1.0
-    amounts = np.where(added.basis.families == 0, sure, varying)
-    return Field(added.basis, amounts * added.coefficients)
+    coefficients = varying * added.coefficients
+    mean = added.basis.families == 0
+    coefficients[mean] = sure * np.clip(added.coefficients[mean], -most, most)
+    return Field(added.basis, coefficients)
 
 
 def _evened(preview: Preview, estimate: FlickerEstimate) -> Preview:

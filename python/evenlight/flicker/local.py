@@ -16,7 +16,7 @@ from ..frames import Array
 from ..kernels import elementwise
 from ..kernels.elementwise import LN_2
 from ..memo import Memo
-from ..motion.fields import Basis, Fitted, Step
+from ..motion.fields import SURELY, Basis, Fitted, Step, trust
 from ..motion.preview import Preview
 from ..motion.window import Window
 from .matching import LEAST_MATCHED, Pair, compare, steps_of
@@ -32,10 +32,15 @@ DEAD_ZONE = 0.01
 #: How much of global flicker's deviation (stops) looks like a field, where highlights clip.
 LEAK = 0.1
 #: Deviation of a field over that of what it leaves: below the first it is chance, above the second
-#: it is believed; over all frames, and over the nearest, which fast motion disturbs least.
-EXPLAINS, EXPLAINS_NEAR = (0.6, 0.9), (1.2, 1.5)
+#: it is believed. Over the nearest frames, which fast motion disturbs least, it is `SURELY`.
+EXPLAINS = (0.6, 0.9)
 #: How sure of a field one must be to measure the curves without it.
 PLAIN_FIELD = 0.85
+#: Deviations of the fields around by which a frame's own exceeds them where it is an event of the
+#: scene, as lightning, and neighbours that must speak for that.
+EVENT, EVENT_SPEAKERS = 3.0, 4
+#: What makes a robust deviation of a median of distances.
+_MAD = 1.4826
 
 
 #: What fits the fields of one side: `motion.fields.fit_fields`, or the unrolled network's.
@@ -77,18 +82,22 @@ class Field:
         return Field(self.basis, self.coefficients + other.coefficients)
 
 
-def _trust(found: float, left: float, explains: tuple[float, float]) -> float:
-    """0 where a field explains less than it leaves, as where motion is lost, to 1."""
-    low, high = explains
-    return float(np.clip((found / max(left, 1e-6) - low) / (high - low), 0, 1))
-
-
 @dataclass(frozen=True, slots=True)
 class _Fields:
     """Of the frames that speak, by offset; the centre's own is 0."""
 
     coefficients: dict[int, Array]
     left: float  # deviation of what the fields leave, mean over the frames
+
+
+@dataclass(frozen=True, slots=True)
+class LocalLight:
+    """Light that differs over the centre of a window, against its neighbours."""
+
+    field: Field | None
+    pairs: list[Pair]  # without what differs over their frames, where that is sure
+    believed: float = 0.0  # 0..1, how far the field is
+    meant: float = 0.0  # 0..1, how far the centre's light is an event that no frame around shares
 
 
 def local_field(
@@ -99,12 +108,11 @@ def local_field(
     radius: int,
     keep_above: float,
     memo: Memo,
-) -> tuple[Field | None, list[Pair], float]:
+) -> LocalLight:
     """The field that evens the centre of `window`, and `pairs` without what differs over frames.
 
-    Last how far the field is believed. No field where what is left beyond the tone curves of
-    `pairs` does not differ over the frame. Parts brighter or darker than the neighbours' by more
-    than `keep_above` stops are meant.
+    No field where what is left beyond the tone curves of `pairs` does not differ over the frame.
+    Parts brighter or darker than the neighbours' by more than `keep_above` stops are meant.
     """
     reach = min(radius, FIELD_RADIUS)
     near = min(FIRST_LOOK, reach)
@@ -112,7 +120,7 @@ def local_field(
     toned = _fields(window, curves, basis, fit, near)
     zone = max(DEAD_ZONE, LEAK * float(np.std([pair.change for pair in pairs] or [0.0])))
     if _steady(toned, basis, memo).deviation <= zone / 2:
-        return None, list(pairs), 0.0
+        return LocalLight(None, list(pairs))
     # Light that differs over the frame bends curves that are fitted to all of it, and a change of
     # contrast bends fields: what explains the nearest frames better goes first.
     plain = _fields(window, {}, basis, fit, near)
@@ -128,15 +136,17 @@ def local_field(
     shrunk = 1 - np.square(zone / max(found.deviation, zone))
     # The nearest frames must bear it out as well: what motion feigns differs from look to look.
     shrunk *= min(
-        _trust(found.deviation, fields.left, EXPLAINS),
-        _trust(_steady(first, basis, memo).deviation, first.left, EXPLAINS_NEAR),
+        trust(found.deviation, fields.left, EXPLAINS),
+        trust(_steady(first, basis, memo).deviation, first.left, SURELY),
     )
     kept = 1 - float(soft_step(np.array(found.largest_stops), keep_above))
-    believed = float(shrunk * kept)
+    meant = _of_an_event(fields)
+    believed = float(shrunk * kept * (1 - meant))
     if believed == 0:
-        return None, list(pairs), 0.0
+        return LocalLight(None, list(pairs), meant=meant)
     # What little there is of a faint field would be noise to the curves.
-    return found.times(believed), evened if shrunk > PLAIN_FIELD else list(pairs), believed
+    freed = evened if shrunk > PLAIN_FIELD else list(pairs)
+    return LocalLight(found.times(believed), freed, believed, meant)
 
 
 def _fields(
@@ -154,6 +164,25 @@ def _fields(
     return _Fields(said, float(np.mean(left)) if left else 0.0)
 
 
+def _of_an_event(fields: _Fields) -> float:
+    """0 where the centre's field is as those around are, 1 where it is unlike all of them."""
+    around = [own for offset, own in fields.coefficients.items() if offset != 0]
+    if len(around) < EVENT_SPEAKERS:
+        return 0.0
+    middle, _, most = _spread(np.stack(around))
+    return float(soft_step(np.sqrt(np.square(middle).sum()), most))
+
+
+def _spread(around: Array) -> tuple[Array, Array, float]:
+    """The middle (terms,) of fields (n, terms), how far each is from it, and how far they may be.
+
+    What is farther is an event, or a field that went astray.
+    """
+    middle = np.median(around, axis=0)
+    apart = np.sqrt(np.square(around - middle).sum(axis=1))
+    return middle, apart, EVENT * max(_MAD * float(np.median(apart)), DEAD_ZONE)
+
+
 def _lights(window: Window, fields: _Fields, basis: Basis) -> dict[int, Array]:
     """Gains (h, w) that even each neighbour, by cells of the centre; the mean is the curve's."""
     shape = window.centre.structure.shape
@@ -166,11 +195,15 @@ def _lights(window: Window, fields: _Fields, basis: Basis) -> dict[int, Array]:
 
 
 def _steady(fields: _Fields, basis: Basis, memo: Memo) -> Field:
-    offsets = sorted(fields.coefficients)
+    offsets = np.array(sorted(fields.coefficients))
     series = np.stack([fields.coefficients[offset] for offset in offsets])
+    if len(offsets) > EVENT_SPEAKERS:
+        middle, apart, most = _spread(series[offsets != 0])
+        nearer = (most / np.maximum(apart, most))[:, None]
+        series[offsets != 0] = middle + nearer * (series[offsets != 0] - middle)
     level = np.zeros(series.shape[1])
     families = basis.families
     for family in np.unique(families[families > 0]):
         terms = families == family
-        level[terms] = steady_part(np.array(offsets), series[:, terms], memo)
+        level[terms] = steady_part(offsets, series[:, terms], memo)
     return Field(basis, level)

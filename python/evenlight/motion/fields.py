@@ -33,6 +33,9 @@ Step = tuple[Array, Array, Array, Array | None]
 QUIET_CELL = 1.5 / 255
 #: Terms along the axis of rolling bands: bands up to half as many periods in the frame.
 BAND_TERMS = 24
+#: Deviation of a field over that of what it leaves, between neighbouring frames: below the first
+#: it is chance, above the second it is believed.
+SURELY = (1.2, 1.5)
 #: Frequency (sum over both axes) up to which a term counts as one of the lowest.
 _LOW = 3
 
@@ -125,6 +128,12 @@ def _added(basis: Basis, coefficients: Array, down: Array, along: Array) -> Arra
     for line, wave in zip(lines, along, strict=True):
         field += line[:, None] * wave
     return field
+
+
+def trust(found: float, left: float, explains: tuple[float, float]) -> float:
+    """0 where a field explains less than it leaves, as where motion is lost, to 1."""
+    low, high = explains
+    return float(np.clip((found / max(left, 1e-6) - low) / (high - low), 0, 1))
 
 
 @dataclass(frozen=True, slots=True)

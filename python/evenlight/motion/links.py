@@ -11,7 +11,7 @@ from ..frames import Array
 from ..kernels import elementwise
 from ..memo import Memo
 from .dense import OF_CELLS, dense_flow, warp
-from .fields import Bands, Basis, fit_fields
+from .fields import SURELY, Bands, Basis, fit_fields, trust
 from .light_change import LightChange, light_change
 from .preview import MATCH, Preview, both_known, is_held, normalise, tracked
 
@@ -50,12 +50,14 @@ def link(first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:
     """Follow `first` into `second` and back, their light evened before.
 
     Normalised structure is blind to light that changes slowly over the frame, not to bands: without
-    a first fit, in which nothing moves, flow follows the bands.
+    a first fit, in which nothing moves, flow follows the bands. The light is measured free of what
+    a second fit finds, along the flow, so far as that is no mere motion.
     """
-    gain = _first_gain(first, second, bands)
-    evened = first.structure if gain is None else normalise(first.colour * gain[..., None])
+    still = np.zeros((*first.structure.shape, 2), np.float32)
+    evened = _structure(first, _gain(first, second, still, bands))
     forward = _flow(tracked(evened), second.tracked)
-    matched = np.abs(warp(second.structure, forward) - evened) < MATCH
+    gain = _gain(first, second, forward, bands, SURELY)
+    matched = np.abs(warp(second.structure, forward) - _structure(first, gain)) < MATCH
     within = both_known(first.picture, second.picture)
     for counted in (known_along(forward, first, second), within):
         if counted is not None:
@@ -69,16 +71,35 @@ def link(first: Preview, second: Preview, bands: Bands = Bands.ROWS) -> Link:
     )
 
 
-def _first_gain(first: Preview, second: Preview, bands: Bands) -> Array | None:
-    """Gain (h, w) float32 from `first` to `second`, the mean of its logarithm 0; None for none."""
-    still = np.zeros((*first.structure.shape, 2), np.float32)
+def _gain(
+    first: Preview,
+    second: Preview,
+    flow: Array,
+    bands: Bands,
+    surely: tuple[float, float] | None = None,
+) -> Array | None:
+    """Gain (h, w) float32 from `first` to `second` along `flow`; None for none.
+
+    The mean of its logarithm is 0. Of what it explains over what it leaves, `surely` says from
+    where it is believed, and from where wholly: what motion feigns leaves much.
+    """
     basis = Basis(FIRST_ORDER, bands)
-    step = (second.structure, second.colour, among_known(still, first, second), None)
+    step = (second.structure, second.colour, among_known(flow, first, second), None)
     fitted = fit_fields(first, [step], [None], basis)
     if fitted.shares[0] == 0:
         return None
     varying = fitted.coefficients[0] * (basis.families > 0)
+    if surely is not None:
+        found = float(np.sqrt(np.square(varying).sum()))
+        varying *= trust(found, float(fitted.deviations[0]), surely)
+    if not varying.any():
+        return None
     return elementwise.exp(basis.picture(varying, first.structure.shape)).astype(np.float32)
+
+
+def _structure(preview: Preview, gain: Array | None) -> Array:
+    """The structure (h, w) of a preview whose light is evened by a gain (h, w)."""
+    return preview.structure if gain is None else normalise(preview.colour * gain[..., None])
 
 
 def _is_same_shot(first: Preview, second: Preview, evened: Array, forward: Array) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from tests.bench.additive import veil
 from tests.bench.metrics import light_error, seam, ssim, strayed, texture
 
 from evenlight.frames import Array
@@ -46,3 +47,12 @@ def test_the_error_of_light_is_in_stops_and_knows_no_lasting_difference(clip: Ar
     lit = np.clip(clip * np.exp2(stops)[:, None, None, None], 0, 255).round().astype(np.uint8)
     assert light_error(lit, clip) == pytest.approx(stops + 0.2, abs=0.01)
     assert not light_error(np.zeros_like(clip), clip).any()
+
+
+def test_a_veil_is_what_comes_and_goes_over_blocks() -> None:
+    clean = np.full((6, 36, 64, 3), 100, np.uint8)
+    grain = np.indices(clean.shape).sum(axis=0) % 2  # in every frame the same
+    lifted = clean + grain.astype(np.uint8)
+    lifted[::2] += 10
+    assert veil(lifted, clean) == pytest.approx(5, abs=0.01)
+    assert veil(clean + np.uint8(3), clean) == pytest.approx(0, abs=1e-4)

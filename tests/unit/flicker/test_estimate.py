@@ -10,12 +10,17 @@ import pytest
 
 from evenlight.colour.encoding import Encoding
 from evenlight.colour.levels import LEVELS
+from evenlight.flicker import estimator
 from evenlight.flicker.estimate import REVISION, FlickerEstimate
 from evenlight.flicker.estimator import Estimator
+from evenlight.flicker.local import Field
+from evenlight.flicker.network_field import TCM, learned_field
+from evenlight.flicker.network_inputs import NetworkInputs
 from evenlight.flicker.settings import EstimateSettings, LearnedStages
 from evenlight.frames import ArrayFrame
 from evenlight.inference.networks import Networks
 from evenlight.inference.sessions import Sessions
+from evenlight.kernels.elementwise import LN_2
 from evenlight.memo import Memo
 from evenlight.motion.fields import Bands, Basis, Solver
 from evenlight.motion.links import link
@@ -24,17 +29,17 @@ from evenlight.motion.window import Window, gather
 
 SETTINGS = EstimateSettings(8, 1.0, 0.5, Basis(6, Bands.ROWS))
 #: Of `light()`: levels lacking at a few brightnesses, and the first terms of the field.
-LACKING = [-0.117969, -0.117969, -0.117969, -0.1403, -0.145403, -0.145403]
+LACKING = [-0.117966, -0.117966, -0.117966, -0.140297, -0.1454, -0.1454]
 FIELD = [-0.014395, -0.000246, -0.00175, 8e-06, -0.000218, -0.005048]
 #: The same by the light stage alone, and by both stages, whose window is narrower; the mean too.
 LEARNED = {
     0.0: (
-        [-0.117969, -0.117969, -0.117969, -0.1403, -0.145403, -0.145403],
-        [0.0, -0.024907, 0.000593, -0.003061, 0.000467, -0.001106, -0.009252],
+        [-0.117966, -0.117966, -0.117966, -0.140297, -0.1454, -0.1454],
+        [0.0, -0.022279, 0.000383, -0.002734, 0.000353, -0.000885, -0.008201],
     ),
     1.0: (
-        [-0.141485, -0.141485, -0.141485, -0.15743, -0.163767, -0.163767],
-        [0.002327, -0.030169, 0.001371, -0.003782, 0.001027, -0.00169, -0.008369],
+        [-0.128762, -0.128762, -0.128762, -0.149639, -0.15485, -0.15485],
+        [0.000268, -0.021168, 0.000517, -0.002673, 0.000321, -0.000926, -0.007827],
     ),
 }
 
@@ -94,12 +99,44 @@ def test_the_learned_light_is_the_same_too(steady: float) -> None:
     np.testing.assert_allclose(light.field.coefficients[:7], field, atol=2e-5, err_msg=remedy)
 
 
+def test_the_second_look_moves_the_whole_frame_no_farther_than_light_flickers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen, found = window(whole=0.02), learned_field
+
+    def astray(inputs: NetworkInputs, basis: Basis, model: str, networks: Networks) -> Field:
+        field = found(inputs, basis, model, networks)
+        return field.plus(Field(basis, 0.5 * (basis.families == 0))) if model == TCM else field
+
+    monkeypatch.setattr(estimator, "learned_field", astray)
+    light = estimated(seen, replace(SETTINGS, learned=LearnedStages(temporal_stage=1.0)))
+    assert light.light is not None
+    assert light.temporal_stage is not None
+    most = LN_2 * light.light.deviation
+    assert 0 < light.temporal_stage.coefficients[0] <= most < 0.1
+
+
 def test_without_a_solver_the_light_stage_has_a_field_of_its_own() -> None:
     alone = replace(SETTINGS, solver=Solver.NONE)
     assert estimated(window(), alone).field is None
     field = estimated(window(), replace(alone, learned=LearnedStages())).field
     assert field is not None
     assert field.deviation > 0.01
+
+
+def test_a_sure_solver_has_half_of_the_field() -> None:
+    seen = window(over=0.4)
+    solved = estimated(seen, SETTINGS).field
+    both = estimated(seen, replace(SETTINGS, learned=LearnedStages()))
+    assert solved is not None
+    assert both.field is not None
+    assert both.light_stage is not None
+    wanted = 0.5 * (solved.coefficients + both.light_stage.coefficients)
+    np.testing.assert_allclose(both.field.coefficients, wanted, atol=0.1 * solved.deviation)
+    alone = estimated(seen, replace(SETTINGS, solver=Solver.NONE, learned=LearnedStages()))
+    assert alone.field is not None
+    assert alone.light_stage is not None
+    np.testing.assert_array_equal(alone.field.coefficients, alone.light_stage.coefficients)
 
 
 def test_without_a_solver_the_light_stage_finds_bands() -> None:
