@@ -80,8 +80,7 @@ def patches(
     limits = TWO_SIDED if is_two_sided else ONE_SIDED
     passing = passing_of(found) if is_two_sided else None
     blotches = proved(found) if passing is None else passing.dirt(found.blotches)
-    least = found.least if is_two_sided else -np.inf
-    mending = _Mending(frame.pixels(), sources, _grown(found), limits, least, shape)
+    mending = _Mending(frame.pixels(), sources, _grown(found), limits, found.least, shape)
     small = found.evidence.luma.shape
     made = [mending.patch(one) for one in joined(blotches, small, shape.close_gaps)]
     kept = [patch for patch in made if patch is not None]
