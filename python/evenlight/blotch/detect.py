@@ -31,7 +31,7 @@ _UNSURE = NAMES.index("ring_inconsistency")
 _LEAST_SURE = 2.0
 #: Log odds that a candidate must have more where both neighbours lie on one side: what is first
 #: seen there may have been uncovered.
-_ONE_SIDED = 3.0
+_ONE_SIDED = 2.75
 _ONE = np.ones((3, 3), np.uint8)
 
 

@@ -2,8 +2,8 @@
 """Proof of blotches by the frames of one side, at the ends of a shot.
 
 There a thing that comes into sight, or leaves it, differs from all neighbours as dirt does. So only
-that is believed which lies where all moves as one, away from where things come in, and is not to be
-found near by in both neighbours: one alone may have dirt that looks alike.
+that is believed which lies where all moves as one, away from where things come in, and is to be
+found nowhere near in the neighbours.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _is_proved(found: Detection, blotch: Candidate) -> bool:
     return (
         all(_moves_as_one(one, blotch) for one in sides)
         and not any(_comes_in(one, blotch.box) for one in sides)
-        and not all(is_elsewhere(found.evidence.luma, one, blotch) for one in sides)
+        and not any(is_elsewhere(found.evidence.luma, one, blotch) for one in sides)
     )
 
 

@@ -95,7 +95,7 @@ class Passing:
 
 
 def passing_of(found: Detection) -> Passing:
-    """What passes in a frame with a neighbour on either side."""
+    """The search for what passes, in a frame with a neighbour on either side."""
     evidence = found.evidence
     mask = mask_of(found.blotches, evidence.luma.shape).astype(np.uint8)
     filled = opencv.dilate(mask, _SQUARE).astype(bool)
@@ -110,7 +110,7 @@ def _sums(picture: Array, weights: Array) -> Array:
 
 
 def _least(before: Array, opposite: Array) -> float:
-    """What is left at the best pair of places, the second of which is laid over the first."""
+    """The share that is left at the best pair of places, the second of which is laid over the first."""
     least = np.inf
     for near, far in _RINGS:
         reach = 2 * round(_BENDS + _OF_LENGTH * far) + 1
@@ -121,6 +121,6 @@ def _least(before: Array, opposite: Array) -> float:
 
 
 def _leaving(seen: Array, unseen: Array) -> float:
-    """What is left at the best place whose opposite lies outside the picture."""
+    """The share that is left at the best place whose opposite lies outside the picture."""
     leads_out = np.isinf(np.rot90(unseen, 2)) & (_LENGTHS >= _NEAREST)
     return float(np.where(leads_out, seen, np.inf).min())
