@@ -31,7 +31,7 @@ _UNSURE = NAMES.index("ring_inconsistency")
 _LEAST_SURE = 2.0
 #: Log odds that a candidate must have more where both neighbours lie on one side: what is first
 #: seen there may have been uncovered.
-_ONE_SIDED = 2.0
+_ONE_SIDED = 2.75
 _ONE = np.ones((3, 3), np.uint8)
 
 
@@ -59,6 +59,7 @@ class Detection:
     #: Candidates that are sure enough too and overlap a likelier blotch, the likeliest first: they
     #: take its place where it cannot be repaired.
     seconds: tuple[Candidate, ...] = ()
+    least: float = -np.inf  # log odds that are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,9 @@ class Detector:
         neighbours = [
             replace(one, flow=flow) for one, flow in zip((*near, *beyond), maps.flows, strict=True)
         ]
-        return Detection(maps, tuple(chosen), tuple(neighbours), tuple(others), seconds)
+        return Detection(
+            maps, tuple(chosen), tuple(neighbours), tuple(others), seconds, wanted.log_odds
+        )
 
     def _neighbour(
         self, around: Around, offset: int, centre: BlotchPreview, cleaned: Cleaned | None

@@ -7,7 +7,7 @@ Works on full-size pixels of the clip's own numbers, in the box around each blot
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,16 +17,17 @@ from ..frames import Array, Frame
 from ..kernels import opencv
 from ..kernels.depth import as_float
 from . import matte
+from .belief import believed, hoped
 from .blend import Donor, blended, donors, grey, inpainted
 from .candidates import Candidate
 from .compensate import Place, Source, compensated
 from .detect import Detection
 from .features import GROWN
 from .grain import regrained
-from .likeness import unlike_both
 from .one_side import proved
 from .overlap import joined, mask_of, overlap
-from .plausible import ONE_SIDED, TWO_SIDED, Limits, Repaired, verdict
+from .passing import passing_of
+from .plausible import ONE_SIDED, TWO_SIDED, Limits, Repaired, Verdict, verdict
 from .transparency import seen_through
 
 #: Pixels of the preview that a patch reaches beyond its blotch.
@@ -77,29 +78,31 @@ def patches(
     ]
     is_two_sided = len({neighbour.offset > 0 for neighbour in found.neighbours[:2]}) > 1
     limits = TWO_SIDED if is_two_sided else ONE_SIDED
-    blotches = unlike_both(found) if is_two_sided else proved(found)
-    mending = _Mending(frame.pixels(), sources, _grown(found), limits, shape)
+    passing = passing_of(found) if is_two_sided else None
+    blotches = proved(found) if passing is None else passing.dirt(found.blotches)
+    mending = _Mending(frame.pixels(), sources, _grown(found), limits, found.least, shape)
     small = found.evidence.luma.shape
     made = [mending.patch(one) for one in joined(blotches, small, shape.close_gaps)]
     kept = [patch for patch in made if patch is not None]
-    if is_two_sided:
-        kept += _in_place(found, blotches, kept, mending)
+    if passing is not None:
+        moving = [one for one in found.blotches if not any(one is other for other in blotches)]
+        taken = [*moving, *(patch.blotch for patch in kept)]
+        kept += _in_place(passing.dirt(found.seconds), taken, mending)
     return kept
 
 
 def _in_place(
-    found: Detection, blotches: Sequence[Candidate], kept: Sequence[Patch], mending: _Mending
+    seconds: Sequence[Candidate], taken: list[Candidate], mending: _Mending
 ) -> list[Patch]:
-    """Patches of the second candidates of places where none of the `blotches` could be repaired.
+    """Patches of the second candidates of places where no blotch could be repaired.
 
-    What was left for it moves is left whole.
+    Places that are `taken` are left as they are.
     """
-    left = [one for one in found.blotches if not any(one is other for other in blotches)]
-    taken, made = [*left, *(patch.blotch for patch in kept)], []
-    for one in unlike_both(replace(found, blotches=found.seconds)):
+    made = []
+    for one in seconds:
         patch = None if any(overlap(one, other) for other in taken) else mending.patch(one)
         if patch is not None:
-            taken.append(one)
+            taken = [*taken, one]
             made.append(patch)
     return made
 
@@ -118,10 +121,13 @@ class _Mending:
     sources: Sequence[Source]
     blotched: Array  # (h, w) bool, of the preview
     limits: Limits
+    least: float  # log odds that a repair must have
     shape: Shape
 
     def patch(self, blotch: Candidate) -> Patch | None:
         """The patch of one blotch; None where nothing plausible can be put in."""
+        if not blotch.named and hoped(blotch) < self.least:
+            return None
         place = self._place(blotch)
         scale, size = max(place.scale), place.full.shape[::-1]
         small = np.zeros(place.small.shape, np.float32)
@@ -147,9 +153,12 @@ class _Mending:
             given = donors(here, moved, ring)
             fill = self._filled(here, given, ring, soft)
             piece = Repaired(here, fill, soft > 0, ring)
-            if blotch.named or verdict(piece, given).stands(self.limits, blotch.odds):
+            if blotch.named or self._holds(blotch, verdict(piece, given)):
                 return Patch(place.full.top, place.full.left, fill, soft, blotch)
         return None
+
+    def _holds(self, blotch: Candidate, measured: Verdict) -> bool:
+        return measured.stands(self.limits) and believed(blotch, measured) >= self.least
 
     def _place(self, blotch: Candidate) -> Place:
         scale = (

@@ -8,27 +8,13 @@ import numpy as np
 from ..frames import Array
 from ..kernels import opencv
 from .candidates import Candidate
-from .detect import BlotchNeighbour, Detection
+from .detect import BlotchNeighbour
 
 #: Pixels that a likeness is looked for in, and share of the squared difference where motion leads
 #: that is left where it is found.
 _SEARCH, _LIKE = 40, 0.35
 #: Pixels of a side of what is looked for, at most.
 _LONGEST = 96
-#: Pixels from which the frames on either side are asked: smaller dirt looks like other dirt.
-_DISTINCT = 40
-
-
-def unlike_both(found: Detection) -> list[Candidate]:
-    """The blotches that not both frames beside show elsewhere, as they do what moves fast."""
-    luma, sides = found.evidence.luma, found.neighbours[:2]
-    return [
-        one
-        for one in found.blotches
-        if one.named
-        or one.area < _DISTINCT
-        or not all(is_elsewhere(luma, side, one) for side in sides)
-    ]
 
 
 def is_elsewhere(luma: Array, neighbour: BlotchNeighbour, blotch: Candidate) -> bool:

@@ -22,7 +22,6 @@ class Limits:
     """Shares of a repair's contrast up to which it stands, but for the rim: from there on."""
 
     disagreement: float  # of those who gave it
-    doubtful: float  # the same where the blotch itself is more likely none
     doubt: float  # that, and how badly they fit around the hole
     step: float  # that the repair makes at the hole's border
     strange: float  # how much the fill strays from its surroundings, against what was there
@@ -31,12 +30,8 @@ class Limits:
 
 
 #: With a neighbour on either side; and with those of one side alone.
-TWO_SIDED = Limits(
-    disagreement=0.5, doubtful=0.38, doubt=0.7, step=0.15, strange=2.0, sure=0.35, rim=0.4
-)
-ONE_SIDED = Limits(
-    disagreement=0.25, doubtful=0.25, doubt=0.35, step=0.15, strange=1.0, sure=0.1, rim=0.6
-)
+TWO_SIDED = Limits(disagreement=0.5, doubt=0.7, step=0.15, strange=1.2, sure=0.35, rim=0.4)
+ONE_SIDED = Limits(disagreement=0.25, doubt=0.35, step=0.15, strange=1.0, sure=0.1, rim=0.6)
 #: Share of the contrast by which a single donor is taken to disagree with others.
 _ALONE = 0.4
 #: Difference (display value) below which nothing is to be seen.
@@ -65,13 +60,13 @@ class Verdict:
     misfit: float
     step: float
     strange: float  # quotient
+    donors: int
 
-    def stands(self, limits: Limits, odds: float) -> bool:
-        """Whether the repair is the more plausible one; `odds` are the blotch's log odds."""
-        agreed = limits.doubtful if odds < 0 else limits.disagreement
+    def stands(self, limits: Limits) -> bool:
+        """Whether the repair is the more plausible one."""
         return (
             self.contrast > _UNSEEN
-            and self.disagreement <= agreed
+            and self.disagreement <= limits.disagreement
             and self.disagreement + self.misfit <= limits.doubt
             and self.step <= limits.step
             and (self.strange <= limits.strange or self.disagreement + self.misfit <= limits.sure)
@@ -98,6 +93,7 @@ def verdict(piece: Repaired, given: Sequence[Donor]) -> Verdict:
         misfit,
         _new_step(piece, given) / per,
         is_now / max(was, _UNSEEN),
+        len(given),
     )
 
 

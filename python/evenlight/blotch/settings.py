@@ -14,9 +14,9 @@ from ..motion.window import Cuts
 
 #: Log odds from the least to the greatest sensitivity.
 _ODDS = 4.0
-#: Log odds that are asked for at a sensitivity of one half, which repairs that are checked allow to
-#: be low. On clean clips about one frame in ten has a small false repair then.
-_ASKED = -1.5
+#: Log odds that are asked for at a sensitivity of one half, of candidates and of their repairs,
+#: which allows them to be low.
+_ASKED = -3.0
 #: Log odds that the least sure motion costs at full protection, and is given at none.
 _PROTECTION = 2.0
 

@@ -18,7 +18,7 @@ from ..motion.preview import Preview
 from .outline import outline_of
 
 #: Log odds below the limit from which a candidate was nearly repaired.
-_NEARLY = 2.0
+_NEARLY = 0.5
 #: Candidates that were nearly repaired, of one frame; the likeliest.
 _MOST = 20
 

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Things that pass: one that moves through the picture was there before and is there afterwards.
+
+A thrown toy, a mark on the road that is driven over, a fist: each frame shows them at another
+place, too far for motion to be followed. They are looked for in the frames on either side, at
+places that lie opposite each other, where these show what this frame does not. Dirt finds something
+like itself there by chance alone, and how easily, the same frames say when one is turned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..frames import Array
+from ..kernels import elementwise, opencv
+from ..motion.dense import warp
+from .box import Box
+from .candidates import Candidate
+from .detect import Detection
+from .overlap import mask_of
+
+#: Pixels of the preview, against the picture around, that a thing moves in a frame.
+_NEAREST, _FARTHEST = 3, 40
+#: Pixels that its way bends by at most, and share of its length that it bends more.
+_BENDS, _OF_LENGTH = 2, 0.12
+#: Share of its squared contrast up to which it is found again, and that which must be new there.
+_LIKE, _NEW = 0.3, 0.35
+#: The same where its way leads out of the picture on the other side.
+_LIKE_LEAVING = 0.15
+#: Pixels from which it is looked for, and from which it is like nothing else; what is smaller must
+#: be found so many times better than with a frame turned.
+_LEAST, _DISTINCT, _TIMES = 8, 20, 1.5
+#: Pixels of a side of what is looked for, at most.
+_LONGEST = 64
+_NOWHERE = np.float32(9)
+_SIDE = 2 * _FARTHEST + 1
+_SQUARE = np.ones((5, 5), np.uint8)
+_ROWS, _COLUMNS = np.indices((_SIDE, _SIDE), np.float32) - np.float32(_FARTHEST)
+_LENGTHS = elementwise.hypot(_ROWS, _COLUMNS)
+#: Lengths of ways, from and to, that may bend alike.
+_RINGS = ((_NEAREST, 10), (10, 20), (20, 30), (30, 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A frame between two others, as far as what passes is looked for."""
+
+    luma: Array  # (h, w)
+    fill: Array  # (h, w), what the others say is there
+    without: Array  # (h, w), the frame with its blotches filled
+    seen: tuple[Array, Array]  # (h, w) each, the frames before and after along the motion
+
+    def dirt(self, blotches: Sequence[Candidate]) -> list[Candidate]:
+        """Those that do not pass."""
+        return [one for one in blotches if not self.passes(one)]
+
+    def passes(self, blotch: Candidate) -> bool:
+        """Whether the frames before and after show the blotch on its way."""
+        box = blotch.box.grown(1, self.luma.shape)
+        if blotch.named or blotch.area < _LEAST or max(box.shape) > _LONGEST:
+            return False
+        mask = np.zeros(box.shape, np.float32)
+        mask[blotch.box.within(box).part] = blotch.mask
+        before, after = (self._left(one, box, mask) for one in self.seen)
+        on_its_way = _least(before, np.rot90(after, 2))
+        if blotch.area < _DISTINCT:
+            turned = min(_least(before, np.rot90(after, turns)) for turns in (0, 1, 3))
+            return on_its_way < _LIKE and _TIMES * on_its_way < turned
+        return on_its_way < _LIKE or min(_leaving(before, after), _leaving(after, before)) < (
+            _LIKE_LEAVING
+        )
+
+    def _left(self, seen: Array, box: Box, mask: Array) -> Array:
+        """Share of the squared contrast that is left with what lies at each place around.
+
+        (_SIDE, _SIDE), the middle being the blotch's own; _NOWHERE where the frame shows the same,
+        infinite outside.
+        """
+        around = box.grown(_FARTHEST, self.luma.shape)
+        here = self.luma[box.part]
+        contrast = float((mask * np.square(here - self.fill[box.part])).sum())
+        there = seen[around.part]
+        new = _sums(np.square(there - self.without[around.part]), mask)
+        off = _sums(np.square(there), mask) - 2 * _sums(there, mask * here)
+        off = np.maximum(off + (mask * np.square(here)).sum(), 0)
+        per = max(contrast, 1e-6)
+        left = np.full((_SIDE, _SIDE), np.inf, np.float32)
+        top, start = around.top - box.top + _FARTHEST, around.left - box.left + _FARTHEST
+        part = slice(top, top + off.shape[0]), slice(start, start + off.shape[1])
+        left[part] = np.where(new >= _NEW * contrast, off / per, _NOWHERE)
+        return left
+
+
+def passing_of(found: Detection) -> Passing:
+    """The search for what passes, in a frame with a neighbour on either side."""
+    evidence = found.evidence
+    mask = mask_of(found.blotches, evidence.luma.shape).astype(np.uint8)
+    filled = opencv.dilate(mask, _SQUARE).astype(bool)
+    before, after = (warp(one.original, one.flow) for one in found.neighbours[:2])
+    without = np.where(filled, evidence.fill, evidence.luma)
+    return Passing(evidence.luma, evidence.fill, without, (before, after))
+
+
+def _sums(picture: Array, weights: Array) -> Array:
+    """Sums of a picture times weights, wherever these are laid inside it."""
+    return np.asarray(opencv.matchTemplate(picture, weights, opencv.TM_CCORR))
+
+
+def _least(before: Array, opposite: Array) -> float:
+    """The share that is left at the best pair of places, the second of which is laid over the first."""
+    least = np.inf
+    for near, far in _RINGS:
+        reach = 2 * round(_BENDS + _OF_LENGTH * far) + 1
+        bent = opencv.erode(np.ascontiguousarray(opposite), np.ones((reach, reach), np.uint8))
+        ring = (near <= _LENGTHS) & (far > _LENGTHS)
+        least = min(least, float(np.maximum(before, bent)[ring].min()))
+    return least
+
+
+def _leaving(seen: Array, unseen: Array) -> float:
+    """The share that is left at the best place whose opposite lies outside the picture."""
+    leads_out = np.isinf(np.rot90(unseen, 2)) & (_LENGTHS >= _NEAREST)
+    return float(np.where(leads_out, seen, np.inf).min())
