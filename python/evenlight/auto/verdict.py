@@ -14,19 +14,25 @@ from .sight import Sight, paths
 
 #: Least flicker that counts, in stops: of light from frame to frame, of colour beside it, of a slow
 #: wander, of what differs over the frame.
-_JUMP, _COLOUR, _WANDER, _LOCAL = 0.015, 0.015, 0.012, 0.01
+_JUMP, _COLOUR, _WANDER, _LOCAL = 0.015, 0.015, 0.0075, 0.01
 #: Stops from which a frame's light differs over it, and share of the frames of which that holds.
 _DIFFERS, _OFTEN = 0.004, 0.4
+#: Least stops by which frames laid beside each other differ in bands and in waves; how often what
+#: these leave, and the light that is alike over the frame, that must be; and bands over waves.
+_BANDS, _WAVES = 0.03, 0.06
+_OVER_LEFT, _OVER_ALIKE, _BANDS_OVER_WAVES = (1.5, 1.2), (2.0, 1.0), 4.2
 #: How often the noise of the measure light must jump by, and change by where it wanders; and how
 #: much of what light does colour must.
-_OVER_NOISE, _WANDER_OVER_NOISE, _COLOUR_OVER_JUMP = 1.0, 2.5, 0.7
-#: Stops that light which wanders changes by from frame to frame, as a step or a fade does not; and
-#: those that the whole scene takes at a join: exposure that a camera set anew changes by less.
-_GOES_ON, _JOIN = 0.003, 0.05
+_OVER_NOISE, _WANDER_OVER_NOISE, _COLOUR_OVER_JUMP = 1.0, 1.2, 0.7
+#: Stops that light which wanders changes by from frame to frame, as a step or a fade does not.
+_GOES_ON = 0.0038
+#: Stops that the whole scene takes at a join, or that channels part by: exposure that a camera set
+#: anew changes by less, and all channels alike. What may sag before a join, in frames.
+_JOIN, _JOIN_COLOUR, _SAG = 0.05, 0.03, 4
 #: Correlation of light with that of the frame before from which it wanders rather than jumps.
 _WANDERS = 0.35
-#: Blotches of a frame, by the middle one of those looked at, and in all of them.
-_BLOTCHES = 1.0
+#: Blotches of the middle one of the frames looked at, and of three quarters of them at least.
+_BLOTCHES, _BLOTCHES_OFTEN = 2.0, 1.0
 #: Share of frames that are shown again from which they are told, and up to which: beyond it the
 #: picture stands still; and combing.
 _HELD, _STILL, _COMBS = 0.2, 0.85, 1.25
@@ -89,36 +95,57 @@ class Verdict:
 def verdict(sights: Sequence[Sight]) -> Verdict:
     """The verdict on all runs of a clip."""
     walks = [path for path in paths(list(sights)) if len(path) >= 6]
-    jump, colour, wander, alike = _light(walks)
+    joins = [_joins(path) for path in walks]
+    light = _light([_without(path, at) for path, at in zip(walks, joins, strict=True)])
     noise = _middle([one.noise for one in sights])
-    goes_on = jump >= max(_GOES_ON, _WANDER_OVER_NOISE * noise)
-    wanders = alike > _WANDERS and wander >= _WANDER and goes_on
-    joins = sum(_joins(path) for path in walks)
-    local, rows, columns = (
-        _lasting([value for one in sights for value in getattr(one, name)])
-        for name in ("local", "rows", "columns")
-    )
-    bands = max(rows, columns)
-    has_bands = bands >= max(_LOCAL, local)
+    goes_on = light.jump >= max(_GOES_ON, _WANDER_OVER_NOISE * noise)
+    wanders = light.alike > _WANDERS and light.wander >= _WANDER and goes_on
+    has_colour = light.colour >= max(_COLOUR, _COLOUR_OVER_JUMP * light.jump)
+    jumps = light.jump >= max(_JUMP, _OVER_NOISE * noise)
+    local, bands, along_columns = _over_the_frame(sights)
     frames = max(1, sum(one.frames for one in sights))
-    count = _middle([value for one in sights for value in one.blotches])
-    has_colour = colour >= max(_COLOUR, _COLOUR_OVER_JUMP * jump)
-    jumps = jump >= max(_JUMP, _OVER_NOISE * noise)
+    counts = [value for one in sights for value in one.blotches]
+    is_dirty = bool(counts) and float(np.quantile(counts, 0.25)) >= _BLOTCHES_OFTEN
     return Verdict(
-        jump=jump if jumps and not has_colour and not wanders else 0.0,
-        colour=colour if has_colour else 0.0,
-        wander=wander if wanders and not has_colour else 0.0,
-        local=local if local >= _LOCAL and not has_bands else 0.0,
-        bands=bands if has_bands else 0.0,
-        along_columns=columns > rows,
-        joins=0 if jumps or wanders else joins,  # between joins light is calm
-        blotches=count if count >= _BLOTCHES else 0.0,
+        jump=light.jump if jumps and not has_colour and not wanders else 0.0,
+        colour=light.colour if has_colour else 0.0,
+        wander=light.wander if wanders and not has_colour else 0.0,
+        local=local,
+        bands=bands,
+        along_columns=along_columns,
+        # Between joins light is calm.
+        joins=0 if jumps or wanders else sum(map(len, joins)),
+        blotches=_told(_middle(counts), _BLOTCHES) if is_dirty else 0.0,
         cuts=sum(one.cuts for one in sights),
         is_held=_HELD < sum(one.held for one in sights) / frames < _STILL,
         is_combed=float(np.median([one.combing for one in sights])) > _COMBS,
         weave=_told(float(np.median([one.weave for one in sights])), _WEAVES),
         has_borders=bool(np.min([one.borders for one in sights], axis=0).max() > _BORDER),
     )
+
+
+def _over_the_frame(sights: Sequence[Sight]) -> tuple[float, float, bool]:
+    """Stops by which light differs over the frame, in no bands and in bands; the way of these.
+
+    What is steady is measured best; beside their neighbours alone frames show what is not.
+    """
+    local, rows, columns = (
+        _lasting([value for one in sights for value in getattr(one, name)])
+        for name in ("local", "rows", "columns")
+    )
+    if max(rows, columns) >= max(_LOCAL, local):
+        return 0.0, max(rows, columns), columns > rows
+    beside = np.array([row for one in sights for row in one.beside]).reshape(-1, 2, 4)
+    ways = np.median(beside, axis=0) if len(beside) else np.zeros((2, 4))
+    along = int(ways[1, 2] * ways[0, 3] > ways[0, 2] * ways[1, 3])
+    alike, waves, bands, left = ways[along]
+    if bands >= max(
+        _BANDS, _OVER_LEFT[0] * left, _OVER_ALIKE[0] * alike, _BANDS_OVER_WAVES * waves
+    ):
+        return 0.0, float(bands), bool(along)
+    if local < _LOCAL and waves >= max(_WAVES, _OVER_LEFT[1] * left, _OVER_ALIKE[1] * alike):
+        local = float(waves)
+    return _told(local, _LOCAL), 0.0, False
 
 
 def _middle(values: list[float]) -> float:
@@ -136,16 +163,36 @@ def _told(amount: float, least: float) -> float:
     return amount if amount >= least else 0.0
 
 
-def _joins(path: Array) -> int:
-    """Number of joins that the whole scene takes part in."""
-    found = joins_of(path[:, 3:6], path[:, 6:9])
-    return sum(float(np.abs(path[place, 6:9]).max()) >= _JOIN for place in found)
+def _joins(path: Array) -> list[int]:
+    """Places of a path at which chunks begin, by light of the whole scene or by colour alone."""
+    gains, shared = path[:, 3:6], path[:, 6:9]
+    hues = gains - gains.mean(axis=1, keepdims=True)
+    parted = np.ptp(gains, axis=1) >= _JOIN_COLOUR
+    lit = [i for i in joins_of(gains, shared) if parted[i] or np.abs(shared[i]).max() >= _JOIN]
+    return sorted({*lit, *(i for i in joins_of(hues, hues) if parted[i])})
 
 
-def _light(walks: Sequence[Array]) -> tuple[float, float, float, float]:
+def _without(path: Array, joins: Sequence[int]) -> Array:
+    """The path with its usual step in the place of those at and before joins."""
+    calm = path.copy()
+    for place in joins:
+        calm[max(0, place + 1 - _SAG) : place + 1] = np.median(path, axis=0)
+    return calm
+
+
+@dataclass(frozen=True, slots=True)
+class _Light:
     """Stops by which light jumps, colour jumps and light wanders; how alike frame and next are."""
+
+    jump: float
+    colour: float
+    wander: float
+    alike: float
+
+
+def _light(walks: Sequence[Array]) -> _Light:
     if not walks:
-        return 0.0, 0.0, 0.0, 0.0
+        return _Light(0.0, 0.0, 0.0, 0.0)
     lights = [path[:, :3].mean(axis=1) for path in walks]
     jump = _deviation(np.concatenate([np.diff(light) for light in lights]))
     hues = [path[:, :3] - path[:, :3].mean(axis=1, keepdims=True) for path in walks]
@@ -155,7 +202,7 @@ def _light(walks: Sequence[Array]) -> tuple[float, float, float, float]:
     wander = float(np.sqrt(np.mean(np.concatenate([np.square(stray) for stray in strays]))))
     alike = sum(float((stray[1:] * stray[:-1]).sum()) for stray in strays)
     energy = sum(float(np.square(stray).sum()) for stray in strays)
-    return jump, colour, wander, alike / max(energy, 1e-12)
+    return _Light(jump, colour, wander, alike / max(energy, 1e-12))
 
 
 def _deviation(bends: Array) -> float:
