@@ -20,15 +20,16 @@ _DIFFERS, _OFTEN = 0.004, 0.4
 #: Least stops by which frames laid beside each other differ in bands and in waves; how often what
 #: these leave, and the light that is alike over the frame, that must be; and bands over waves.
 _BANDS, _WAVES = 0.03, 0.06
-_OVER_LEFT, _OVER_ALIKE, _BANDS_OVER_WAVES = (1.5, 1.2), (2.0, 1.0), 4.2
+_OVER_LEFT, _OVER_ALIKE, _BANDS_OVER_WAVES = (1.5, 1.6), (2.0, 1.0), 4.2
 #: How often the noise of the measure light must jump by, and change by where it wanders; and how
 #: much of what light does colour must.
-_OVER_NOISE, _WANDER_OVER_NOISE, _COLOUR_OVER_JUMP = 1.0, 1.2, 0.7
+_OVER_NOISE, _WANDER_OVER_NOISE, _COLOUR_OVER_JUMP = 1.0, 1.45, 0.7
 #: Stops that light which wanders changes by from frame to frame, as a step or a fade does not.
 _GOES_ON = 0.0038
 #: Stops that the whole scene takes at a join, or that channels part by: exposure that a camera set
-#: anew changes by less, and all channels alike. What may sag before a join, in frames.
-_JOIN, _JOIN_COLOUR, _SAG = 0.05, 0.03, 4
+#: anew changes by less, and all channels alike. The same where colour alone tells it, for fast
+#: motion feigns some. What may sag before a join, in frames.
+_JOIN, _JOIN_COLOUR, _COLOUR_ALONE, _SAG = 0.05, 0.03, 0.08, 4
 #: Correlation of light with that of the frame before from which it wanders rather than jumps.
 _WANDERS = 0.35
 #: Blotches of the middle one of the frames looked at, and of three quarters of them at least.
@@ -38,8 +39,9 @@ _BLOTCHES, _BLOTCHES_OFTEN = 2.0, 1.0
 _HELD, _STILL, _COMBS = 0.2, 0.85, 1.25
 #: Unsteadiness (% of the height) and a border (share of the frame) that are told.
 _WEAVES, _BORDER = 0.3, 0.02
-#: Frames over which a path of light is taken for meant.
-_TREND = 16
+#: Frames of a path of light for each degree of the trend that is taken for meant; and of a finer
+#: one, which leaves less than this share of a wander only where light goes one slow way.
+_TREND, _FINE_TREND, _KEPT = 24, 10, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ def verdict(sights: Sequence[Sight]) -> Verdict:
     light = _light([_without(path, at) for path, at in zip(walks, joins, strict=True)])
     noise = _middle([one.noise for one in sights])
     goes_on = light.jump >= max(_GOES_ON, _WANDER_OVER_NOISE * noise)
-    wanders = light.alike > _WANDERS and light.wander >= _WANDER and goes_on
+    swings = light.alike > _WANDERS and light.swings >= _KEPT * light.wander
+    wanders = goes_on and swings and light.wander >= _WANDER
     has_colour = light.colour >= max(_COLOUR, _COLOUR_OVER_JUMP * light.jump)
     jumps = light.jump >= max(_JUMP, _OVER_NOISE * noise)
     local, bands, along_columns = _over_the_frame(sights)
@@ -167,9 +170,9 @@ def _joins(path: Array) -> list[int]:
     """Places of a path at which chunks begin, by light of the whole scene or by colour alone."""
     gains, shared = path[:, 3:6], path[:, 6:9]
     hues = gains - gains.mean(axis=1, keepdims=True)
-    parted = np.ptp(gains, axis=1) >= _JOIN_COLOUR
-    lit = [i for i in joins_of(gains, shared) if parted[i] or np.abs(shared[i]).max() >= _JOIN]
-    return sorted({*lit, *(i for i in joins_of(hues, hues) if parted[i])})
+    parted, taken = np.ptp(gains, axis=1), np.abs(shared).max(axis=1)
+    lit = [i for i in joins_of(gains, shared) if parted[i] >= _JOIN_COLOUR or taken[i] >= _JOIN]
+    return sorted({*lit, *(i for i in joins_of(hues, hues) if parted[i] >= _COLOUR_ALONE)})
 
 
 def _without(path: Array, joins: Sequence[int]) -> Array:
@@ -182,27 +185,32 @@ def _without(path: Array, joins: Sequence[int]) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class _Light:
-    """Stops by which light jumps, colour jumps and light wanders; how alike frame and next are."""
+    """Stops by which light moves in the middle of all runs."""
 
-    jump: float
-    colour: float
-    wander: float
-    alike: float
+    jump: float  # from frame to frame
+    colour: float  # of a channel beside the others
+    wander: float  # about its trend
+    swings: float  # and about a finer one
+    alike: float  # correlation of what is beside the trend with that of the next frame
 
 
 def _light(walks: Sequence[Array]) -> _Light:
     if not walks:
-        return _Light(0.0, 0.0, 0.0, 0.0)
+        return _Light(0.0, 0.0, 0.0, 0.0, 0.0)
     lights = [path[:, :3].mean(axis=1) for path in walks]
     jump = _deviation(np.concatenate([np.diff(light) for light in lights]))
     hues = [path[:, :3] - path[:, :3].mean(axis=1, keepdims=True) for path in walks]
     bends = np.concatenate([np.diff(hue, axis=0) for hue in hues])
     colour = max(_deviation(bends[:, channel]) for channel in range(3))
-    strays = [_stray(np.cumsum(light)) for light in lights]
-    wander = float(np.sqrt(np.mean(np.concatenate([np.square(stray) for stray in strays]))))
+    ways = [np.cumsum(light) for light in lights]
+    strays, fine = ([_stray(way, each) for way in ways] for each in (_TREND, _FINE_TREND))
     alike = sum(float((stray[1:] * stray[:-1]).sum()) for stray in strays)
     energy = sum(float(np.square(stray).sum()) for stray in strays)
-    return _Light(jump, colour, wander, alike / max(energy, 1e-12))
+    return _Light(jump, colour, _size(strays), _size(fine), alike / max(energy, 1e-12))
+
+
+def _size(strays: Sequence[Array]) -> float:
+    return float(np.sqrt(np.mean(np.square(np.concatenate(strays)))))
 
 
 def _deviation(bends: Array) -> float:
@@ -210,9 +218,9 @@ def _deviation(bends: Array) -> float:
     return float(np.median(np.abs(bends)) * 1.4826 / np.sqrt(6)) if len(bends) else 0.0
 
 
-def _stray(path: Array) -> Array:
-    """The part of a path of light that is no trend."""
-    times = np.arange(len(path)) / max(1, len(path) - 1)
-    terms = np.polynomial.polynomial.polyvander(times, 2 if len(path) >= _TREND else 1)
+def _stray(path: Array, frames: int) -> Array:
+    """The part of a path of light that is no trend, one of a degree for so many `frames`."""
+    times = np.linspace(-1, 1, len(path))
+    terms = np.polynomial.legendre.legvander(times, max(1, round(len(path) / frames)))
     found, *_ = np.linalg.lstsq(terms, path, rcond=None)
     return np.asarray(path - terms @ found)

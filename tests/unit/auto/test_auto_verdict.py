@@ -63,7 +63,7 @@ def laid(
         (seen(STILL, beside=laid(waves=0.1, rows=0.1, left=0.1)), "clean"),  # feigned by motion
         (seen(JUMPS, beside=laid(alike=0.3, waves=0.1, left=0.01)), "flicker"),  # and contrast
         (seen(STILL, hue=TINTED), "joins"),
-        (seen(0.2 * JUMPS, hue=TINTED, noise=0.03), "joins"),  # of a moving camera
+        (seen(0.2 * JUMPS, hue=2 * TINTED, noise=0.03), "joins"),  # of a moving camera
         (seen(WAVE + CHUNKS), "wander"),
         (seen(STILL, blotches=[12.0, 9.0]), "dirt"),
         (seen(JUMPS, blotches=[12.0, 9.0]), "flicker and dirt"),
