@@ -14,8 +14,13 @@ from .verdict import Verdict
 
 #: Steadiness for light that wanders, and the flash that is kept where light jumps far.
 _STEADY, _FAR = 0.8, 0.3
+#: How finely bands may differ beside the rows or columns that they lie along: hardly, and a coarser
+#: field has more to go by.
+_OF_BANDS = 4
 #: Values that Auto decides on, by parameter, with those of a clip that has nothing.
-_USUAL: Mapping[str, Any] = {"steadiness": 0.5, "keep_above": 1.0, "bands": "rows", "joins": "keep"}
+_USUAL: Mapping[str, Any] = {
+    "steadiness": 0.5, "keep_above": 1.0, "resolution": 6, "bands": "rows", "joins": "keep",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,15 @@ def _wanted(found: Verdict, effect: type[Effect]) -> dict[str, Any]:
     wanted["strength"] = wanted["repair" if effect is Deblotch else "flicker"]
     wanted["local"] = 1.0 if _is_local(found) or not found.flickers else 0.0
     wanted["held"] = 3 if found.is_held else 1
-    if found.wander or found.joins:
+    if found.wander or found.joins or found.holds_still:
         wanted["steadiness"] = _STEADY
     if found.jump > _FAR:
         wanted["keep_above"] = 2.0
-    if found.bands and found.along_columns:
-        wanted["bands"] = "columns"
+    if found.bands:
+        wanted["bands"] = "columns" if found.along_columns else "rows"
+        wanted["resolution"] = _OF_BANDS
+    elif found.local:
+        wanted["bands"] = "off"
     if found.joins:
         wanted["joins"] = "even_out"
     return wanted

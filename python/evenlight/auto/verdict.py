@@ -26,6 +26,8 @@ _OVER_LEFT, _OVER_ALIKE, _BANDS_OVER_WAVES = (1.5, 1.6), (2.0, 1.0), 4.2
 _OVER_NOISE, _WANDER_OVER_NOISE, _COLOUR_OVER_JUMP = 1.0, 1.45, 0.7
 #: Stops that light which wanders changes by from frame to frame, as a step or a fade does not.
 _GOES_ON = 0.0038
+#: Stops of slow ways of light from which they are its own, and are kept under bands.
+_SLOW = 0.012
 #: Stops that the whole scene takes at a join, or that channels part by: exposure that a camera set
 #: anew changes by less, and all channels alike. The same where colour alone tells it, for fast
 #: motion feigns some. What may sag before a join, in frames.
@@ -54,6 +56,7 @@ class Verdict:
     local: float  # stops by which light differs over the frame, not in bands
     bands: float  # the same in bands
     along_columns: bool  # whether those stand upright
+    holds_still: bool  # whether light is to be held steady under them
     joins: int
     blotches: float  # of a frame
     cuts: int
@@ -105,7 +108,7 @@ def verdict(sights: Sequence[Sight]) -> Verdict:
     wanders = goes_on and swings and light.wander >= _WANDER
     has_colour = light.colour >= max(_COLOUR, _COLOUR_OVER_JUMP * light.jump)
     jumps = light.jump >= max(_JUMP, _OVER_NOISE * noise)
-    local, bands, along_columns = _over_the_frame(sights)
+    local, bands, along_columns, rolls = _over_the_frame(sights)
     frames = max(1, sum(one.frames for one in sights))
     counts = [value for one in sights for value in one.blotches]
     is_dirty = bool(counts) and float(np.quantile(counts, 0.25)) >= _BLOTCHES_OFTEN
@@ -116,6 +119,7 @@ def verdict(sights: Sequence[Sight]) -> Verdict:
         local=local,
         bands=bands,
         along_columns=along_columns,
+        holds_still=rolls or (bands > 0 and light.slow < _SLOW),
         # Between joins light is calm.
         joins=0 if jumps or wanders else sum(map(len, joins)),
         blotches=_told(_middle(counts), _BLOTCHES) if is_dirty else 0.0,
@@ -127,17 +131,18 @@ def verdict(sights: Sequence[Sight]) -> Verdict:
     )
 
 
-def _over_the_frame(sights: Sequence[Sight]) -> tuple[float, float, bool]:
-    """Stops by which light differs over the frame, in no bands and in bands; the way of these.
+def _over_the_frame(sights: Sequence[Sight]) -> tuple[float, float, bool, bool]:
+    """Stops by which light differs over the frame, in no bands and in bands.
 
-    What is steady is measured best; beside their neighbours alone frames show what is not.
+    Then whether bands lie along columns, and whether they roll too slowly to be steady. Steady ones
+    are measured best by the repair's own field; beside their neighbours alone frames show all.
     """
     local, rows, columns = (
         _lasting([value for one in sights for value in getattr(one, name)])
         for name in ("local", "rows", "columns")
     )
     if max(rows, columns) >= max(_LOCAL, local):
-        return 0.0, max(rows, columns), columns > rows
+        return 0.0, max(rows, columns), columns > rows, False
     beside = np.array([row for one in sights for row in one.beside]).reshape(-1, 2, 4)
     ways = np.median(beside, axis=0) if len(beside) else np.zeros((2, 4))
     along = int(ways[1, 2] * ways[0, 3] > ways[0, 2] * ways[1, 3])
@@ -145,10 +150,10 @@ def _over_the_frame(sights: Sequence[Sight]) -> tuple[float, float, bool]:
     if bands >= max(
         _BANDS, _OVER_LEFT[0] * left, _OVER_ALIKE[0] * alike, _BANDS_OVER_WAVES * waves
     ):
-        return 0.0, float(bands), bool(along)
+        return 0.0, float(bands), bool(along), True
     if local < _LOCAL and waves >= max(_WAVES, _OVER_LEFT[1] * left, _OVER_ALIKE[1] * alike):
         local = float(waves)
-    return _told(local, _LOCAL), 0.0, False
+    return _told(local, _LOCAL), 0.0, False, False
 
 
 def _middle(values: list[float]) -> float:
@@ -192,6 +197,11 @@ class _Light:
     wander: float  # about its trend
     swings: float  # and about a finer one
     alike: float  # correlation of what is beside the trend with that of the next frame
+
+    @property
+    def slow(self) -> float:
+        """Stops of the slow ways that it goes."""
+        return float(np.sqrt(max(self.wander * self.wander - self.swings * self.swings, 0.0)))
 
 
 def _light(walks: Sequence[Array]) -> _Light:

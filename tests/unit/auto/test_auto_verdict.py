@@ -101,10 +101,22 @@ def test_what_is_set_follows_what_is_seen() -> None:
     assert "strength" not in values
     assert advise(bands, Deblotch).values["strength"] == 1
     assert "about 6 blotches" in advise(bands, Restore).sentence
+    assert advise(verdict([seen(STILL, local=[0.1] * 6)]), Restore).values["bands"] == "off"
     joins = advise(verdict([seen(CHUNKS)]), Deflicker)
     assert joins.values["joins"] == "even_out"
     assert "1 join of chunks" in joins.sentence
     assert advise(verdict([seen(JUMPS)]), Deflicker).values["local"] == 0
+
+
+def test_under_bands_light_is_held_steady_unless_it_goes_slow_ways_of_its_own() -> None:
+    slow = 0.1 * np.sin(2 * np.pi * np.arange(COUNT) / COUNT)
+    for light, more, steadiness in (
+        (STILL, {"rows": [0.1] * 6}, 0.8),
+        (slow, {"rows": [0.1] * 6}, 0.5),
+        (slow, {"beside": laid(rows=0.1, left=0.01)}, 0.8),  # not seen at all otherwise
+    ):
+        values = advise(verdict([seen(light, **more)]), Restore).values
+        assert (values["steadiness"], values["resolution"]) == (steadiness, 4)
 
 
 def test_a_sight_travels_as_a_line() -> None:
