@@ -10,12 +10,14 @@ import os
 import subprocess
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from tests.clips import deflickered
 
 from evenlight.frames import Array
 from release.debian import UnreachableError, unpacked
+from release.pythons import VERSIONS, find_pythons
 from release.toolchain import write_compilers
 from release.whole_bundle import NAME
 
@@ -115,3 +117,41 @@ def frames() -> Array:
 def expected(frames: Array) -> Array:
     """What this checkout's package makes of the frames."""
     return deflickered(frames, RADIUS)
+
+
+@pytest.fixture(scope="session", params=VERSIONS)
+def python(request: pytest.FixtureRequest) -> str:
+    """A Python of this machine, of each version that wheels are for."""
+    found = find_pythons().get(request.param)
+    if found is None:
+        pytest.skip(f"the wheels for Python {request.param} were not tried: it is not here")
+    return found
+
+
+def environment(python: str, folder: Path, *packages: Path) -> Path:
+    """Programs of a new environment in `folder` into which files of `packages` were installed."""
+    run(python, "-m", "venv", folder)
+    run(folder / "bin/python", "-m", "pip", "install", "--quiet", *packages)
+    return folder / "bin"
+
+
+def wheel_for(wheels: list[Path], package: str, python: str) -> Path:
+    tag = f"-cp{Path(python).name.removeprefix('python').replace('.', '')}-"
+    return next(one for one in wheels if one.name.startswith(f"{package}-") and tag in one.name)
+
+
+@pytest.fixture(scope="session")
+def fresh(python: str, wheels: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Programs of an environment into which our wheel alone was installed."""
+    wheel = wheel_for(wheels, "evenlight", python)
+    return environment(python, tmp_path_factory.mktemp("fresh"), wheel)
+
+
+def write_film(frames: Array, film: Path) -> None:
+    with av.open(str(film), "w") as container:
+        stream = container.add_stream("mjpeg", rate=25, options={"qscale": "2"})
+        stream.height, stream.width, stream.pix_fmt = 90, 160, "yuvj444p"
+        for frame in frames:
+            pixels = np.ascontiguousarray(np.rint(frame[..., :3] * 255).clip(0, 255), np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode(None))
