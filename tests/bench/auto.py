@@ -30,8 +30,16 @@ BY_HAND: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "flicker": ({"repair": 0.0, "local": 0.0}, {"repair": 0.0}),
     "colour flicker": ({"repair": 0.0, "local": 0.0}, {"repair": 0.0}),
     "local flicker": ({"repair": 0.0, "bands": "off"}, {"repair": 0.0}),
-    "bands": ({"repair": 0.0}, {"repair": 0.0, "resolution": 4}),
-    "wander": ({"repair": 0.0, "local": 0.0, "steadiness": 1.0}, {"repair": 0.0}),
+    "bands": (
+        {"repair": 0.0, "resolution": 4},
+        {"repair": 0.0, "resolution": 4, "steadiness": 0.8},
+        {"repair": 0.0},
+    ),
+    "wander": (
+        {"repair": 0.0, "local": 0.0},
+        {"repair": 0.0, "local": 0.0, "steadiness": 0.65},
+        {"repair": 0.0, "local": 0.0, "steadiness": 0.8},
+    ),
     "dirt": ({"flicker": 0.0}, {"flicker": 0.0, "sensitivity": 0.65}),
     "flicker and dirt": ({"local": 0.0}, {"local": 0.0, "sensitivity": 0.65}),
 }
@@ -52,10 +60,10 @@ def auto_tables(data: Path, report: Report) -> list[Table]:
         report(f"auto: {scene}, {kind}")
         found = verdict(sights_of(clip))
         told.put(kind, scene, {"right": 100.0 * (found.kind == kind)})
-        if scene in JUDGING_CLIPS and kind in BY_HAND:
-            values = advise(found, Restore).values
-            auto = _nearness(clip, clean, values)
-            by_hand = max(_nearness(clip, clean, one) for one in BY_HAND[kind])
+        if scene in JUDGING_CLIPS and kind != "joins":
+            auto = _nearness(clip, clean, advise(found, Restore).values)
+            tried = (_nearness(clip, clean, one) for one in BY_HAND.get(kind, ()))
+            by_hand = max(tried, default=60.0)  # a clean clip is to stay as it is
             near.put(
                 kind,
                 scene,

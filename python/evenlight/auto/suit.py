@@ -12,8 +12,11 @@ from ..effects import Deblotch, Effect
 from ..graph import Stage
 from .verdict import Verdict
 
-#: Steadiness for light that wanders, and the flash that is kept where light jumps far.
-_STEADY, _FAR = 0.8, 0.3
+#: Steadiness of light that wanders, and under bands and between joins; and noise of the measure
+#: (stops) from which no more is asked of light than usual: what is slow then is the camera's.
+_STEADIER, _STEADY, _NOISY = 0.65, 0.8, 0.006
+#: Jump of light from which no flash is kept.
+_FAR = 0.3
 #: How finely bands may differ beside the rows or columns that they lie along: hardly, and a coarser
 #: field has more to go by.
 _OF_BANDS = 4
@@ -52,10 +55,12 @@ def _wanted(found: Verdict, effect: type[Effect]) -> dict[str, Any]:
     wanted["flicker"] = 1.0 if found.flickers else 0.0
     wanted["repair"] = 1.0 if found.blotches else 0.0
     wanted["strength"] = wanted["repair" if effect is Deblotch else "flicker"]
-    wanted["local"] = 1.0 if _is_local(found) or not found.flickers else 0.0
+    wanted["local"] = 1.0 if found.differs or not found.flickers else 0.0
     wanted["held"] = 3 if found.is_held else 1
-    if found.wander or found.joins or found.holds_still:
+    if found.joins or found.holds_still:
         wanted["steadiness"] = _STEADY
+    elif found.wander and found.noise < _NOISY:
+        wanted["steadiness"] = _STEADIER
     if found.jump > _FAR:
         wanted["keep_above"] = 2.0
     if found.bands:
@@ -66,11 +71,6 @@ def _wanted(found: Verdict, effect: type[Effect]) -> dict[str, Any]:
     if found.joins:
         wanted["joins"] = "even_out"
     return wanted
-
-
-def _is_local(found: Verdict) -> bool:
-    """Whether local flicker is to be looked for: what is coloured differs by what it falls on."""
-    return bool(found.differs or found.colour)
 
 
 def _saw(found: Verdict) -> str:
@@ -107,7 +107,7 @@ def _did(found: Verdict, effect: type[Effect]) -> str:
     names = Stage.default(effect).animations
     done = []
     if "local" in names and found.flickers:
-        where = "" if _is_local(found) else " over the whole frame alone"
+        where = "" if found.differs else " over the whole frame alone"
         done.append(f"flicker is evened out{where}")
     if ("repair" in names or effect is Deblotch) and found.blotches:
         done.append("blotches are repaired")

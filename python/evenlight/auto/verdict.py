@@ -53,6 +53,7 @@ class Verdict:
     jump: float  # stops of light from frame to frame
     colour: float  # the same of colour alone
     wander: float  # stops of a slow wander
+    noise: float  # stops with which light was measured from frame to frame
     local: float  # stops by which light differs over the frame, not in bands
     bands: float  # the same in bands
     along_columns: bool  # whether those stand upright
@@ -116,6 +117,7 @@ def verdict(sights: Sequence[Sight]) -> Verdict:
         jump=light.jump if jumps and not has_colour and not wanders else 0.0,
         colour=light.colour if has_colour else 0.0,
         wander=light.wander if wanders and not has_colour else 0.0,
+        noise=noise,
         local=local,
         bands=bands,
         along_columns=along_columns,

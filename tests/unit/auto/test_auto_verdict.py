@@ -119,6 +119,14 @@ def test_under_bands_light_is_held_steady_unless_it_goes_slow_ways_of_its_own() 
         assert (values["steadiness"], values["resolution"]) == (steadiness, 4)
 
 
+def test_a_wander_asks_for_steadier_light_unless_that_is_measured_badly() -> None:
+    wide = 3 * WAVE
+    for noise, steadiness in ((0.001, 0.65), (0.01, 0.5)):
+        found = verdict([seen(wide, noise=noise)])
+        assert found.kind == "wander"
+        assert advise(found, Restore).values["steadiness"] == steadiness
+
+
 def test_a_sight_travels_as_a_line() -> None:
     sight = seen(JUMPS, blotches=[1.0])
     assert "\n" not in sight.text
