@@ -12,8 +12,9 @@ from ..effects import Deblotch, Effect
 from ..graph import Stage
 from .verdict import Verdict
 
-#: Steadiness of light that wanders, and under bands and between joins; and noise of the measure
-#: (stops) from which no more is asked of light than usual: what is slow then is the camera's.
+#: Steadiness of light that wanders, and that under bands that roll slowly and between joins; and
+#: noise of the measure (stops) from which no more is asked of light than usual: what is slow then
+#: is the camera's.
 _STEADIER, _STEADY, _NOISY = 0.65, 0.8, 0.006
 #: Jump of light from which no flash is kept.
 _FAR = 0.3
@@ -57,7 +58,7 @@ def _wanted(found: Verdict, effect: type[Effect]) -> dict[str, Any]:
     wanted["strength"] = wanted["repair" if effect is Deblotch else "flicker"]
     wanted["local"] = 1.0 if found.differs or not found.flickers else 0.0
     wanted["held"] = 3 if found.is_held else 1
-    if found.joins or found.holds_still:
+    if found.joins or found.rolls:
         wanted["steadiness"] = _STEADY
     elif found.wander and found.noise < _NOISY:
         wanted["steadiness"] = _STEADIER

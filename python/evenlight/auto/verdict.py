@@ -21,13 +21,11 @@ _DIFFERS, _OFTEN = 0.004, 0.4
 #: these leave, and the light that is alike over the frame, that must be; and bands over waves.
 _BANDS, _WAVES = 0.03, 0.06
 _OVER_LEFT, _OVER_ALIKE, _BANDS_OVER_WAVES = (1.5, 1.6), (2.0, 1.0), 4.2
-#: How often the noise of the measure light must jump by, and change by where it wanders; and how
-#: much of what light does colour must.
-_OVER_NOISE, _WANDER_OVER_NOISE, _COLOUR_OVER_JUMP = 1.0, 1.45, 0.7
+#: How often the noise of the measure light must jump by, and change by where it wanders, and how
+#: far it must go then, for noise adds up; and how much of what light does colour must.
+_OVER_NOISE, _WANDER_OVER_NOISE, _GOES_OVER_NOISE, _COLOUR_OVER_JUMP = 1.0, 1.45, 3.5, 0.7
 #: Stops that light which wanders changes by from frame to frame, as a step or a fade does not.
 _GOES_ON = 0.0038
-#: Stops of slow ways of light from which they are its own, and are kept under bands.
-_SLOW = 0.012
 #: Stops that the whole scene takes at a join, or that channels part by: exposure that a camera set
 #: anew changes by less, and all channels alike. The same where colour alone tells it, for fast
 #: motion feigns some. What may sag before a join, in frames.
@@ -57,7 +55,7 @@ class Verdict:
     local: float  # stops by which light differs over the frame, not in bands
     bands: float  # the same in bands
     along_columns: bool  # whether those stand upright
-    holds_still: bool  # whether light is to be held steady under them
+    rolls: bool  # whether they roll too slowly for the repair to see them as it is by default
     joins: int
     blotches: float  # of a frame
     cuts: int
@@ -106,7 +104,7 @@ def verdict(sights: Sequence[Sight]) -> Verdict:
     noise = _middle([one.noise for one in sights])
     goes_on = light.jump >= max(_GOES_ON, _WANDER_OVER_NOISE * noise)
     swings = light.alike > _WANDERS and light.swings >= _KEPT * light.wander
-    wanders = goes_on and swings and light.wander >= _WANDER
+    wanders = goes_on and swings and light.wander >= max(_WANDER, _GOES_OVER_NOISE * noise)
     has_colour = light.colour >= max(_COLOUR, _COLOUR_OVER_JUMP * light.jump)
     jumps = light.jump >= max(_JUMP, _OVER_NOISE * noise)
     local, bands, along_columns, rolls = _over_the_frame(sights)
@@ -121,7 +119,7 @@ def verdict(sights: Sequence[Sight]) -> Verdict:
         local=local,
         bands=bands,
         along_columns=along_columns,
-        holds_still=rolls or (bands > 0 and light.slow < _SLOW),
+        rolls=rolls,
         # Between joins light is calm.
         joins=0 if jumps or wanders else sum(map(len, joins)),
         blotches=_told(_middle(counts), _BLOTCHES) if is_dirty else 0.0,
@@ -199,11 +197,6 @@ class _Light:
     wander: float  # about its trend
     swings: float  # and about a finer one
     alike: float  # correlation of what is beside the trend with that of the next frame
-
-    @property
-    def slow(self) -> float:
-        """Stops of the slow ways that it goes."""
-        return float(np.sqrt(max(self.wander * self.wander - self.swings * self.swings, 0.0)))
 
 
 def _light(walks: Sequence[Array]) -> _Light:
