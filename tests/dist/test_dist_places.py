@@ -9,13 +9,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import evenlight
 from evenlight.effects import Deflicker
 from evenlight.frames import Array
-from pyopenfx import Host
+from pyopenfx import ActionError, Host
 from release.portable_python import SITE
 from release.whole_bundle import NAME
 
@@ -58,8 +57,7 @@ def test_a_film_on_media_that_cannot_be_written_is_restored_elsewhere(
     assert (tmp_path / "out.mov").stat().st_size > 0
     done = where_unwritable(media, *command, media / "out.mov")
     assert done.returncode == 1
-    assert "Read-only file system" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "cannot be written: the disk is read-only; choose another folder" in done.stderr
     assert [path.name for path in media.iterdir()] == ["film.mov"]
 
 
@@ -95,8 +93,6 @@ def test_an_older_package_under_a_newer_plug_in_is_told_and_renders_nothing(
         plugins = {plugin.identifier: plugin for plugin in host.load(str(older))}
         with plugins[Deflicker.identifier].create("Filter") as instance:
             instance.clips["Source"].connect(list(frames))
-            made = instance.render(2)
-            told = [message.text for message in instance.messages]
-    np.testing.assert_array_equal(made, frames[2])
-    versions = f"has version {OLDER} of the package, and this plug-in is version "
-    assert any(versions + evenlight.__version__ in text for text in told)
+            versions = f"has version {OLDER} of the package, and this plug-in is version "
+            with pytest.raises(ActionError, match=versions + evenlight.__version__):
+                instance.render(2)
