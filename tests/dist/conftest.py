@@ -10,12 +10,16 @@ import os
 import subprocess
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
+from tests.clips import deflickered
 
 from evenlight.frames import Array
 from release.debian import UnreachableError, unpacked
+from release.pythons import VERSIONS, find_pythons
 from release.toolchain import write_compilers
+from release.whole_bundle import NAME
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = ROOT / "tests/conformance/embedding"
@@ -29,12 +33,44 @@ if not WINDOWS:
 
 #: The oldest Debian that is at hand, glibc 2.31, without a Python.
 OLD_SUITE, OLD_PACKAGES = "bullseye", ("dash", "libc6", "unzip")
+#: Neighbours on each side where frames are compared: all of the few.
+RADIUS = 3
+
+
+def run(*command: str | Path) -> str:
+    """What a command says that must end with 0."""
+    done = subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, timeout=1800, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="session")
 def dist() -> Path:
     assert FOLDER
     return Path(FOLDER)
+
+
+@pytest.fixture(scope="session")
+def wheels(dist: Path) -> list[Path]:
+    found = sorted(dist.glob("*.whl"))
+    assert found
+    return found
+
+
+@pytest.fixture(scope="session")
+def archive(dist: Path) -> Path:
+    """The zip of the whole bundle."""
+    return next(dist.glob("Evenlight-*-Linux-x86-64.zip"))
+
+
+@pytest.fixture(scope="session")
+def unzipped(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundle, as unzip leaves it."""
+    folder = tmp_path_factory.mktemp("whole")
+    subprocess.run(["unzip", "-q", str(archive), "-d", str(folder)], check=True)
+    return folder / NAME
 
 
 @pytest.fixture(scope="session")
@@ -75,3 +111,47 @@ def frames() -> Array:
     opaque = np.ones((90, 160, 1))
     gains = (1.0, 0.8, 1.1, 0.9, 1.2, 0.85)
     return np.stack([np.concatenate([scene * g, opaque], 2) for g in gains]).astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def expected(frames: Array) -> Array:
+    """What this checkout's package makes of the frames."""
+    return deflickered(frames, RADIUS)
+
+
+@pytest.fixture(scope="session", params=VERSIONS)
+def python(request: pytest.FixtureRequest) -> str:
+    """A Python of this machine, of each version that wheels are for."""
+    found = find_pythons().get(request.param)
+    if found is None:
+        pytest.skip(f"the wheels for Python {request.param} were not tried: it is not here")
+    return found
+
+
+def environment(python: str, folder: Path, *packages: Path) -> Path:
+    """Programs of a new environment in `folder` into which files of `packages` were installed."""
+    run(python, "-m", "venv", folder)
+    run(folder / "bin/python", "-m", "pip", "install", "--quiet", *packages)
+    return folder / "bin"
+
+
+def wheel_for(wheels: list[Path], package: str, python: str) -> Path:
+    tag = f"-cp{Path(python).name.removeprefix('python').replace('.', '')}-"
+    return next(one for one in wheels if one.name.startswith(f"{package}-") and tag in one.name)
+
+
+@pytest.fixture(scope="session")
+def fresh(python: str, wheels: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Programs of an environment into which our wheel alone was installed."""
+    wheel = wheel_for(wheels, "evenlight", python)
+    return environment(python, tmp_path_factory.mktemp("fresh"), wheel)
+
+
+def write_film(frames: Array, film: Path) -> None:
+    with av.open(str(film), "w") as container:
+        stream = container.add_stream("mjpeg", rate=25, options={"qscale": "2"})
+        stream.height, stream.width, stream.pix_fmt = 90, 160, "yuvj444p"
+        for frame in frames:
+            pixels = np.ascontiguousarray(np.rint(frame[..., :3] * 255).clip(0, 255), np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode(None))

@@ -11,36 +11,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.clips import deflickered
 
+from evenlight.effects import Deflicker
 from evenlight.frames import Array
 from pyopenfx import Host
 from release.toolchain import GLIBC
 from release.wheels import check_compiled
 from release.whole_bundle import LARGEST, NAME, size_of
 
-RADIUS = 3
+from .conftest import RADIUS
+
 #: From the zip to the first corrected frame.
 PATIENCE = 120.0
-
-
-@pytest.fixture(scope="module")
-def expected(frames: Array) -> Array:
-    """What this checkout's package makes of the frames."""
-    return deflickered(frames, RADIUS)
-
-
-@pytest.fixture(scope="module")
-def archive(dist: Path) -> Path:
-    return next(dist.glob("Evenlight-*-Linux-x86-64.zip"))
-
-
-@pytest.fixture(scope="module")
-def unzipped(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundle, as unzip leaves it."""
-    folder = tmp_path_factory.mktemp("whole")
-    subprocess.run(["unzip", "-q", str(archive), "-d", str(folder)], check=True)
-    return folder / NAME
 
 
 Try = Callable[..., tuple[str, Array]]

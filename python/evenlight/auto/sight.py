@@ -24,9 +24,12 @@ from ..motion.links import Link, linked
 from ..motion.preview import Preview
 from ..motion.window import Neighbour, recentred
 from ..plain_data import from_json
+from .beside import laid_beside
 
 #: Frames of a run of which one is measured for its field, and one for its dirt.
-_FIELD_EVERY, _DIRT_EVERY = 8, 20
+_FIELD_EVERY, _DIRT_EVERY = 8, 10
+#: Neighbours on each side that a frame is laid beside by itself.
+_BESIDE = 2
 #: Families of terms of a field that are bands: see `motion.fields.Basis.families`.
 _BANDS = {Bands.ROWS: 3, Bands.COLUMNS: 4}
 
@@ -52,6 +55,8 @@ class Sight:
     local: list[float]
     rows: list[float]
     columns: list[float]
+    #: The same against the nearest alone, by `laid_beside`, with bands along rows and columns.
+    beside: list[list[float]]
     #: Blotches of single frames: their number, and the share of the frame.
     blotches: list[float]
     dirt: list[float]
@@ -95,7 +100,7 @@ def look(
     if not shots:
         return None
     longest = max(shots, key=len)
-    local, rows, columns = run.fields(longest)
+    local, rows, columns, beside = run.fields(longest)
     blotches, dirt = run.dirt(longest)
     middle = longest[len(longest) // 2]
     return Sight(
@@ -108,6 +113,7 @@ def look(
         local=local,
         rows=rows,
         columns=columns,
+        beside=beside,
         blotches=blotches,
         dirt=dirt,
         weave=_weave(longest),
@@ -152,9 +158,15 @@ class _Run:
             last = here
         return shots
 
-    def fields(self, shot: list[Neighbour]) -> tuple[list[float], list[float], list[float]]:
-        """Deviation in stops of the lowest waves, of bands along rows and along columns."""
+    def fields(
+        self, shot: list[Neighbour]
+    ) -> tuple[list[float], list[float], list[float], list[list[float]]]:
+        """Deviation in stops of the lowest waves, of bands along rows and along columns.
+
+        Last the same against the nearest frames alone.
+        """
         local: list[float] = []
+        beside: list[list[float]] = []
         bands: dict[Bands, list[float]] = {Bands.ROWS: [], Bands.COLUMNS: []}
         for index in range(1, len(shot) - 1, _FIELD_EVERY):
             for direction, found in bands.items():
@@ -162,7 +174,9 @@ class _Run:
                 found.append(families[_BANDS[direction]])
                 if direction is Bands.ROWS:
                     local.append(float(np.hypot(families[1], families[2])))
-        return local, bands[Bands.ROWS], bands[Bands.COLUMNS]
+            near = recentred(_centred(shot), index, _BESIDE)
+            beside.append([part for direction in bands for part in laid_beside(near, direction)])
+        return local, bands[Bands.ROWS], bands[Bands.COLUMNS], beside
 
     def _families(self, shot: list[Neighbour], index: int, direction: Bands) -> list[float]:
         settings = replace(self._stage.settings, bands=direction)

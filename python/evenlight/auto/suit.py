@@ -12,10 +12,19 @@ from ..effects import Deblotch, Effect
 from ..graph import Stage
 from .verdict import Verdict
 
-#: Steadiness for light that wanders, and the flash that is kept where light jumps far.
-_STEADY, _FAR = 0.8, 0.3
+#: Steadiness of light that wanders, and that under bands that roll slowly and between joins; and
+#: noise of the measure (stops) from which no more is asked of light than usual: what is slow then
+#: is the camera's.
+_STEADIER, _STEADY, _NOISY = 0.65, 0.8, 0.006
+#: Jump of light from which no flash is kept.
+_FAR = 0.3
+#: How finely bands may differ beside the rows or columns that they lie along: hardly, and a coarser
+#: field has more to go by.
+_OF_BANDS = 4
 #: Values that Auto decides on, by parameter, with those of a clip that has nothing.
-_USUAL: Mapping[str, Any] = {"steadiness": 0.5, "keep_above": 1.0, "bands": "rows", "joins": "keep"}
+_USUAL: Mapping[str, Any] = {
+    "steadiness": 0.5, "keep_above": 1.0, "resolution": 6, "bands": "rows", "joins": "keep",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +56,22 @@ def _wanted(found: Verdict, effect: type[Effect]) -> dict[str, Any]:
     wanted["flicker"] = 1.0 if found.flickers else 0.0
     wanted["repair"] = 1.0 if found.blotches else 0.0
     wanted["strength"] = wanted["repair" if effect is Deblotch else "flicker"]
-    wanted["local"] = 1.0 if _is_local(found) or not found.flickers else 0.0
+    wanted["local"] = 1.0 if found.differs or not found.flickers else 0.0
     wanted["held"] = 3 if found.is_held else 1
-    if found.wander or found.joins:
+    if found.joins or found.rolls:
         wanted["steadiness"] = _STEADY
+    elif found.wander and found.noise < _NOISY:
+        wanted["steadiness"] = _STEADIER
     if found.jump > _FAR:
         wanted["keep_above"] = 2.0
-    if found.bands and found.along_columns:
-        wanted["bands"] = "columns"
+    if found.bands:
+        wanted["bands"] = "columns" if found.along_columns else "rows"
+        wanted["resolution"] = _OF_BANDS
+    elif found.local:
+        wanted["bands"] = "off"
     if found.joins:
         wanted["joins"] = "even_out"
     return wanted
-
-
-def _is_local(found: Verdict) -> bool:
-    """Whether local flicker is to be looked for: what is coloured differs by what it falls on."""
-    return bool(found.differs or found.colour)
 
 
 def _saw(found: Verdict) -> str:
@@ -99,7 +108,7 @@ def _did(found: Verdict, effect: type[Effect]) -> str:
     names = Stage.default(effect).animations
     done = []
     if "local" in names and found.flickers:
-        where = "" if _is_local(found) else " over the whole frame alone"
+        where = "" if found.differs else " over the whole frame alone"
         done.append(f"flicker is evened out{where}")
     if ("repair" in names or effect is Deblotch) and found.blotches:
         done.append("blotches are repaired")

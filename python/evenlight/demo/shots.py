@@ -44,15 +44,26 @@ _TREMOR = 0.002  # of the width: a camera on a shoulder, not on a tripod
 
 def take(shot: Shot, frames: int, size: tuple[int, int], rng: np.random.Generator) -> Array:
     """The shot as (T, H, W, 3) float32 on the display scale; `size` is width and height."""
-    photograph = _photograph(shot.photograph)
+    return filmed(_photograph(shot.photograph), shot.start, shot.end, frames, size, rng)
+
+
+def filmed(
+    photograph: Array,
+    start: View,
+    end: View,
+    frames: int,
+    size: tuple[int, int],
+    rng: np.random.Generator,
+) -> Array:
+    """A way of the camera over `photograph` (H, W, 3) float32, as `take` has it."""
     tremor = _TREMOR * _smooth_noise(frames, rng)
     pictures = []
     for t, shake in enumerate(tremor):
         share = t / max(1, frames - 1)
         eased = share * share * (3 - 2 * share)
-        x = shot.start.x + (shot.end.x - shot.start.x) * eased + shake[0]
-        y = shot.start.y + (shot.end.y - shot.start.y) * eased + shake[1]
-        width = shot.start.width * (shot.end.width / shot.start.width) ** eased
+        x = start.x + (end.x - start.x) * eased + shake[0]
+        y = start.y + (end.y - start.y) * eased + shake[1]
+        width = start.width * (end.width / start.width) ** eased
         pictures.append(_look(photograph, View(x, y, width), size))
     return np.stack(pictures)
 

@@ -25,8 +25,8 @@ def seen(light: Array, hue: Array | None = None, **more: object) -> Sight:
     rows = [[]] + [[*map(float, s), *map(float, -s), *map(float, -s)] for s in steps]  # type: ignore[misc]
     nothing = Sight(
         first=1, frames=len(light), cuts=0, held=0, steps=rows, noise=0.001, local=[0.0] * 6,
-        rows=[0.0] * 6, columns=[0.0] * 6, blotches=[0.0] * 2, dirt=[0.0] * 2, weave=0.0,
-        combing=0.7, borders=[0.0] * 4,
+        rows=[0.0] * 6, columns=[0.0] * 6, beside=[[0.0] * 8] * 6, blotches=[0.0] * 2,
+        dirt=[0.0] * 2, weave=0.0, combing=0.7, borders=[0.0] * 4,
     )  # fmt: skip
     return replace(nothing, **more)  # type: ignore[arg-type]
 
@@ -35,6 +35,16 @@ STILL = np.zeros(COUNT)
 JUMPS = np.random.default_rng(1).normal(0, 0.1, COUNT)
 WAVE = 0.05 * np.sin(2 * np.pi * np.arange(COUNT) / 10)
 CHUNKS = np.where(np.arange(COUNT) < 30, 0.0, 0.1)
+TINTED = np.where(np.arange(COUNT) < 30, 0.0, 0.03)  # in opposite ways in two channels
+
+
+def laid(
+    alike: float = 0.0, waves: float = 0.0, rows: float = 0.0, columns: float = 0.0, *, left: float
+) -> list[list[float]]:
+    """Six frames laid beside their neighbours; bands across are waves, and are left in part."""
+    across = [alike, waves + columns, rows, left + columns / 2]
+    along = [alike, waves + rows, columns, left + rows / 2]
+    return [[*across, *along]] * 6
 
 
 @pytest.mark.parametrize(
@@ -47,11 +57,21 @@ CHUNKS = np.where(np.arange(COUNT) < 30, 0.0, 0.1)
         (seen(CHUNKS), "joins"),
         (seen(STILL, local=[0.05, 0.0, 0.05, 0.06, 0.05, 0.05]), "local flicker"),
         (seen(STILL, rows=[0.1] * 6, local=[0.02] * 6), "bands"),
+        (seen(STILL, beside=laid(rows=0.1, waves=0.02, left=0.05)), "bands"),  # that roll slowly
+        (seen(STILL, beside=laid(columns=0.1, left=0.01)), "bands"),
+        (seen(JUMPS, beside=laid(waves=0.1, left=0.05)), "local flicker"),  # of a moving camera
+        (seen(STILL, beside=laid(waves=0.1, rows=0.1, left=0.1)), "clean"),  # feigned by motion
+        (seen(JUMPS, beside=laid(alike=0.3, waves=0.1, left=0.01)), "flicker"),  # and contrast
+        (seen(STILL, hue=TINTED), "joins"),
+        (seen(0.2 * JUMPS, hue=2 * TINTED, noise=0.03), "joins"),  # of a moving camera
+        (seen(WAVE + CHUNKS), "wander"),
         (seen(STILL, blotches=[12.0, 9.0]), "dirt"),
         (seen(JUMPS, blotches=[12.0, 9.0]), "flicker and dirt"),
         (seen(np.linspace(0, 2, COUNT)), "clean"),  # a fade
         (seen(STILL, local=[0.2, 0.0, 0.0, 0.0, 0.0, 0.0]), "clean"),  # of one frame alone
-        (seen(STILL, blotches=[0.0, 1.0, 0.0]), "clean"),
+        (seen(STILL, blotches=[0.0, 9.0, 9.0, 0.0]), "clean"),  # frames of fast motion
+        (seen(STILL, blotches=[1.0, 1.0, 1.0, 2.0]), "clean"),
+        (seen(WAVE, noise=0.012), "clean"),  # noise adds up as far
         (seen(WAVE, noise=0.05), "clean"),  # that a moving camera makes as well
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -69,6 +89,12 @@ def test_a_clean_clip_is_left_as_it_is_by_every_effect() -> None:
         assert advice.sentence.endswith("leaves it as it is.")
 
 
+@pytest.mark.parametrize(("way", "word"), [("rows", "rows"), ("columns", "columns")])
+def test_bands_are_told_their_way_by_two_frames(way: str, word: str) -> None:
+    found = verdict([seen(STILL, beside=laid(left=0.02, **{way: 0.1}))])
+    assert advise(found, Restore).values["bands"] == word
+
+
 def test_what_is_set_follows_what_is_seen() -> None:
     bands = verdict([seen(STILL, columns=[0.1] * 6, blotches=[5.0, 7.0])])
     values = advise(bands, Restore).values
@@ -76,10 +102,28 @@ def test_what_is_set_follows_what_is_seen() -> None:
     assert "strength" not in values
     assert advise(bands, Deblotch).values["strength"] == 1
     assert "about 6 blotches" in advise(bands, Restore).sentence
+    assert advise(verdict([seen(STILL, local=[0.1] * 6)]), Restore).values["bands"] == "off"
     joins = advise(verdict([seen(CHUNKS)]), Deflicker)
     assert joins.values["joins"] == "even_out"
     assert "1 join of chunks" in joins.sentence
     assert advise(verdict([seen(JUMPS)]), Deflicker).values["local"] == 0
+
+
+def test_under_bands_that_roll_slowly_light_is_held_steady() -> None:
+    for more, steadiness in (
+        ({"rows": [0.1] * 6, "beside": laid(rows=0.1, left=0.01)}, 0.5),
+        ({"beside": laid(rows=0.1, left=0.01)}, 0.8),  # the repair does not see them otherwise
+    ):
+        values = advise(verdict([seen(STILL, **more)]), Restore).values
+        assert (values["steadiness"], values["resolution"]) == (steadiness, 4)
+
+
+def test_a_wander_asks_for_steadier_light_unless_that_is_measured_badly() -> None:
+    wide = 3 * WAVE
+    for noise, steadiness in ((0.001, 0.65), (0.01, 0.5)):
+        found = verdict([seen(wide, noise=noise)])
+        assert found.kind == "wander"
+        assert advise(found, Restore).values["steadiness"] == steadiness
 
 
 def test_a_sight_travels_as_a_line() -> None:
