@@ -110,7 +110,7 @@ def _sums(picture: Array, weights: Array) -> Array:
 
 
 def _least(before: Array, opposite: Array) -> float:
-    """The share that is left at the best pair of places, the second of which is laid over the first."""
+    """The share left at the best pair of places, the second of which is laid over the first."""
     least = np.inf
     for near, far in _RINGS:
         reach = 2 * round(_BENDS + _OF_LENGTH * far) + 1
