@@ -231,8 +231,12 @@ def test_the_mask_says_where(instance, source) -> None:
 
 
 @pytest.mark.parametrize("components", ["Alpha", "RGB"])
-@pytest.mark.usefixtures("source")
-def test_the_learned_method_takes_other_components(instance, components: str) -> None:
+def test_the_learned_method_takes_other_components(instance, source, components: str) -> None:
+    side = np.linspace(-1, 1, W, dtype=np.float32)[None, :, None]
+    tilted = np.float32([0.1, -0.08, 0.05, -0.1, 0.07, -0.04, 0.1])
+    for frame, tilt in zip(source, tilted, strict=True):
+        frame[..., :3] *= 1 + tilt * side  # flicker that differs over the frame
+    instance.clips["Source"].connect(source)
     instance.params["method"].set("learned")
     try:
         learned = instance.render(2, components=components).copy()

@@ -105,5 +105,7 @@ def test_auto_tells_a_clip_that_flickers_from_one_that_does_not(host: Host, bund
         instance.push("auto_settings")
         assert (instance.params["flicker"].value, instance.params["repair"].value) == (0, 0)
         assert instance.is_identity(3) is not None
-        note = instance.params["note"].value
-        assert note == ("The clip shows neither flicker nor dirt. So Restore leaves it as it is.")
+        lines = instance.params["note"].value.splitlines()
+        assert max(map(len, lines)) <= 60  # hosts cut what is wider than their panel
+        wanted = "The clip shows neither flicker nor dirt. So Restore leaves it as it is."
+        assert " ".join(lines) == wanted
