@@ -17,7 +17,7 @@ from evenlight.frames import Array
 
 from .melt import Melt
 
-COUNT, RADIUS = 64, 20
+COUNT, RADIUS = 64, 40
 EFFECTS = ("deflicker", "deblotch", "restore")
 
 
@@ -44,9 +44,9 @@ def largest_step(frames: list[Array]) -> float:
 
 
 def is_steady(frames: list[Array]) -> bool:
-    """Whether no frame was left as it came; the light of a shot's ends is known less well."""
+    """Whether no frame was left as it came, of light that jumped by up to 40 levels."""
     each = steps(frames)
-    return bool(np.median(each) <= 0.6 and each.max() <= 2.5)
+    return bool(np.median(each) <= 0.3 and each.max() <= 1.2)
 
 
 def command(*arguments: object) -> None:
