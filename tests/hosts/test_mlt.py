@@ -28,7 +28,7 @@ def flickering(count: int = COUNT) -> list[Array]:
     base = 110 + 45 * np.sin(x / 23) + 30 * np.cos(y / 17 + x / 61)
     scene = np.stack([base, 0.85 * base + 15, 0.7 * base + 30], axis=-1)
     scene[(x - 60) ** 2 + (y - 90) ** 2 < 900] = (190, 150, 90)
-    gains = 1 + 0.18 * rng.uniform(-1, 1, count)
+    gains = 1 + 0.1 * rng.uniform(-1, 1, count)
     return [np.clip(scene * gain, 0, 255).astype(np.uint8) for gain in gains]
 
 
@@ -44,9 +44,12 @@ def largest_step(frames: list[Array]) -> float:
 
 
 def is_steady(frames: list[Array]) -> bool:
-    """Whether no frame was left as it came, of light that jumped by up to 40 levels."""
+    """Whether no frame was left as it came, of light that jumped by up to 22 levels.
+
+    The gains themselves, taken out of the decoded clip, leave 0.5 to 1.2 levels: H.264's rounding.
+    """
     each = steps(frames)
-    return bool(np.median(each) <= 0.3 and each.max() <= 1.2)
+    return bool(np.median(each) <= 0.3 and each.max() <= 0.6)
 
 
 def command(*arguments: object) -> None:
