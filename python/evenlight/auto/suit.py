@@ -13,8 +13,8 @@ from ..graph import Stage
 from .verdict import Verdict
 
 #: Steadiness of light that wanders, and that under bands that roll slowly and between joins; and
-#: noise of the measure (stops) from which no more is asked of light than usual: what is slow then
-#: is the camera's.
+#: noise of the measure (stops) from which less is asked than usual: what is slow then is the
+#: camera's, and where no flicker was told there may be some, which the repair takes where sure.
 _STEADIER, _STEADY, _NOISY = 0.65, 0.8, 0.006
 #: Jump of light from which no flash is kept.
 _FAR = 0.3
@@ -23,7 +23,8 @@ _FAR = 0.3
 _OF_BANDS = 4
 #: Values that Auto decides on, by parameter, with those of a clip that has nothing.
 _USUAL: Mapping[str, Any] = {
-    "steadiness": 0.5, "keep_above": 1.0, "resolution": 6, "bands": "rows", "joins": "keep",
+    "steadiness": 0.5, "keep_above": 1.0, "local": 1.0, "resolution": 6, "bands": "rows",
+    "joins": "keep",
 }  # fmt: skip
 
 
@@ -53,10 +54,9 @@ def advise(found: Verdict, effect: type[Effect]) -> Advice:
 def _wanted(found: Verdict, effect: type[Effect]) -> dict[str, Any]:
     """Values for all effects, by parameter."""
     wanted = dict(_USUAL)
-    wanted["flicker"] = 1.0 if found.flickers else 0.0
+    wanted["flicker"] = 1.0 if found.flickers or _is_unsure(found) else 0.0
     wanted["repair"] = 1.0 if found.blotches else 0.0
     wanted["strength"] = wanted["repair" if effect is Deblotch else "flicker"]
-    wanted["local"] = 1.0 if found.differs or not found.flickers else 0.0
     wanted["held"] = 3 if found.is_held else 1
     if found.joins or found.rolls:
         wanted["steadiness"] = _STEADY
@@ -72,6 +72,11 @@ def _wanted(found: Verdict, effect: type[Effect]) -> dict[str, Any]:
     if found.joins:
         wanted["joins"] = "even_out"
     return wanted
+
+
+def _is_unsure(found: Verdict) -> bool:
+    """Whether light was measured too coarsely to say that there is no flicker."""
+    return found.noise >= _NOISY and not found.flickers
 
 
 def _saw(found: Verdict) -> str:
@@ -108,8 +113,9 @@ def _did(found: Verdict, effect: type[Effect]) -> str:
     names = Stage.default(effect).animations
     done = []
     if "local" in names and found.flickers:
-        where = "" if found.differs else " over the whole frame alone"
-        done.append(f"flicker is evened out{where}")
+        done.append("flicker is evened out")
+    if "local" in names and _is_unsure(found):
+        done.append("flicker, of which motion may hide some, is evened out where it is sure")
     if ("repair" in names or effect is Deblotch) and found.blotches:
         done.append("blotches are repaired")
     if "joins" in names and found.joins:

@@ -106,7 +106,17 @@ def test_what_is_set_follows_what_is_seen() -> None:
     joins = advise(verdict([seen(CHUNKS)]), Deflicker)
     assert joins.values["joins"] == "even_out"
     assert "1 join of chunks" in joins.sentence
-    assert advise(verdict([seen(JUMPS)]), Deflicker).values["local"] == 0
+    assert advise(verdict([seen(JUMPS)]), Deflicker).values["local"] == 1
+
+
+def test_where_light_is_measured_too_coarsely_to_tell_the_repair_judges() -> None:
+    for noise, strength in ((0.001, 0), (0.02, 1)):
+        found = verdict([seen(STILL, noise=noise)])
+        assert found.kind == "clean"
+        advice = advise(found, Deflicker)
+        assert advice.values["strength"] == strength
+        assert advice.sentence.endswith("where it is sure." if strength else "leaves it as it is.")
+        assert advise(found, Deblotch).values["strength"] == 0
 
 
 def test_under_bands_that_roll_slowly_light_is_held_steady() -> None:
