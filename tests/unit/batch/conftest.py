@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 import OpenImageIO
 import pytest
+from tests.unit.batch.hearing import Heard, pictures
+from tests.unit.batch.jobs import Make, job
 
+from evenlight.batch import render
 from evenlight.inference.sessions import Sessions
 from evenlight.io import create_clip, open_clip
-
-Make = Callable[..., Path]
 
 
 @pytest.fixture
@@ -58,3 +59,12 @@ def without_networks(tmp_path: Path) -> Callable[[], AbstractContextManager[None
             yield
 
     return without
+
+
+@pytest.fixture
+def whole(source: Path, tmp_path: Path) -> dict[int, bytes]:
+    """The frames that one run makes."""
+    (tmp_path / "whole").mkdir()
+    target = tmp_path / "whole" / "o.####.exr"
+    render(job(source, target), Heard())
+    return pictures(target)
