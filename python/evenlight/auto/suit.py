@@ -12,10 +12,9 @@ from ..effects import Deblotch, Effect
 from ..graph import Stage
 from .verdict import Verdict
 
-#: Steadiness of light that wanders, and that under bands that roll slowly and between joins; and
-#: noise of the measure (stops) from which less is asked than usual: what is slow then is the
-#: camera's, and where no flicker was told there may be some, which the repair takes where sure.
-_STEADIER, _STEADY, _NOISY = 0.65, 0.8, 0.006
+#: Steadiness under bands that roll slowly and between joins; and noise of the measure (stops) from
+#: which flicker may be there that was not told, and which the repair takes where it is sure.
+_STEADY, _NOISY = 0.8, 0.006
 #: Jump of light from which no flash is kept.
 _FAR = 0.3
 #: How finely bands may differ beside the rows or columns that they lie along: hardly, and a coarser
@@ -60,8 +59,6 @@ def _wanted(found: Verdict, effect: type[Effect]) -> dict[str, Any]:
     wanted["held"] = 3 if found.is_held else 1
     if found.joins or found.rolls:
         wanted["steadiness"] = _STEADY
-    elif found.wander and found.noise < _NOISY:
-        wanted["steadiness"] = _STEADIER
     if found.jump > _FAR:
         wanted["keep_above"] = 2.0
     if found.bands:
