@@ -82,7 +82,8 @@ SteadinessParam = Annotated[
     Since(_MODELS, legacy=0.5),
     Doc(
         "How slow and how faint a wander of the light still counts as flicker: 0 takes out what "
-        "jumps from frame to frame only, 1 all but fades. Raise it for film cranked by hand."
+        "jumps from frame to frame only, 1 all but fades. The default suits film cranked by hand; "
+        "raise it where slow light still wanders."
     ),
 ]
 ExposureTrimParam = Annotated[
