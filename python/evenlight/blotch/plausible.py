@@ -2,7 +2,8 @@
 """Whether a repair is more plausible than what it replaces; where it is not, nothing is done.
 
 A repair stands if those who gave it agree, if they fit around the hole, and if it joins its
-surroundings better than what was there. What one side alone shows must be beyond doubt.
+surroundings better than what was there. What one side alone shows must be beyond doubt. Nor is it
+one to make a white cloth darker that the light made whiter: a change of tone is no dirt.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ TWO_SIDED = Limits(disagreement=0.5, doubt=0.7, step=0.15, strange=1.2, sure=0.3
 ONE_SIDED = Limits(disagreement=0.25, doubt=0.35, step=0.15, strange=1.0, sure=0.1, rim=0.6)
 #: Share of the contrast by which a single donor is taken to disagree with others.
 _ALONE = 0.4
+#: Share of a repair's change, squared, from which it is one of tone; and how many times the ring
+#: counts, which a change of tone must leave as it is.
+_TONE, _KEPT = 0.7, 3.0
 #: Difference (display value) below which nothing is to be seen.
 _UNSEEN = 1.5 / 255
 #: Pixels across the border of a hole, over which its edges are taken together.
@@ -61,11 +65,13 @@ class Verdict:
     step: float
     strange: float  # quotient
     donors: int
+    toned: float = 0.0  # share of the change, squared, that one of tone is
 
     def stands(self, limits: Limits) -> bool:
         """Whether the repair is the more plausible one."""
         return (
             self.contrast > _UNSEEN
+            and self.toned <= _TONE
             and self.disagreement <= limits.disagreement
             and self.disagreement + self.misfit <= limits.doubt
             and self.step <= limits.step
@@ -94,7 +100,26 @@ def verdict(piece: Repaired, given: Sequence[Donor]) -> Verdict:
         _new_step(piece, given) / per,
         is_now / max(was, _UNSEEN),
         len(given),
+        _toned(_smooth(after), _smooth(before), piece),
     )
+
+
+def _toned(fill: Array, here: Array, piece: Repaired) -> float:
+    """Share of the change in the hole, squared, that a line of tone explains: here = a + b fill.
+
+    It holds around the hole as well, so that what has the levels of its surroundings is none.
+    """
+    hole, ring = ((fill[part], here[part]) for part in (piece.hole, piece.ring))
+    if not len(ring[0]):
+        return 0.0
+    weight = 1 / (1 + _KEPT), _KEPT / (1 + _KEPT)
+    x, y = (float(weight[0] * h.mean() + weight[1] * r.mean()) for h, r in zip(hole, ring))
+    parts = [(one[0] - x, one[1] - y) for one in (hole, ring)]
+    spread = sum(w * float(np.square(u).mean()) for w, (u, _) in zip(weight, parts))
+    slope = sum(w * float((u * v).mean()) for w, (u, v) in zip(weight, parts)) / max(spread, 1e-9)
+    left = [float(np.square(v - slope * u).mean()) for u, v in parts]
+    change = [float(np.square(one[1] - one[0]).mean()) for one in (hole, ring)]
+    return 1 - (left[0] + _KEPT * max(left[1] - change[1], 0)) / max(change[0], 1e-9)
 
 
 def _disagreement(given: Sequence[Donor], core: Array) -> float:
