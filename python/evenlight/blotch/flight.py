@@ -25,8 +25,8 @@ _AREA, _CONTRAST = 2.2, 2.0
 #: Tracks bend so many pixels at most, and so much of their length more: those of few things that
 #: tumble, and those of a shower.
 _BENDS = ((4.0, 0.2), (1.0, 0.0))
-#: Tracks more than by chance from which things fly, and in deviations of their number by chance.
-_LEAST, _DEVIATIONS, _FEWEST = 3, 4.0, 0.5
+#: Tracks from which things fly, and how many more than by chance, in deviations of that number.
+_LEAST, _DEVIATIONS, _FEWEST = 3, 4.0, 0.4
 #: Tracks through one place that chance makes, up to which a single one tells.
 _ALONE = 0.01
 #: Log odds from which a blotch is one even where things fly.
@@ -82,10 +82,11 @@ def flies(
     mirrored = [after.mirrored(shape, rows=r, columns=c) for r, c in _MIRRORS]
     bends = _bends(own, (before, after), moves)
     by_chance = [_bends(own, (before, one), moves) for one in mirrored]
-    sign = np.sign(own.contrasts)
-    flying = (bends[:, 0] <= 0) & (_chances(own, (before, after), moves, shape) < _ALONE)
+    sign, chances = np.sign(own.contrasts), _chances(own, (before, after), moves, shape)
+    flying = (bends[:, 0] <= 0) & (chances[:, 0] < _ALONE)
     for s in (-1, 1):
-        if _are_many(bends[sign == s], [b[sign == s] for b in by_chance]):
+        usual = np.minimum(chances[sign == s], 1).sum(axis=0)
+        if _are_many(bends[sign == s], [b[sign == s] for b in by_chance], usual):
             flying |= sign == s
     return [
         bool(does) and not one.named and one.odds < _BEYOND_DOUBT
@@ -93,12 +94,17 @@ def flies(
     ]
 
 
-def _are_many(bends: Array, by_chance: Sequence[Array]) -> bool:
-    """Whether there are more tracks than chance makes, by their bends (n, kinds)."""
+def _are_many(bends: Array, by_chance: Sequence[Array], usual: Array) -> bool:
+    """Whether there are more tracks than chance makes, by their bends (n, kinds).
+
+    Chance makes as many as mirrored frames show, and no fewer than are `usual` (kinds,) for as many
+    pieces.
+    """
     found = (bends <= 0).sum(axis=0)
     chance = np.max([(one <= 0).sum(axis=0) for one in by_chance], axis=0)
-    limit = np.maximum(_LEAST, _DEVIATIONS * np.sqrt(chance + _FEWEST))
-    return bool((found - chance >= limit).any())
+    chance = np.maximum(chance, usual)
+    limit = np.maximum(_LEAST, chance + _DEVIATIONS * np.sqrt(chance + _FEWEST))
+    return bool((found >= limit).any())
 
 
 def _bends(own: Pieces, beside: tuple[Pieces, Pieces], moves: Sequence[Array]) -> Array:
@@ -117,14 +123,14 @@ def _bends(own: Pieces, beside: tuple[Pieces, Pieces], moves: Sequence[Array]) -
 def _chances(
     own: Pieces, beside: tuple[Pieces, Pieces], moves: Sequence[Array], shape: tuple[int, ...]
 ) -> Array:
-    """Tracks of the first kind (n,) through each piece, if those like it lay anywhere ahead."""
-    most, of_length = _BENDS[0]
-    chances = []
+    """Tracks of each kind (n, kinds) through each piece, if those like it lay anywhere ahead."""
+    chances = np.zeros((len(own.areas), len(_BENDS)))
     for i, (back, _) in enumerate(_steps(own, beside, moves)):
         ahead = len(beside[1].like(own.areas[i], own.contrasts[i])) if len(back) else 0
-        reach = np.square(most + of_length * _length(back)).sum()
-        chances.append(ahead * np.pi * float(reach) / (shape[0] * shape[1]))
-    return np.array(chances)
+        for kind, (most, of_length) in enumerate(_BENDS):
+            reach = float(np.square(most + of_length * _length(back)).sum())
+            chances[i, kind] = ahead * np.pi * reach / (shape[0] * shape[1])
+    return chances
 
 
 def _steps(
