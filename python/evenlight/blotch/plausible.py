@@ -109,17 +109,18 @@ def _toned(fill: Array, here: Array, piece: Repaired) -> float:
 
     It holds around the hole as well, so that what has the levels of its surroundings is none.
     """
-    hole, ring = ((fill[part], here[part]) for part in (piece.hole, piece.ring))
-    if not len(ring[0]):
+    hole, ring = piece.hole, piece.ring
+    if not (hole.any() and ring.any()):
         return 0.0
-    weight = 1 / (1 + _KEPT), _KEPT / (1 + _KEPT)
-    x, y = (float(weight[0] * h.mean() + weight[1] * r.mean()) for h, r in zip(hole, ring))
-    parts = [(one[0] - x, one[1] - y) for one in (hole, ring)]
-    spread = sum(w * float(np.square(u).mean()) for w, (u, _) in zip(weight, parts))
-    slope = sum(w * float((u * v).mean()) for w, (u, v) in zip(weight, parts)) / max(spread, 1e-9)
-    left = [float(np.square(v - slope * u).mean()) for u, v in parts]
-    change = [float(np.square(one[1] - one[0]).mean()) for one in (hole, ring)]
-    return 1 - (left[0] + _KEPT * max(left[1] - change[1], 0)) / max(change[0], 1e-9)
+    count, around = int(hole.sum()), int(ring.sum())
+    weight = np.repeat((1 / count, _KEPT / around), (count, around)) / (1 + _KEPT)
+    x, y = (np.append(one[hole], one[ring]).astype(float) for one in (fill, here))
+    change = np.square(y - x)
+    x, y = x - (weight * x).sum(), y - (weight * y).sum()
+    slope = (weight * x * y).sum() / max((weight * x * x).sum(), 1e-9)
+    left = np.square(y - slope * x)
+    worse = max(float(left[count:].mean() - change[count:].mean()), 0)
+    return 1 - float(left[:count].mean() + _KEPT * worse) / max(float(change[:count].mean()), 1e-9)
 
 
 def _disagreement(given: Sequence[Donor], core: Array) -> float:

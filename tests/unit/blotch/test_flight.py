@@ -92,3 +92,12 @@ def test_dirt_beyond_doubt_of_the_other_polarity_or_named_is_none_of_it(
 def test_nothing_flies_where_nothing_is() -> None:
     assert flies([], (pieces_of([]), pieces_of([])), STILL) == []
     assert flies([piece((20, 20))], (pieces_of([]), pieces_of([])), STILL) == [False]
+
+
+def test_tracks_that_chance_makes_are_no_shower() -> None:
+    """With this seed three tracks lie among thirty pieces, and none where a frame is mirrored."""
+    rng, flow = np.random.default_rng(341), np.zeros((480, 640, 2), np.float32)
+    before, here, after = (
+        [piece(p) for p in rng.uniform((0, 0), (636, 476), (30, 2))] for _ in range(3)
+    )
+    assert not any(flies(here, (pieces_of(before), pieces_of(after)), [flow, flow]))
