@@ -6,7 +6,7 @@ Works on full-size pixels of the clip's own numbers, in the box around each blot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +65,23 @@ def patches(
     """A patch for each blotch of `found`; `frames` are its neighbours, in order."""
     if not found.blotches:
         return []
+    mending = mending_of(frame, found, frames, encoding, shape)
+    passing = passing_of(found) if mending.limits is TWO_SIDED else None
+    blotches = proved(found) if passing is None else passing.dirt(found.blotches)
+    small = found.evidence.luma.shape
+    made = [mending.patch(one) for one in joined(blotches, small, shape.close_gaps)]
+    kept = [patch for patch in made if patch is not None]
+    if passing is not None:
+        moving = [one for one in found.blotches if not any(one is other for other in blotches)]
+        taken = [*moving, *(patch.blotch for patch in kept)]
+        kept += _in_place(passing.dirt(found.seconds), taken, mending)
+    return kept
+
+
+def mending_of(
+    frame: Frame, found: Detection, frames: Sequence[Frame], encoding: Encoding, shape: Shape
+) -> Mending:
+    """The maker of patches for the blotches of `found`; `frames` are its neighbours, in order."""
     height, width, _ = frame.shape
     sources = [
         Source(
@@ -78,21 +95,11 @@ def patches(
     ]
     is_two_sided = len({neighbour.offset > 0 for neighbour in found.neighbours[:2]}) > 1
     limits = TWO_SIDED if is_two_sided else ONE_SIDED
-    passing = passing_of(found) if is_two_sided else None
-    blotches = proved(found) if passing is None else passing.dirt(found.blotches)
-    mending = _Mending(frame.pixels(), sources, _grown(found), limits, found.least, shape)
-    small = found.evidence.luma.shape
-    made = [mending.patch(one) for one in joined(blotches, small, shape.close_gaps)]
-    kept = [patch for patch in made if patch is not None]
-    if passing is not None:
-        moving = [one for one in found.blotches if not any(one is other for other in blotches)]
-        taken = [*moving, *(patch.blotch for patch in kept)]
-        kept += _in_place(passing.dirt(found.seconds), taken, mending)
-    return kept
+    return Mending(frame.pixels(), sources, _grown(found), limits, found.least, shape)
 
 
 def _in_place(
-    seconds: Sequence[Candidate], taken: list[Candidate], mending: _Mending
+    seconds: Sequence[Candidate], taken: list[Candidate], mending: Mending
 ) -> list[Patch]:
     """Patches of the second candidates of places where no blotch could be repaired.
 
@@ -114,7 +121,7 @@ def _grown(found: Detection) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class _Mending:
+class Mending:
     """Maker of the patches of one frame."""
 
     pixels: Array  # (H, W, C) of the frame, as stored
@@ -128,6 +135,15 @@ class _Mending:
         """The patch of one blotch; None where nothing plausible can be put in."""
         if not blotch.named and hoped(blotch) < self.least:
             return None
+        for patch, measured in self.tries(blotch):
+            if blotch.named or self._holds(blotch, measured):
+                return patch
+        return None
+
+    def tries(self, blotch: Candidate) -> Iterator[tuple[Patch, Verdict]]:
+        """Patches of one blotch and what is measured of them: as far as its influence goes, then
+        of what was found alone.
+        """
         place = self._place(blotch)
         scale, size = max(place.scale), place.full.shape[::-1]
         small = np.zeros(place.small.shape, np.float32)
@@ -141,7 +157,7 @@ class _Mending:
             moved = [(o, clean & ~_shows_it(here - o, core, blotch)) for o, clean in moved]
             wide = self._reached(here, moved, mask, clear, blotch, scale)
             if wide is None and not blotch.named:
-                return None
+                return
             wide = mask if wide is None else wide
             shapes = (wide,) if np.array_equal(wide, mask) else (wide, mask)
         else:
@@ -152,10 +168,8 @@ class _Mending:
             ring = clear & (soft == 0)
             given = donors(here, moved, ring)
             fill = self._filled(here, given, ring, soft)
-            piece = Repaired(here, fill, soft > 0, ring)
-            if blotch.named or self._holds(blotch, verdict(piece, given)):
-                return Patch(place.full.top, place.full.left, fill, soft, blotch)
-        return None
+            measured = verdict(Repaired(here, fill, soft > 0, ring), given)
+            yield Patch(place.full.top, place.full.left, fill, soft, blotch), measured
 
     def _holds(self, blotch: Candidate, measured: Verdict) -> bool:
         return measured.stands(self.limits) and believed(blotch, measured) >= self.least

@@ -16,7 +16,7 @@ from ..motion.window import Cuts
 _ODDS = 4.0
 #: Log odds that are asked for at a sensitivity of one half, of candidates and of their repairs,
 #: which allows them to be low.
-_ASKED = -3.0
+ASKED = -3.0
 #: Log odds that the least sure motion costs at full protection, and is given at none.
 _PROTECTION = 2.0
 
@@ -75,7 +75,7 @@ class BlotchSettings:
     def wanted(self) -> Wanted:
         """The candidates that count."""
         return Wanted(
-            log_odds=_ASKED + _ODDS * (0.5 - self.sensitivity),
+            log_odds=ASKED + _ODDS * (0.5 - self.sensitivity),
             protection=_PROTECTION * (2 * self.motion_protection - 1),
             dark=self.blotches is not Blotches.BRIGHT,
             bright=self.blotches is not Blotches.DARK,
