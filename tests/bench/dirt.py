@@ -21,6 +21,7 @@ import cv2
 import numpy as np
 from tests.bench.peers import Method, package
 from tests.bench.quality import Report, Row, Table
+from tests.bench.spotless import PYTHON, is_here, spotless
 
 from evenlight.effects import Deblotch, Restore
 from evenlight.frames import Array
@@ -49,6 +50,12 @@ def dirt(data: Path | None, report: Report) -> Iterator[Table]:
     ):
         report(f"dirt: {name}")
         table.put(name, "films", _scored(scorer, path, effect, run))
+    report("dirt: SpotLess")
+    if is_here():
+        table.put("SpotLess", "films", _scored(scorer, path, "deblotch", spotless))
+    else:
+        nothing = dict.fromkeys((*_COLUMNS, "false region"), float("nan"))
+        table.put(f"SpotLess: {PYTHON} names no Python with it", "films", nothing)
     for name, baseline in (("gated median of three", "median"), ("the labels' masks", "oracle")):
         report(f"dirt: {name}")
         table.put(name, "films", _baseline(path, baseline))
