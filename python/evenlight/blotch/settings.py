@@ -13,10 +13,10 @@ from ..inference.networks import Device
 from ..motion.window import Cuts
 
 #: Log odds from the least to the greatest sensitivity.
-_ODDS = 4.0
+_ODDS = 2.0
 #: Log odds that are asked for at a sensitivity of one half, of candidates and of their repairs,
 #: which allows them to be low.
-ASKED = -3.0
+ASKED = -3.8
 #: Log odds that the least sure motion costs at full protection, and is given at none.
 _PROTECTION = 2.0
 
