@@ -3,8 +3,9 @@
 
 A doubtful candidate is believed where frames agree on what belongs there and where many others
 count; a likelier one may have a worse repair. `python -m evenlight.training.blotch_belief` fits the
-weights anew to the clips that constants are chosen by: disagreement and misfit are what it says.
-The others ask more of clean frames than it does, and with as few false repairs they find as much.
+weights anew to the clips that constants are chosen by: disagreement and misfit are near what it
+says. The others ask more of clean frames than it does, and with as few false repairs they find as
+much.
 """
 
 from __future__ import annotations
