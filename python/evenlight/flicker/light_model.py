@@ -5,8 +5,8 @@ The path, the logarithm of light frame by frame, is explained in many ways. Mean
 linear trend (Harvey 1989), with steps that stay; it may bend fast where nothing flickers, and only
 slowly under flicker. Flicker is white from frame to frame, or wanders over some frames and returns,
 or swings as a crank does (his stochastic cycle), or jumps to another light every few frames, again
-and again. Each explanation counts by its likelihood, so that a frame is corrected by as much as flicker is
-sure, and its neighbours, whose windows are nearly the same, by as much.
+and again. Each explanation counts by its likelihood, so that a frame is corrected by as much as
+flicker is sure, and its neighbours, whose windows are nearly the same, by as much.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _FREE_BENDS, _STIFF_BENDS = (0.0003, 0.0015, 0.007, 0.03, 0.12, 0.5), (0.0003, 0
 #: Those of fades within flicker, whatever the steadiness, and how rare they are: wander bends as
 #: fast, and only a fade goes as far.
 _FADING_BENDS, _FADES = (0.01, 0.05), 0.02
-#: How much a steadiness of 1 multiplies the frames over which wander forgets and swings, and divides
-#: the bends and the least flicker.
+#: How much a steadiness of 1 multiplies the frames over which wander forgets and swings, and
+#: divides the bends and the least flicker.
 _SLOWER, _STIFFER, _SURER = 4.0, 10.0, 4.0
 #: Odds of flicker before anything is seen: of pictures of one colour, and of colourful ones up to
 #: the deviation (stops) of flicker that no daylight is taken for.
