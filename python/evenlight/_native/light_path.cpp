@@ -106,7 +106,7 @@ public:
         double variance = of_.white * of_.white + kRounding;
         if (counts) {
             if (of_.jumps > 0.0) jumpIfLikelier(light, variance);
-            double error = squaredError(light);
+            const double error = squaredError(light, 1.0);
             Covariance& p = covariance_;
             const double expected = p.mm + 2.0 * p.mc + p.cc + variance;
             const double squares = error / expected;
@@ -137,10 +137,12 @@ public:
     }
 
 private:
-    [[nodiscard]] double squaredError(const double* light) const {
+    /// Mean square over the channels of what a frame's light is off, with `flicker` of the
+    /// coloured.
+    [[nodiscard]] double squaredError(const double* light, double flicker) const {
         double error = 0.0;
         for (std::size_t c = 0; c < means_.size(); ++c) {
-            const double off = light[c] - means_[c].meant - means_[c].coloured;
+            const double off = light[c] - means_[c].meant - flicker * means_[c].coloured;
             error += off * off;
         }
         return error / static_cast<double>(means_.size());
@@ -148,21 +150,17 @@ private:
 
     /// Draws the flicker anew where that explains a frame better than its going on.
     void jumpIfLikelier(const double* light, double variance) {
+        Covariance& p = covariance_;
         const double all = of_.coloured * of_.coloured;
-        const double going = covariance_.mm + 2.0 * covariance_.mc + covariance_.cc + variance;
-        const double anew = covariance_.mm + all + variance;
-        double error = 0.0;
-        for (std::size_t c = 0; c < means_.size(); ++c) {
-            const double off = light[c] - means_[c].meant;
-            error += off * off;
-        }
-        error /= static_cast<double>(means_.size());
-        const double goes =
-            logOf(1.0 - of_.jumps) - 0.5 * (logOf(going) + squaredError(light) / going);
-        const double jumps = logOf(of_.jumps) - 0.5 * (logOf(anew) + error / anew);
-        likelihood_ += logOf(jumps > goes ? of_.jumps : 1.0 - of_.jumps);
-        if (jumps <= goes) return;
-        covariance_.drawAnew(all);
+        const double going = p.mm + 2.0 * p.mc + p.cc + variance;
+        const double anew = p.mm + all + variance;
+        const double stays = logOf(1.0 - of_.jumps);
+        const double jumps = logOf(of_.jumps);
+        const bool jumped = jumps - 0.5 * (logOf(anew) + squaredError(light, 0.0) / anew) >
+                            stays - 0.5 * (logOf(going) + squaredError(light, 1.0) / going);
+        likelihood_ += jumped ? jumps : stays;
+        if (!jumped) return;
+        p.drawAnew(all);
         for (Mean& mean : means_) mean.coloured = mean.quarter = 0.0;
     }
 

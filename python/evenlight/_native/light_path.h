@@ -36,8 +36,8 @@ struct Explanation {
 
 /// `path` (frames, channels) holds the light of each frame, `noise` (frames - 1) the variance with
 /// which each step of it was measured. A local linear trend, white flicker and a
-/// stochastic cycle (Harvey 1989), by Kalman's filter; the centre is carried along as a state of its
-/// own, so that the last frame leaves it smoothed.
+/// stochastic cycle (Harvey 1989), by Kalman's filter; the centre is carried along as a state of
+/// its own, so that the last frame leaves it smoothed.
 std::vector<Explanation> explainLight(const double* path, const double* noise, std::size_t frames,
                                       std::size_t channels, std::size_t centre,
                                       const std::vector<Hypothesis>& hypotheses,
