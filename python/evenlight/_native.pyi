@@ -55,7 +55,6 @@ def explain_light(
     centre: int,
     hypotheses: Array,
     *,
-    memory: float,
     surprise: float,
     flash: float,
     flashing: float,

@@ -28,6 +28,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures" / "guide"
 _RUINS, _MARKET, _TRAIN = FILMS[:3]
 _NASA = JUDGING[1]
 _STREET, _OFFICE = (0.45, 0.0, 1.0, 0.75), (0.3, 0.2, 0.9, 0.8)  # parts of those films
+_WALL = (0.0, 8 / 9, 2 / 12, 1.0)  # a part of the office that nothing passes
 _WIDTH = 10.0  # inches, at 100 pixels each
 _LUMA = (0.2126, 0.7152, 0.0722)
 
@@ -79,6 +80,10 @@ PICTURES: dict[str, Strip | Graph] = {
     ),
     "deflicker_method": Graph(
         Deflicker, _MARKET, range(4, 56), {**_SOURCE, **_levels("method", "classical", "learned")}
+    ),
+    "deflicker_still_patch": Graph(
+        Deflicker, _TRAIN, range(48), {**_SOURCE, **_levels("method", "classical", "learned")},
+        _WALL,
     ),
     "deblotch_view": Strip(
         Deblotch, _TRAIN, 21, _levels("view", "result", "matte", "overlay", "difference")

@@ -12,7 +12,6 @@ from evenlight.frames import Array
 
 
 class Settings(TypedDict):
-    memory: float
     surprise: float
     flash: float
     flashing: float
@@ -22,11 +21,18 @@ class Settings(TypedDict):
 
 
 SETTINGS: Settings = {
-    "memory": 0.78, "surprise": 25.0, "flash": 1.0, "flashing": 9.0, "punishment": -8.0,
+    "surprise": 25.0, "flash": 1.0, "flashing": 9.0, "punishment": -8.0,
     "start": 10.0, "slope": 0.0025,
 }  # fmt: skip
 HYPOTHESES = np.array(
-    [[0, 0.0003, 0, 0], [0.01, 0.03, 0, 0], [0, 0.0015, 0.1, 0], [0, 0.0003, 0.02, 0.06]]
+    [
+        [0, 0.0003, 0, 0, 0, 0, 0],
+        [0.01, 0.03, 0, 0, 0, 0, 0],
+        [0, 0.0015, 0.1, 0, 0.78, 0, 0],
+        [0, 0.0003, 0.02, 0.06, 0.78, 0, 0],
+        [0, 0.0003, 0.02, 0.06, 0.4, 0.7, 0],
+        [0, 0.0003, 0.01, 0.2, 1, 0, 0.15],
+    ]
 )
 
 

@@ -26,7 +26,6 @@ def explain(
     centre: int,
     hypothesis: Array,
     *,
-    memory: float,
     surprise: float,
     flash: float,
     flashing: float,
@@ -35,14 +34,17 @@ def explain(
     slope: float,
 ) -> tuple[float, Array]:
     """Log likelihood of one hypothesis, and the centre's meant light (channels,) under it."""
-    walk, bend, white, coloured = np.square(hypothesis)
+    walk, bend, white, coloured = np.square(hypothesis[:4])
+    along, across, jumps = hypothesis[4:]
     stays = lasting(path.mean(axis=1))
-    # The meant light, its slope, the coloured flicker, the centre's meant light.
-    means = np.zeros((4, path.shape[1]))
+    # The meant light, its slope, the coloured flicker, its quarter turn, the centre's meant light.
+    means = np.zeros((5, path.shape[1]))
     means[0] = path[0]
-    spread = np.diag([start, slope, coloured, 0.0])
-    forward = np.array([[1, 1, 0, 0], [0, 1, 0, 0], [0, 0, memory, 0], [0, 0, 0, 1.0]])
-    seen, likelihood = np.array([1.0, 0, 1, 0]), 0.0
+    spread = np.diag([start, slope, coloured, coloured, 0.0])
+    forward = np.eye(5)
+    forward[0, 1] = 1
+    forward[2:4, 2:4] = [[along, across], [-across, along]]
+    seen, likelihood = np.array([1.0, 0, 1, 0, 0]), 0.0
     for k, light in enumerate(path):
         if k > 0:
             means, spread = forward @ means, forward @ spread @ forward.T
@@ -50,8 +52,25 @@ def explain(
             spread[0, 1] += bend / 2
             spread[1, 0] += bend / 2
             spread[1, 1] += bend
-            spread[2, 2] += (1 - memory**2) * coloured
+            anew = (1 - along**2 - across**2) * coloured
+            spread[2, 2] += anew
+            spread[3, 3] += anew
         variance = white + ROUNDING
+        if k > 0 and jumps > 0:
+            ways = []
+            for drawn in (False, True):
+                mean, own = means.copy(), spread.copy()
+                if drawn:
+                    mean[2:4] = 0
+                    own[2:4] = 0
+                    own[:, 2:4] = 0
+                    own[2, 2] = own[3, 3] = coloured
+                expected = seen @ own @ seen + variance
+                error = np.mean((light - seen @ mean) ** 2)
+                odds = np.log(jumps if drawn else 1 - jumps)
+                ways.append((odds - 0.5 * (np.log(expected) + error / expected), odds, mean, own))
+            _, odds, means, spread = max(ways, key=lambda way: way[0])
+            likelihood += odds
         if k > 0:
             error = np.mean((light - seen @ means) ** 2)
             expected = seen @ spread @ seen + variance
@@ -68,6 +87,6 @@ def explain(
         means = means + np.outer(gain, light - seen @ means)
         spread = spread - np.outer(gain, seen @ spread)
         if k == centre:
-            means[3], spread[3] = means[0], spread[0]
-            spread[:, 3] = spread[:, 0]
-    return likelihood, means[3]
+            means[4], spread[4] = means[0], spread[0]
+            spread[:, 4] = spread[:, 0]
+    return likelihood, means[4]

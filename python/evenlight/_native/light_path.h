@@ -14,10 +14,12 @@ struct Hypothesis {
     double bend;      // of the changes of its slope
     double white;     // of flicker that knows nothing of the frame before
     double coloured;  // of flicker that wanders and returns
+    double along;     // share of it that is left a frame later,
+    double across;    // and that of its quarter turn, where it swings
+    double jumps;     // chance that a frame draws it anew; 0 where it goes on by itself
 };
 
 struct LightSettings {
-    double memory;    // share of coloured flicker that is left a frame later
     double surprise;  // squared deviations from which a frame is a step or a burst
     double flash;     // squared stops from which it is one at `flashing` squared deviations
     double flashing;
@@ -33,9 +35,9 @@ struct Explanation {
 };
 
 /// `path` (frames, channels) holds the light of each frame, `noise` (frames - 1) the variance with
-/// which each step of it was measured. A local linear trend with white and first-order
-/// autoregressive flicker, by Kalman's filter; the centre is carried along as a state of its own,
-/// so that the last frame leaves it smoothed.
+/// which each step of it was measured. A local linear trend, white flicker and a
+/// stochastic cycle (Harvey 1989), by Kalman's filter; the centre is carried along as a state of
+/// its own, so that the last frame leaves it smoothed.
 std::vector<Explanation> explainLight(const double* path, const double* noise, std::size_t frames,
                                       std::size_t channels, std::size_t centre,
                                       const std::vector<Hypothesis>& hypotheses,

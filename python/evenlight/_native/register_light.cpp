@@ -21,17 +21,18 @@ void require(bool condition, const char* what) {
 }
 
 std::vector<Hypothesis> hypothesesOf(const Doubles& deviations) {
-    require(deviations.ndim() == 2 && deviations.shape(1) == 4, "a hypothesis has four deviations");
+    require(deviations.ndim() == 2 && deviations.shape(1) == 7,
+            "a hypothesis has four deviations, two shares and a chance");
     std::vector<Hypothesis> all;
     const double* of = deviations.data();
-    for (py::ssize_t i = 0; i < deviations.shape(0); ++i, of += 4)
-        all.push_back({of[0], of[1], of[2], of[3]});
+    for (py::ssize_t i = 0; i < deviations.shape(0); ++i, of += 7)
+        all.push_back({of[0], of[1], of[2], of[3], of[4], of[5], of[6]});
     return all;
 }
 
 py::tuple explanationsOf(const Doubles& path, const Doubles& noise, std::size_t centre,
-                         const Doubles& hypotheses, double memory, double surprise, double flash,
-                         double flashing, double punishment, double start, double slope) {
+                         const Doubles& hypotheses, double surprise, double flash, double flashing,
+                         double punishment, double start, double slope) {
     require(path.ndim() == 2 && path.shape(0) > 0 && path.shape(1) > 0,
             "the path must be (frames, channels)");
     require(noise.ndim() == 1 && noise.shape(0) == path.shape(0) - 1,
@@ -44,7 +45,7 @@ py::tuple explanationsOf(const Doubles& path, const Doubles& noise, std::size_t 
     {
         const py::gil_scoped_release unlocked;
         found = explainLight(path.data(), noise.data(), frames, channels, centre, all,
-                             {memory, surprise, flash, flashing, punishment, start, slope});
+                             {surprise, flash, flashing, punishment, start, slope});
     }
     Doubles likelihoods(hypotheses.shape(0));
     Doubles meant({hypotheses.shape(0), path.shape(1)});
@@ -62,8 +63,8 @@ py::tuple explanationsOf(const Doubles& path, const Doubles& noise, std::size_t 
 void registerLight(py::module_& module) {
     using namespace py::literals;
     module.def("explain_light", &explanationsOf, "path"_a, "noise"_a, "centre"_a, "hypotheses"_a,
-               py::kw_only(), "memory"_a, "surprise"_a, "flash"_a, "flashing"_a, "punishment"_a,
-               "start"_a, "slope"_a,
+               py::kw_only(), "surprise"_a, "flash"_a, "flashing"_a, "punishment"_a, "start"_a,
+               "slope"_a,
                "Log likelihood of each hypothesis, and the centre's meant light under it.");
 }
 

@@ -3,9 +3,10 @@
 
 The path, the logarithm of light frame by frame, is explained in many ways. Meant light is a local
 linear trend (Harvey 1989), with steps that stay; it may bend fast where nothing flickers, and only
-slowly under flicker. Flicker is white from frame to frame, or wanders over some frames and returns.
-Each explanation counts by its likelihood, so that a frame is corrected by as much as flicker is
-sure, and its neighbours, whose windows are nearly the same, by as much.
+slowly under flicker. Flicker is white from frame to frame, or wanders over some frames and returns,
+or swings as a crank does (his stochastic cycle), or jumps to another light every few frames, again
+and again. Each explanation counts by its likelihood, so that a frame is corrected by as much as
+flicker is sure, and its neighbours, whose windows are nearly the same, by as much.
 """
 
 from __future__ import annotations
@@ -24,17 +25,15 @@ from .smoothing import soft_step
 
 #: Deviations of flicker that are tried, in stops.
 _FLICKER = (0.004, 0.007, 0.012, 0.02, 0.035, 0.06, 0.11, 0.2, 0.28, 0.4)
-#: Shares of it that are white, and that wander, as deviations.
-_KINDS = ((1.0, 0.0), (0.6, 0.8), (0.2, 0.98))
 #: Deviations of the bends of meant light, stops a frame a frame, where nothing flickers, and under
 #: flicker at a steadiness of 1/2.
 _FREE_BENDS, _STIFF_BENDS = (0.0003, 0.0015, 0.007, 0.03, 0.12, 0.5), (0.0003, 0.0015)
 #: Those of fades within flicker, whatever the steadiness, and how rare they are: wander bends as
 #: fast, and only a fade goes as far.
 _FADING_BENDS, _FADES = (0.01, 0.05), 0.02
-#: Frames over which wander forgets, at a steadiness of 1/2, and by how much a steadiness of 1
-#: multiplies that, and divides the bends and the least flicker.
-_MEMORY, _SLOWER, _STIFFER, _SURER = 4.0, 4.0, 10.0, 4.0
+#: How much a steadiness of 1 multiplies the frames over which wander forgets and swings, and
+#: divides the bends and the least flicker.
+_SLOWER, _STIFFER, _SURER = 4.0, 10.0, 4.0
 #: Odds of flicker before anything is seen: of pictures of one colour, and of colourful ones up to
 #: the deviation (stops) of flicker that no daylight is taken for.
 _ODDS, _ODDS_IN_COLOUR, _STRONG = 1.0, 0.1, 0.05
@@ -57,6 +56,44 @@ _FLASH = 3.0
 _OF_VARIANCE = LN_2 / 2
 #: Frames that must be seen, and chance of flicker up to which nothing is done.
 _LEAST_FRAMES, _LEAST_CHANCE = 4, 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of flicker, whatever its size."""
+
+    white: float  # share of it that is white, as a deviation
+    wander: float  # and that wanders
+    share: float  # of all kinds, before anything is seen
+    memory: float = 0.0  # frames over which wander forgets, at a steadiness of 1/2; 0: never
+    period: float = 0.0  # frames of a swing, at a steadiness of 1/2; 0: none
+    jumps: float = 0.0  # chance that a frame jumps
+    sizes: tuple[float, float] = (0.0, 1.0)  # stops between which it is tried
+
+    def goes_on(self, slower: float) -> tuple[float, float]:
+        """Share of the wander that is left a frame later, and that of its quarter turn."""
+        if self.memory == 0:
+            return 1.0, 0.0
+        left = float(elementwise.exp(-1 / (self.memory * slower)))
+        if self.period == 0:
+            return left, 0.0
+        turn = min(2 / (self.period * slower), 1.0)  # half turns a frame
+        along, across = elementwise.cos_pi(np.array([turn, 0.5 - turn]))
+        return left * float(along), left * float(across)
+
+
+#: Flicker that fades may lie under, and flicker that is found only in light that hardly bends:
+#: what swings in 6 frames or in 12, as cranks do, and what creeps back, for larger it is a fade.
+_KINDS = (
+    _Kind(1.0, 0.0, 0.25), _Kind(0.6, 0.8, 0.25, 4.0), _Kind(0.2, 0.98, 0.25, 4.0),
+)  # fmt: skip
+_SLOW = (0.0, 0.12)
+_SLOW_KINDS = (
+    _Kind(0.1, 0.99, 0.1, 6.0, 6.0, sizes=_SLOW), _Kind(0.1, 0.99, 0.1, 12.0, 12.0, sizes=_SLOW),
+    _Kind(0.2, 0.98, 0.05, 12.0, sizes=_SLOW),
+    # Light that jumps again and again. A few jumps are lamps, so that it is hardly believed before.
+    _Kind(0.005, 1.0, 1e-27, jumps=0.15, sizes=(0.05, 1.0)),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +130,7 @@ def _explained(path: LightPath, slower: float, keep_above: float) -> LightModel:
     low, high = _COLOURFUL
     colourful = min(max((path.hues - low) / (high - low), 0.0), 1.0)
     hypotheses, prior = _hypotheses(slower, colourful)
-    frames = _MEMORY * float(elementwise.power(_SLOWER, slower))
     settings = LightSettings(
-        memory=float(elementwise.exp(-1 / frames)),
         surprise=_SURPRISE,
         flash=keep_above * keep_above,
         flashing=_FLASH * _FLASH,
@@ -110,7 +145,7 @@ def _explained(path: LightPath, slower: float, keep_above: float) -> LightModel:
     meant = np.concatenate([light for _, light in explained])
     prior = np.outer((_STANDS, 1 - _STANDS), prior).ravel()
     hypotheses = np.tile(hypotheses, (len(_SLOPES), 1))
-    flickers = hypotheses[:, 2:].any(axis=1)
+    flickers = hypotheses[:, 2:4].any(axis=1)
     weights = prior * elementwise.exp(likelihood - likelihood.max())
     believed = float(weights[flickers].sum())
     chance = believed / float(weights.sum())  # now that all is seen
@@ -118,7 +153,7 @@ def _explained(path: LightPath, slower: float, keep_above: float) -> LightModel:
     if certainty == 0:
         return LightModel(np.zeros(3), 0.0, 0.0)
     shares = weights * flickers / believed
-    variance = float((np.square(hypotheses[:, 2:]).sum(axis=1) * shares).sum())
+    variance = float((np.square(hypotheses[:, 2:4]).sum(axis=1) * shares).sum())
     flicker = ((path.stops[path.centre] - meant) * shares[:, None]).sum(axis=0)
     flicker -= _OF_VARIANCE * variance
     deviation = float(np.sqrt(variance))
@@ -126,19 +161,26 @@ def _explained(path: LightPath, slower: float, keep_above: float) -> LightModel:
 
 
 def _hypotheses(slower: float, colourful: float) -> tuple[Array, Array]:
-    """Deviations (n, 4) of walk, bends, white and wandering flicker, and their prior (n,)."""
+    """Explanations (n, 7), as `explain_light` takes them, and their prior (n,)."""
     stiffer = float(elementwise.power(_STIFFER, -slower))
+    frames = float(elementwise.power(_SLOWER, slower))
     daylight = colourful * float(elementwise.power(_SURER, -max(slower, 0.0)))
     walks = [daylight * walk for walk in _DAYLIGHT] if daylight > 0 else [0.0]
-    quiet = [(walk, bend, 0.0, 0.0) for walk in walks for bend in _FREE_BENDS]
+    quiet = [(walk, bend, *[0.0] * 5) for walk in walks for bend in _FREE_BENDS]
     doubted = _ODDS + colourful * (_ODDS_IN_COLOUR - _ODDS)
     flickering, prior = [], [1 / len(quiet)] * len(quiet)
     stiff = [stiffer * bend for bend in _STIFF_BENDS]
-    for bends, share in ((stiff, 1 - _FADES), (_FADING_BENDS, _FADES)):
-        each = share / (len(bends) * len(_FLICKER) * len(_KINDS))
-        for bend, deviation, (white, wander) in product(bends, _FLICKER, _KINDS):
-            flickering.append((0.0, bend, deviation * white, deviation * wander))
-            prior.append(each * (_ODDS if deviation > _STRONG else doubted))
+    for bends, kinds, share in (
+        (stiff, (*_KINDS, *_SLOW_KINDS), 1 - _FADES),
+        (_FADING_BENDS, _KINDS, _FADES),
+    ):
+        for bend, deviation, kind in product(bends, _FLICKER, kinds):
+            if not kind.sizes[0] <= deviation <= kind.sizes[1]:
+                continue
+            spread = deviation * kind.white, deviation * kind.wander
+            flickering.append((0.0, bend, *spread, *kind.goes_on(frames), kind.jumps))
+            odds = _ODDS if deviation > _STRONG else doubted
+            prior.append(odds * share * kind.share / (len(bends) * len(_FLICKER)))
     return np.array([*quiet, *flickering]), np.array(prior)
 
 

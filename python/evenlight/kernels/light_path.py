@@ -13,7 +13,6 @@ from ..frames import Array
 class LightSettings:
     """Settings that all hypotheses share."""
 
-    memory: float  # share of coloured flicker that is left a frame later
     surprise: float  # squared deviations from which a frame is a step or a burst
     flash: float  # squared stops from which it is one at `flashing` squared deviations
     flashing: float
@@ -28,8 +27,9 @@ def explain_light(
     """Log likelihood (n,) of each hypothesis, and the meant light (n, channels) of frame `centre`.
 
     `path` (frames, channels) is the logarithm of each frame's light, `noise` (frames - 1,) the
-    variance with which its steps were measured. A hypothesis (4,) is the deviation of the walk and
-    of the bends of meant light, and of white and of coloured flicker. ValueError where they do not
-    fit.
+    variance with which its steps were measured. A hypothesis (7,) is the deviation of the walk and
+    of the bends of meant light, and of white and of coloured flicker; the share of the latter that
+    is left a frame later, and that of its quarter turn; the chance that a frame draws it anew.
+    ValueError where they do not fit.
     """
     return _native.explain_light(path, noise, centre, hypotheses, **asdict(settings))

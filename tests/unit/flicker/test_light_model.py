@@ -40,6 +40,7 @@ MEANT = {
     "a flash": np.where(TIME == 40, 0.9, 0.0),
     "a flash of three frames": np.where(np.abs(TIME - 40) < 2, 0.5, 0.0),
     "a walk into shade": -0.7 / (1 + np.exp(-(TIME - 40) / 4)),
+    "three lamps": 0.3 * ((TIME > 12) + (TIME > 40)) - 0.4 * (TIME > 60),
     "an iris that opens and closes": 0.4 * np.exp(-(((TIME - 40) / 8) ** 2)),
 }
 
@@ -68,6 +69,27 @@ def test_flicker_that_wanders_goes_too(rng: np.random.Generator, stops: float) -
     left = corrected(flicker)[20:101]
     assert np.std(np.diff(left)) < 0.2 * np.std(np.diff(flicker[20:101]))
     assert np.std(left) < 0.5 * np.std(flicker[20:101])
+
+
+@pytest.mark.parametrize("period", [6, 12])
+@pytest.mark.parametrize("hues", [0.0, 0.15])
+def test_swings_go_that_bend_as_fades_do(
+    rng: np.random.Generator, period: int, hues: float
+) -> None:
+    turn = 2 * np.pi / period
+    walk, left_over = [0.0, 0.0], np.exp(-1 / period)
+    for push in rng.normal(0, 0.02, 200):
+        walk.append(2 * left_over * np.cos(turn) * walk[-1] - left_over**2 * walk[-2] + push)
+    swings = np.array(walk[-121:])
+    left = corrected(swings, hues=hues)[20:101]
+    assert np.std(left) < 0.3 * np.std(swings[20:101])
+
+
+def test_light_that_jumps_again_and_again_is_flicker(rng: np.random.Generator) -> None:
+    lasting = rng.integers(2, 13, 40)
+    jumps = np.repeat(rng.normal(0, 0.15, 40), lasting)[:121]
+    left = corrected(jumps)[20:101]
+    assert np.std(left) < 0.5 * np.std(jumps[20:101])
 
 
 def test_neighbours_are_corrected_alike(rng: np.random.Generator) -> None:
