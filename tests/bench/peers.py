@@ -140,13 +140,13 @@ METHODS: dict[str, Method] = {
     "FFmpeg tmidequalizer, r 8, s 1": ffmpeg("tmidequalizer", "radius=8:sigma=1"),
     "plain STE": plain_ste,
     "Evenlight Deflicker": package(Deflicker),
-    "Evenlight Deflicker, learned": package(Deflicker, {"method": "learned"}),
+    "Evenlight Deflicker, classical": package(Deflicker, {"method": "classical"}),
     "Evenlight Deblotch": package(Deblotch),
     "Evenlight Restore": package(Restore),
 }
 #: Tables that a method stands in, where it does not stand in all.
 ONLY_IN = {
-    "Evenlight Deflicker, learned": {
+    "Evenlight Deflicker, classical": {
         *("clean", "global", "local", "row", "colour", "cut", "kept", "farm", "film"),
         *("coloured", "additive"),
     },

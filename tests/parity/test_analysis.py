@@ -22,7 +22,7 @@ from evenlight.frames import Array, Outcome
 from evenlight.inference.sessions import Sessions
 
 COUNT, RADIUS = 16, 6
-BASE: dict[str, Any] = {"radius": RADIUS, "encoding": "srgb"}
+BASE: dict[str, Any] = {"radius": RADIUS, "encoding": "srgb", "method": "classical"}
 CASES: dict[str, tuple[type[Effect], dict[str, Any]]] = {
     "deflicker": (Deflicker, BASE),
     "difference": (Deflicker, BASE | {"view": "difference"}),

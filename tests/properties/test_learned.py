@@ -65,7 +65,7 @@ def test_a_steady_clip_comes_back_bit_for_bit(scene: Array, dtype: type) -> None
 
 
 def test_stages_at_0_are_the_classical_method(uneven: Array) -> None:
-    plain = render(ArrayClip(uneven), 12)
+    plain = render(ArrayClip(uneven), 12, method="classical")
     off = render(ArrayClip(uneven), 12, method="learned", stage_light=0.0, stage_temporal=0.0)
     assert off.tobytes() == plain.tobytes()
     on = render(ArrayClip(uneven), 12, method="learned")
@@ -211,7 +211,7 @@ def _falls_back(clip: Array, sessions: Sessions, sentence: str, **values: object
     outcome = effect.process(ArrayClip(clip), RenderRequest(11), params, out)
     assert re.match(f"classical method, exact solver: .*{sentence}", outcome.notice)
     assert outcome.fell_back
-    assert out.tobytes() == render(ArrayClip(clip), 11).tobytes()
+    assert out.tobytes() == render(ArrayClip(clip), 11, method="classical").tobytes()
     strict = build_params(DeflickerParams, asked | {"fall_back": False})
     with pytest.raises(ModelError, match=sentence):
         effect.process(ArrayClip(clip), RenderRequest(11), strict, out)

@@ -147,7 +147,7 @@ class DeflickerParams:
             "not at all (none), which is faster and leaves it to the networks."
         ),
     ] = Solver.EXACT
-    method: Annotated[MethodParam, _LIGHT] = Method.CLASSICAL
+    method: Annotated[MethodParam, _LIGHT] = Method.LEARNED
     stage_light: Annotated[LightStageParam, _LIGHT] = 1.0
     stage_temporal: Annotated[TemporalStageParam, _LIGHT] = 1.0
     stage_local: Annotated[

@@ -29,6 +29,7 @@ from evenlight.presets import data_of
 Without = Callable[[], AbstractContextManager[None]]
 FIXED = ["radius=2", "encoding=srgb"]
 LEARNED = Graph.of("deflicker").with_settings([*FIXED, "method=learned"])
+CLASSICAL = Graph.of("deflicker").with_settings([*FIXED, "method=classical"])
 FALLING = LEARNED.with_settings(["fall_back=on"])
 ALL = list(range(1, 13))
 #: Those that networks are asked about: of the first one it is not sure that it flickers.
@@ -108,9 +109,8 @@ def test_who_asks_for_a_fall_back_gets_it_marked_and_told(
     assert any("classical method, exact solver" in line.get("text", "") for line in lines)
     assert lines[-1]["fallen_back"] == len(ASKED)
     assert marks(tmp_path) == [f".o.{number:04d}.exr.again" for number in ASKED]
-    classical = Graph.of("deflicker").with_settings(FIXED)
     (tmp_path / "classical").mkdir()
-    render(job(uneven, tmp_path / "classical" / "o.####.exr", classical), Heard())
+    render(job(uneven, tmp_path / "classical" / "o.####.exr", CLASSICAL), Heard())
     assert pictures(target) == pictures(tmp_path / "classical" / "o.####.exr")
 
 
@@ -261,8 +261,7 @@ def test_frames_of_another_job_are_not_kept_once_its_record_is_replaced(
     uneven: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "o.####.exr"
-    classical = Graph.of("deflicker").with_settings(FIXED)
-    render(job(uneven, target, classical), Heard())
+    render(job(uneven, target, CLASSICAL), Heard())
 
     def stop() -> None:
         raise KeyboardInterrupt
