@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-import mmap
 import os
-import socket
 import struct
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 
-CONTROL = 3
+from .end import End, map_memory, open_control
+
 BEAT_SECONDS = 0.25
 #: Where memory runs out the system ends this process, which can be replaced, before the host.
 OOM_SCORE = "800"
@@ -39,12 +38,10 @@ def yield_memory() -> None:
 def main() -> None:
     """Serve the plug-in until its host ends."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `evenlight.cli.main` does
-    os.closerange(CONTROL + 1, os.sysconf("SC_OPEN_MAX"))  # the host's files are not ours to hold
+    control = open_control()
     host = os.getppid()
     yield_memory()
-    control = socket.socket(fileno=CONTROL)
-    memory = mmap.mmap(receive_descriptor(control), struct.calcsize("QQ"))
-    beats = memoryview(memory).cast("Q")
+    beats = map_memory(receive_descriptor(control), struct.calcsize("QQ")).cast("Q")
     threading.Thread(target=beat, args=(beats, host), daemon=True).start()
     from evenlight import log
 
@@ -59,13 +56,13 @@ def main() -> None:
         threading.Thread(target=channel.serve, daemon=True).start()
 
 
-def receive_descriptor(control: socket.socket) -> int:
+def receive_descriptor(control: End) -> int:
     """The next descriptor that the plug-in hands over. Ends this process with the host."""
     try:
-        _, (descriptor,), _, _ = socket.recv_fds(control, 1, 1)
-    except (OSError, ValueError):  # nothing comes over a closed socket
+        control.receive(1)
+        return control.take_descriptor()
+    except OSError:  # nothing comes over a closed connection
         os._exit(0)
-    return descriptor
 
 
 main()

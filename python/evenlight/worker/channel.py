@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 import struct
 import threading
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from evenlight.engine import Value
 from evenlight.errors import Aborted
 
 from .channel_frames import ChannelFrames, Layout
+from .end import open_end
 from .segments import Segments
 from .wire import Answer, Connection, MessageReader, NonsenseError, Operation, packed
 
@@ -79,7 +79,7 @@ class Channel:
         }
         try:
             while True:
-                operation, reader, _ = self.connection.receive()
+                operation, reader = self.connection.receive()
                 if operation == Operation.CLOSE:
                     self.effects.close(*reader.take("q"))
                 elif operation in bodies:
@@ -162,8 +162,8 @@ class Channel:
 
 
 def open_channel(descriptor: int, effects: Effects) -> Channel:
-    """A channel over the socket that the plug-in handed over."""
-    connection = Connection(socket.socket(fileno=descriptor))
+    """A channel over the end that the plug-in handed over."""
+    connection = Connection(open_end(descriptor))
     return Channel(connection, Segments(connection), effects)
 
 

@@ -81,7 +81,7 @@ class HostFrame:
     def _copy(self, step: int, to: tuple[Segment, Array]) -> Array:
         segment, rows = to
         question = struct.pack("=iii", self.number, step, segment.number)
-        reader, _ = self.connection.ask(Operation.COPY, question)
+        reader = self.connection.ask(Operation.COPY, question)
         reader.answer()
         rows.flags.writeable = False
         return rows
@@ -142,7 +142,7 @@ class ChannelFrames:
                 current.prepare()
 
     def _question(self, operation: Operation, fields: bytes) -> MessageReader:
-        reader, _ = self.connection.ask(operation, fields)
+        reader = self.connection.ask(operation, fields)
         self.asked = monotonic()
         return reader
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import mmap
-import os
 import struct
 import weakref
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import numpy as np
 
 from evenlight.frames import Array
 
+from .end import map_memory
 from .wire import Connection, Operation
 
 #: Pieces that a channel keeps from one render to the next.
@@ -25,7 +25,7 @@ class Segment:
     """Memory that the plug-in maps too."""
 
     number: int
-    memory: mmap.mmap
+    memory: memoryview  # of bytes
 
     @property
     def size(self) -> int:
@@ -59,10 +59,8 @@ class Segments:
             self.connection.send(Operation.FREE, struct.pack("=i", segment.number))
 
     def _allocate(self, size: int) -> Segment:
-        reader, descriptor = self.connection.ask(Operation.ALLOCATE, struct.pack("=Q", size))
+        reader = self.connection.ask(Operation.ALLOCATE, struct.pack("=Q", size))
         reader.answer()
-        try:
-            (number,) = reader.take("i")
-            return Segment(number, mmap.mmap(descriptor, size))
-        finally:
-            os.close(descriptor)
+        descriptor = self.connection.end.take_descriptor()
+        (number,) = reader.take("i")
+        return Segment(number, map_memory(descriptor, size))

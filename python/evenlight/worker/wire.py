@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-import socket
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from evenlight.errors import Aborted, EvenlightError
+
+from .end import End
 
 #: Bytes of the longest message: what an analysis holds of very many frames.
 LONGEST = 1 << 30
@@ -106,52 +107,50 @@ def packed(content: str | bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Messages over a socket. A closed one means that the render is not wanted any more."""
+    """Messages over one end. A closed one means that the render is not wanted any more."""
 
-    channel: socket.socket
+    end: End
 
     def close(self) -> None:
         """Say nothing more: the plug-in sees that the channel is closed."""
-        self.channel.close()
+        self.end.close()
 
     def send(self, operation: Operation, fields: bytes) -> None:
         """One message."""
         header = struct.pack("=II", len(fields) + 4, operation)
         try:
-            self.channel.sendall(header + fields)
+            self.end.send(header + fields)
         except OSError as error:
             raise Aborted("the plug-in closed the channel") from error
 
-    def receive(self) -> tuple[Operation, MessageReader, int]:
-        """The next message, and the descriptor that came with it, or -1."""
-        header, descriptor = self._bytes(4)
-        (size,) = struct.unpack("=I", header)
+    def receive(self) -> tuple[Operation, MessageReader]:
+        """The next message."""
+        (size,) = struct.unpack("=I", self._bytes(4))
         if size > LONGEST:
             raise NonsenseError(f"the plug-in announces {size} bytes")
-        reader = MessageReader(self._bytes(size)[0])
+        reader = MessageReader(self._bytes(size))
         (operation,) = reader.take("I")
         if operation not in list(Operation):
             raise NonsenseError(f"the plug-in asks for the operation {operation}")
-        return Operation(operation), reader, descriptor
+        return Operation(operation), reader
 
-    def ask(self, operation: Operation, fields: bytes) -> tuple[MessageReader, int]:
-        """Send a question; the reply to it, from its answer on, and the descriptor with it."""
+    def ask(self, operation: Operation, fields: bytes) -> MessageReader:
+        """Send a question; the reply to it, from its answer on."""
         self.send(operation, fields)
-        answered, reader, descriptor = self.receive()
+        answered, reader = self.receive()
         if answered != Operation.REPLY:
             raise NonsenseError("the plug-in asks where it should answer")
-        return reader, descriptor
+        return reader
 
-    def _bytes(self, size: int) -> tuple[bytes, int]:
-        parts, descriptor = [], -1
+    def _bytes(self, size: int) -> bytes:
+        parts = []
         while size > 0:
             try:
-                part, descriptors, _, _ = socket.recv_fds(self.channel, size, 1)
+                part = self.end.receive(size)
             except OSError as error:
                 raise Aborted("the plug-in closed the channel") from error
             if not part:
                 raise Aborted("the plug-in closed the channel")
-            descriptor = descriptors[0] if descriptors else descriptor
             parts.append(part)
             size -= len(part)
-        return b"".join(parts), descriptor
+        return b"".join(parts)
