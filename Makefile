@@ -94,7 +94,8 @@ dist: build  ## all that is handed out, in dist, and tried: wheels, whole bundle
 	nice $(BIN)/python -m release dist
 	EVENLIGHT_DIST=$(abspath dist) $(BIN)/python -m pytest tests/dist
 
-# The plug-in for Windows by MinGW-w64, and where Wine is, its shell in a small host.
+# The plug-in for Windows by MinGW-w64, and where Wine is, its shell in a small host and its
+# line to a child.
 check-windows: build  ## the plug-in's C++ on Windows
 	$(BIN)/cmake -S . -B build/windows -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja \
 	    --toolchain release/windows.cmake -DEVENLIGHT_ONLY_PLUGIN=ON > build/windows.log || { cat build/windows.log; false; }

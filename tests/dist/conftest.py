@@ -7,6 +7,7 @@ These name the folder; an ordinary test run tries nothing here.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -78,6 +79,28 @@ def windows() -> Path:
     """The folder in which the plug-in was built for Windows."""
     assert WINDOWS
     return Path(WINDOWS)
+
+
+def compile_for_windows(program: Path, *words: str | Path) -> None:
+    """A program without libraries of its own, of sources and flags."""
+    compiler = "x86_64-w64-mingw32-g++-posix"
+    plugin = ROOT / "plugin"
+    flags = ["-std=c++17", "-static", f"-I{plugin}", f"-I{plugin / 'openfx'}"]
+    subprocess.run([compiler, *flags, *map(str, words), "-o", str(program)], check=True)
+
+
+def run_by_wine(program: Path, *arguments: str, **environment: str) -> str:
+    """What a program for Windows says that must end with 0."""
+    if shutil.which("wine") is None:
+        pytest.skip("the plug-in was not tried on Windows: Wine is not installed")
+    folder = program.parent
+    done = subprocess.run(
+        ["wine", program.name, *arguments],
+        cwd=folder, capture_output=True, text=True, timeout=600, check=False,
+        env={**os.environ, "WINEPREFIX": str(folder / "wine"), "WINEDEBUG": "-all", **environment},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="session")

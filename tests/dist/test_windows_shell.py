@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,9 +11,7 @@ import pytest
 
 from evenlight.frames import Array
 
-from .conftest import HOST, ROOT
-
-COMPILER = "x86_64-w64-mingw32-g++-posix"
+from .conftest import HOST, compile_for_windows, run_by_wine
 
 
 @pytest.fixture
@@ -38,22 +34,13 @@ def test_it_exports_the_standards_functions_and_brings_its_c_library(binary: Pat
 
 def render(binary: Path, frames: Array, folder: Path, python: str) -> tuple[str, Array]:
     """What the smallest host says under Wine, and what it made of the frames."""
-    if shutil.which("wine") is None:
-        pytest.skip("the plug-in was not tried on Windows: Wine is not installed")
     program = folder / "small_host.exe"
-    words = ["-std=c++17", "-static", "-DSMALL_HOST_PROGRAM", f"-I{ROOT / 'plugin/openfx'}"]
-    sources = [str(HOST / "small_host.cpp"), str(HOST / "host_suites.cpp")]
-    subprocess.run([COMPILER, *words, *sources, "-o", str(program)], check=True)
+    sources = HOST / "small_host.cpp", HOST / "host_suites.cpp"
+    compile_for_windows(program, "-DSMALL_HOST_PROGRAM", *sources)
     (folder / "frames").write_bytes(frames.tobytes())
     arguments = [f"binary={binary}", "frames=frames", "out=out", "height=90", "width=160"]
-    done = subprocess.run(
-        ["wine", program.name, *arguments],
-        cwd=folder, capture_output=True, text=True, timeout=600, check=False,
-        env={**os.environ, "WINEPREFIX": str(folder / "wine"), "WINEDEBUG": "-all",
-             "EVENLIGHT_PYTHON": python},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout, np.fromfile(folder / "out", np.float32).reshape(frames.shape)
+    told = run_by_wine(program, *arguments, EVENLIGHT_PYTHON=python)
+    return told, np.fromfile(folder / "out", np.float32).reshape(frames.shape)
 
 
 def test_without_a_python_it_is_described_and_says_what_to_do(

@@ -14,7 +14,8 @@ namespace evenlight {
 /// handler of the host's reaches it. Throws std::system_error where it cannot be started.
 class ChildProcess {
 public:
-    /// `arguments[0]` is a full path; the child finds `handedOver` as descriptor 3.
+    /// `arguments[0]` is a full path; the child finds `handedOver` as descriptor 3, and on Windows
+    /// by the number that is its last argument. There the child ends with this process, too.
     ChildProcess(const std::vector<std::string>& arguments, Descriptor handedOver);
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
@@ -25,11 +26,22 @@ public:
     /// Ends it if it still runs after `grace`. Returns how it ended, as the end of a sentence.
     std::string stop(std::chrono::milliseconds grace);
 
+#ifdef _WIN32
+    [[nodiscard]] const Descriptor& process() const { return process_; }
+#endif
+
 private:
+#ifdef _WIN32
+    [[nodiscard]] bool endsWithin(std::chrono::milliseconds time);
+
+    Descriptor job_;  // what is in it ends when this is closed
+    Descriptor process_;
+#else
     [[nodiscard]] bool reap();
 
     int pid_ = -1;
     int owner_;
+#endif
     std::string ending_;  // empty while it runs
 };
 

@@ -31,6 +31,8 @@ public:
     void closeDescriptor() { descriptor_ = Descriptor(); }  // the mapping stays
 
 private:
+    static void refuseTooMuch(std::size_t size);  // throws LackOfMemory
+
     Descriptor descriptor_;
     std::byte* data_ = nullptr;
     std::size_t size_ = 0;

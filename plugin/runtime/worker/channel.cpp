@@ -41,7 +41,7 @@ Writer reply(Answer answer) {
 
 void Channel::send(Writer& message, const Descriptor* handedOver) {
     const std::string_view bytes = message.bytes();
-    const int number = handedOver == nullptr ? -1 : handedOver->number();
+    const DescriptorNumber number = handedOver == nullptr ? -1 : handedOver->number();
     std::size_t count = handedOver == nullptr ? 0 : 1;
     if (owner_ != processId()) lose();  // a forked child must not speak for its parent
     Patience patience(heart_, kToRender * heart_.patience);

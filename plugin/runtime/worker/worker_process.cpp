@@ -25,8 +25,9 @@ WorkerProcess::WorkerProcess(const std::filesystem::path& python,
     child_ = std::make_unique<ChildProcess>(
         std::vector<std::string>{python.string(), "-I", "-m", "evenlight.worker"},
         std::move(theirs));
+    control_.setPeer(*child_);
     const char hello = '\0';
-    const int descriptor = beats_.descriptor().number();
+    const DescriptorNumber descriptor = beats_.descriptor().number();
     try {
         static_cast<void>(control_.send(&hello, 1, &descriptor, 1));  // there is room for the first
     } catch (const std::system_error& error) {
@@ -43,8 +44,9 @@ std::unique_ptr<Channel> WorkerProcess::takeChannel() {
         return channel;
     }
     auto [ours, theirs] = LocalSocket::pair();
+    ours.setPeer(*child_);
     const char hello = '\0';
-    const int descriptor = theirs.number();
+    const DescriptorNumber descriptor = theirs.number();
     try {
         if (control_.send(&hello, 1, &descriptor, 1) == 0)
             throw Lost("it takes no connection", Lost::How::Silent);

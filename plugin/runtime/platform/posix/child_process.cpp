@@ -7,16 +7,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
 
+#include "runtime/platform/passed_environment.h"
 #include "runtime/platform/process_mutex.h"
 
 #ifdef __APPLE__
@@ -28,27 +27,6 @@ extern char** environ;  // NOLINT(readability-redundant-declaration): not everyw
 
 namespace evenlight {
 namespace {
-
-// All that a Python of ours may be told; hosts set more for their own Python and libraries, and
-// farms hand out secrets that way.
-constexpr std::array<std::string_view, 2> kPassedPrefixes{"EVENLIGHT_", "LC_"};
-constexpr std::array<std::string_view, 18> kPassed{
-    "HOME", "LANG", "LOGNAME", "PATH", "TMPDIR", "TZ", "USER", "XDG_CACHE_HOME",
-    // how many processors, and which of their instructions
-    "NPY_DISABLE_CPU_FEATURES", "NPY_ENABLE_CPU_FEATURES", "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS", "OPENCV_CPU_DISABLE",
-    // which graphics cards
-    "CUDA_CACHE_PATH", "CUDA_DEVICE_ORDER", "CUDA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES",
-    "NVIDIA_VISIBLE_DEVICES"};
-
-bool isPassed(std::string_view variable) {
-    const std::string_view name = variable.substr(0, variable.find('='));
-    const auto begins = [&](std::string_view start) {
-        return name.substr(0, start.size()) == start;
-    };
-    return std::any_of(kPassedPrefixes.begin(), kPassedPrefixes.end(), begins) ||
-           std::find(kPassed.begin(), kPassed.end(), name) != kPassed.end();
-}
 
 std::vector<char*> passedEnvironment() {
     std::vector<char*> passed;

@@ -32,6 +32,8 @@ std::size_t moved(ssize_t bytes) {
 
 }  // namespace
 
+LocalSocket::LocalSocket(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+
 std::pair<LocalSocket, Descriptor> LocalSocket::pair() {
     std::array<int, 2> ends{};
 #ifdef SOCK_CLOEXEC
@@ -52,8 +54,10 @@ std::pair<LocalSocket, Descriptor> LocalSocket::pair() {
     return {LocalSocket(std::move(ours)), std::move(theirs)};
 }
 
-std::size_t LocalSocket::send(const void* data, std::size_t size, const int* descriptors,
-                              std::size_t count) {
+void LocalSocket::setPeer(const ChildProcess& /*peer*/) {}
+
+std::size_t LocalSocket::send(const void* data, std::size_t size,
+                              const DescriptorNumber* descriptors, std::size_t count) {
     constexpr std::size_t kMost = 4;
     alignas(cmsghdr) std::array<char, CMSG_SPACE(kMost * sizeof(int))> control{};
     iovec piece{const_cast<void*>(data), size};  // NOLINT: sendmsg does not write

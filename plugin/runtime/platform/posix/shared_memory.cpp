@@ -10,8 +10,6 @@
 #include <string>
 #include <system_error>
 
-#include "runtime/platform/memory.h"
-
 namespace evenlight {
 namespace {
 
@@ -35,17 +33,8 @@ Descriptor anonymousMemory() {
 
 }  // namespace
 
-LackOfMemory::LackOfMemory(std::size_t size)
-    : std::runtime_error("there is not enough memory left to hand a picture of " +
-                         std::to_string(size / 1'000'000 + 1) +
-                         " MB to Evenlight's process; close other programs, or work at a lower"
-                         " resolution") {}
-
-/// A system that has run out of memory does not say no: it ends a process, and that may be the
-/// host. So what is left is looked at first, and an eighth of it stays.
 SharedMemory::SharedMemory(std::size_t size) : descriptor_(anonymousMemory()), size_(size) {
-    const std::uint64_t available = availableMemory();
-    if (size > available - available / 8) throw LackOfMemory(size);
+    refuseTooMuch(size);
     if (descriptor_.number() < 0) fail();
     if (ftruncate(descriptor_.number(), static_cast<off_t>(size)) != 0) fail();
     int flags = MAP_SHARED;
@@ -61,18 +50,6 @@ SharedMemory::SharedMemory(std::size_t size) : descriptor_(anonymousMemory()), s
     if (mapped == MAP_FAILED && errno == ENOMEM) throw LackOfMemory(size);
     if (mapped == MAP_FAILED) fail();
     data_ = static_cast<std::byte*>(mapped);
-}
-
-SharedMemory::SharedMemory(SharedMemory&& other) noexcept
-    : descriptor_(std::move(other.descriptor_)),
-      data_(std::exchange(other.data_, nullptr)),
-      size_(other.size_) {}
-
-SharedMemory& SharedMemory::operator=(SharedMemory&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    std::swap(data_, other.data_);
-    std::swap(size_, other.size_);
-    return *this;
 }
 
 SharedMemory::~SharedMemory() {

@@ -1,50 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/platform/child_process.h"
 
-#include <windows.h>
-
 #include <array>
-#include <memory>
 #include <thread>
 
-#include "runtime/platform/win32/wide_text.h"
+#include "runtime/platform/win32/start_program.h"
 
 namespace evenlight {
 namespace {
 
-struct Closer {
-    void operator()(void* handle) const noexcept { CloseHandle(handle); }
-};
-using Handle = std::unique_ptr<void, Closer>;
-
-/// A word as programs take it apart again: backslashes count double before a quote.
-std::wstring quoted(const std::string& word) {
-    std::wstring out = L"\"";
-    std::size_t slashes = 0;
-    for (const wchar_t letter : wide(word)) {
-        if (letter == L'"') out.append(slashes + 1, L'\\');
-        slashes = letter == L'\\' ? slashes + 1 : 0;
-        out += letter;
+/// The host's standard error; nothing where it has none, as without a console.
+Descriptor hostsErrors() {
+    HANDLE errors = GetStdHandle(STD_ERROR_HANDLE);
+    if (errors == nullptr || errors == INVALID_HANDLE_VALUE) return inheritableNothing();
+    try {
+        return inheritable(errors);
+    } catch (const std::system_error&) {
+        return inheritableNothing();
     }
-    return out.append(slashes, L'\\') + L'"';
 }
 
-Handle start(const std::vector<std::string>& arguments, HANDLE output) {
-    std::wstring line;
-    for (const std::string& word : arguments) line += (line.empty() ? L"" : L" ") + quoted(word);
-    STARTUPINFOW startup{};
-    startup.cb = sizeof startup;
-    startup.dwFlags = STARTF_USESTDHANDLES;
-    startup.hStdOutput = output;
-    PROCESS_INFORMATION process{};
-    if (CreateProcessW(wide(arguments[0]).c_str(), line.data(), nullptr, nullptr, TRUE,
-                       CREATE_NO_WINDOW, nullptr, nullptr, &startup, &process) == 0)
-        throw lastError(arguments[0]);
-    const Handle thread(process.hThread);
-    return Handle(process.hProcess);
+/// Processes that are ended when its handle is closed, as when this process ends.
+Descriptor jobThatEnds() {
+    Descriptor job = owned(CreateJobObjectW(nullptr, nullptr));
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
+    limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    if (SetInformationJobObject(handleOf(job), JobObjectExtendedLimitInformation, &limits,
+                                sizeof limits) == 0)
+        throw lastError();
+    return job;
 }
 
-/// A pipe of Windows cannot be waited for with a limit: it is looked at again and again.
+/// A pipe of this kind cannot be waited for with a limit: it is looked at again and again.
 std::string readUntilEnd(HANDLE pipe, std::chrono::milliseconds limit) {
     constexpr std::chrono::milliseconds kStep(5);
     const auto end = std::chrono::steady_clock::now() + limit;
@@ -67,19 +54,65 @@ std::string readUntilEnd(HANDLE pipe, std::chrono::milliseconds limit) {
 
 }  // namespace
 
+Descriptor::~Descriptor() {
+    if (number_ != -1) CloseHandle(handleOf(*this));
+}
+
+ChildProcess::ChildProcess(const std::vector<std::string>& arguments, Descriptor handedOver)
+    : job_(jobThatEnds()) {
+    const Streams streams{inheritableNothing(), hostsErrors(), hostsErrors(),
+                          inheritable(handleOf(handedOver))};
+    std::vector<std::string> words = arguments;
+    words.push_back(std::to_string(streams.more.number()));
+    Started started = startProgram(words, streams, CREATE_SUSPENDED);
+    process_ = std::move(started.process);
+    // Where it cannot be put there it still ends when it finds its end of the socket closed.
+    AssignProcessToJobObject(handleOf(job_), handleOf(process_));
+    ResumeThread(handleOf(started.thread));
+}
+
+ChildProcess::~ChildProcess() {
+    stop(std::chrono::milliseconds(0));
+}
+
+/// Notes how it ended, if it has.
+bool ChildProcess::endsWithin(std::chrono::milliseconds time) {
+    if (!ending_.empty()) return true;
+    HANDLE process = handleOf(process_);
+    if (WaitForSingleObject(process, static_cast<DWORD>(time.count())) != WAIT_OBJECT_0)
+        return false;
+    DWORD code = 0;
+    GetExitCodeProcess(process, &code);
+    ending_ = "ended with exit code " + std::to_string(code);
+    return true;
+}
+
+bool ChildProcess::hasEnded() {
+    return endsWithin(std::chrono::milliseconds(0));
+}
+
+std::string ChildProcess::stop(std::chrono::milliseconds grace) {
+    constexpr DWORD kToDie = 1000;  // ms; a process that waits for a disk does not
+    if (endsWithin(grace)) return ending_;
+    TerminateProcess(handleOf(process_), 1);
+    WaitForSingleObject(handleOf(process_), kToDie);
+    ending_ = "stopped answering";
+    return ending_;
+}
+
 std::string outputOf(const std::vector<std::string>& arguments, std::chrono::milliseconds limit) {
-    SECURITY_ATTRIBUTES inherited{sizeof(SECURITY_ATTRIBUTES), nullptr, TRUE};
     HANDLE ends[2]{};
-    if (CreatePipe(&ends[0], &ends[1], &inherited, 0) == 0) throw lastError();
-    const Handle reading(ends[0]);
-    Handle writing(ends[1]);
-    SetHandleInformation(reading.get(), HANDLE_FLAG_INHERIT, 0);
-    const Handle process = start(arguments, writing.get());
-    writing.reset();
+    if (CreatePipe(&ends[0], &ends[1], nullptr, 0) == 0) throw lastError();
+    const Descriptor reading = owned(ends[0]);
+    const auto start = [&arguments](const Descriptor& writing) {
+        return startProgram(arguments, {inheritableNothing(), inheritable(handleOf(writing)),
+                                        inheritableNothing(), Descriptor()});
+    };
+    const Started started = start(owned(ends[1]));
     try {
-        return readUntilEnd(reading.get(), limit);
+        return readUntilEnd(handleOf(reading), limit);
     } catch (...) {
-        TerminateProcess(process.get(), 1);
+        TerminateProcess(handleOf(started.process), 1);
         throw;
     }
 }
