@@ -26,10 +26,6 @@ public:
     /// Ends it if it still runs after `grace`. Returns how it ended, as the end of a sentence.
     std::string stop(std::chrono::milliseconds grace);
 
-#ifdef _WIN32
-    [[nodiscard]] const Descriptor& process() const { return process_; }
-#endif
-
 private:
 #ifdef _WIN32
     [[nodiscard]] bool endsWithin(std::chrono::milliseconds time);

@@ -9,7 +9,7 @@
 #include <memory>
 #endif
 
-#include "runtime/platform/child_process.h"
+#include "runtime/platform/descriptor.h"
 
 namespace evenlight {
 
@@ -22,8 +22,11 @@ public:
     /// Our end, and the one to hand over.
     [[nodiscard]] static std::pair<LocalSocket, Descriptor> pair();
 
-    /// Who holds the other end. Only Windows has to know before a descriptor is sent.
-    void setPeer(const ChildProcess& peer);
+    /// Waits until the program at the other end has told who it is, as it must on Windows alone:
+    /// there descriptors are handed to a process, and what was started may be a launcher of it.
+    void meet();
+    /// Takes from a line that has met it who holds the other end.
+    void setPeer(const LocalSocket& met);
 
     /// Sends what there is room for now, from the first byte on; 0 where there is none. The
     /// descriptors given travel with it: with the first byte on POSIX. On Windows what they are to

@@ -25,10 +25,10 @@ WorkerProcess::WorkerProcess(const std::filesystem::path& python,
     child_ = std::make_unique<ChildProcess>(
         std::vector<std::string>{python.string(), "-I", "-m", "evenlight.worker"},
         std::move(theirs));
-    control_.setPeer(*child_);
     const char hello = '\0';
     const DescriptorNumber descriptor = beats_.descriptor().number();
     try {
+        control_.meet();
         static_cast<void>(control_.send(&hello, 1, &descriptor, 1));  // there is room for the first
     } catch (const std::system_error& error) {
         logLine(std::string("the worker ended at once: ") +
@@ -44,7 +44,7 @@ std::unique_ptr<Channel> WorkerProcess::takeChannel() {
         return channel;
     }
     auto [ours, theirs] = LocalSocket::pair();
-    ours.setPeer(*child_);
+    ours.setPeer(control_);
     const char hello = '\0';
     const DescriptorNumber descriptor = theirs.number();
     try {

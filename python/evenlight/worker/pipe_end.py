@@ -63,10 +63,15 @@ def open_end(descriptor: int) -> End:
 
 
 def open_control() -> End:
-    """The end that this process was started with: its handle is the last argument."""
+    """The end that this process was started with: its handle is the last argument.
+
+    Tells the plug-in who it is, for the `python.exe` of an environment only launches another.
+    """
     handle = int(sys.argv[-1])
     os.set_handle_inheritable(handle, False)
-    return open_end(handle)
+    end = open_end(handle)
+    end.send(struct.pack("=Q", os.getpid()))
+    return end
 
 
 def map_memory(descriptor: int, size: int) -> memoryview:

@@ -3,6 +3,7 @@
 // number is of the pipe that it was handed.
 #include <fcntl.h>
 #include <io.h>
+#include <process.h>
 #include <windows.h>
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "runtime/platform/child_process.h"
+#include "runtime/platform/local_socket.h"
 #include "runtime/platform/shared_library.h"
 
 namespace {
@@ -77,13 +79,13 @@ void tellEnvironment(const Pipe& pipe, const std::vector<std::string>& names) {
     pipe.give(known.data(), known.size());
 }
 
-/// Starts a child that hangs, and tells its number.
+/// Starts a child that hangs, and passes on who it says it is.
 [[noreturn]] void host(const Pipe& pipe) {
-    HANDLE event = CreateEventW(nullptr, TRUE, FALSE, nullptr);
-    const evenlight::ChildProcess child(
-        {evenlight::ownFile().string(), "hang"},
-        evenlight::Descriptor(reinterpret_cast<std::intptr_t>(event)));
-    const DWORD number = GetProcessId(reinterpret_cast<HANDLE>(child.process().number()));
+    auto [ours, theirs] = evenlight::LocalSocket::pair();
+    const evenlight::ChildProcess child({evenlight::ownFile().string(), "hang"}, std::move(theirs));
+    std::uint64_t number = 0;
+    static_cast<void>(ours.waitForBytes(std::chrono::seconds(20)));
+    static_cast<void>(ours.receive(&number, sizeof number));
     pipe.give(&number, sizeof number);
     for (;;) Sleep(INFINITE);
 }
@@ -95,7 +97,11 @@ int main(int length, char** words) {
     const std::string what = arguments.empty() ? "" : arguments.front();
     if (what == "say") return std::fputs("some words", stdout), kClosed;
     if (arguments.size() < 2) return kUnknown;
+    if (what == "launch")  // as the python.exe of an environment does
+        return static_cast<int>(_spawnv(_P_WAIT, words[0], words + 1));
     const Pipe pipe(reinterpret_cast<HANDLE>(std::strtoll(arguments.back().c_str(), nullptr, 10)));
+    const std::uint64_t self = GetCurrentProcessId();
+    pipe.give(&self, sizeof self);
     if (what == "echo") echo(pipe);
     if (what == "echo on another") echo(Pipe(takeHandle(pipe)));
     if (what == "count") count(pipe);

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "check.h"
+#include "runtime/platform/child_process.h"
 #include "runtime/platform/local_socket.h"
 #include "runtime/platform/memory.h"
 #include "runtime/platform/shared_library.h"
@@ -36,7 +37,7 @@ struct Line {
         std::vector<std::string> arguments{child()};
         arguments.insert(arguments.end(), words.begin(), words.end());
         process = std::make_unique<ChildProcess>(arguments, std::move(theirs));
-        socket.setPeer(*process);
+        socket.meet();
     }
 };
 
@@ -112,6 +113,18 @@ TEST(a_line_is_handed_over) {
     CHECK(isEchoed(ours));
 }
 
+TEST(what_is_handed_over_passes_a_launcher_by) {
+    Line line({"launch", "count"});
+    SharedMemory memory(4096);
+    CHECK(handOver(line.socket, memory.descriptor()) == 1);
+    CHECK(receive<std::uint64_t>(line.socket) == memory.size());
+    CHECK(memory.data()[4095] == std::byte{1});
+    CHECK(line.process->stop(kShort) == "stopped answering");
+    char one = 0;
+    CHECK(line.socket.waitForBytes(kLong));
+    CHECK(saysBroken([&] { static_cast<void>(line.socket.receive(&one, 1)); }));
+}
+
 TEST(memory_is_shared) {
     Line line({"count"});
     SharedMemory memory(100'000);
@@ -151,8 +164,8 @@ TEST(a_child_that_hangs_is_stopped) {
 
 TEST(a_child_ends_with_its_host) {
     Line line({"host"});
-    const auto number = receive<DWORD>(line.socket);
-    HANDLE grandchild = OpenProcess(SYNCHRONIZE, FALSE, number);
+    const auto number = receive<std::uint64_t>(line.socket);
+    HANDLE grandchild = OpenProcess(SYNCHRONIZE, FALSE, static_cast<DWORD>(number));
     CHECK(grandchild != nullptr);
     CHECK(WaitForSingleObject(grandchild, 50) == WAIT_TIMEOUT);
     CHECK(line.process->stop(milliseconds(0)) == "stopped answering");

@@ -54,7 +54,9 @@ std::pair<LocalSocket, Descriptor> LocalSocket::pair() {
     return {LocalSocket(std::move(ours)), std::move(theirs)};
 }
 
-void LocalSocket::setPeer(const ChildProcess& /*peer*/) {}
+void LocalSocket::meet() {}
+
+void LocalSocket::setPeer(const LocalSocket& /*met*/) {}
 
 std::size_t LocalSocket::send(const void* data, std::size_t size,
                               const DescriptorNumber* descriptors, std::size_t count) {

@@ -94,6 +94,7 @@ bool ChildProcess::hasEnded() {
 std::string ChildProcess::stop(std::chrono::milliseconds grace) {
     constexpr DWORD kToDie = 1000;  // ms; a process that waits for a disk does not
     if (endsWithin(grace)) return ending_;
+    TerminateJobObject(handleOf(job_), 1);  // and what a launcher has started
     TerminateProcess(handleOf(process_), 1);
     WaitForSingleObject(handleOf(process_), kToDie);
     ending_ = "stopped answering";

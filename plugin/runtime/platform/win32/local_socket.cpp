@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <random>
 #include <string>
@@ -15,7 +16,8 @@
 namespace evenlight {
 namespace {
 
-constexpr DWORD kRoom = 1U << 16U;  // bytes that may be on their way, in each direction
+constexpr DWORD kRoom = 1U << 16U;            // bytes that may be on their way, in each direction
+constexpr std::chrono::seconds kToStart(60);  // from a cold disk in the network that takes long
 
 [[noreturn]] void fail(DWORD code) {
     if (code == ERROR_BROKEN_PIPE || code == ERROR_NO_DATA || code == ERROR_PIPE_NOT_CONNECTED)
@@ -135,13 +137,26 @@ std::pair<LocalSocket, Descriptor> LocalSocket::pair() {
     return {LocalSocket(std::move(ours)), std::move(theirs)};
 }
 
-void LocalSocket::setPeer(const ChildProcess& peer) {
-    peer_ = owned(duplicate(handleOf(peer.process()), GetCurrentProcess()));
+void LocalSocket::meet() {
+    std::array<char, sizeof(std::uint64_t)> told{};
+    for (std::size_t got = 0; got < told.size();) {
+        if (!waitForBytes(kToStart)) throw std::system_error(ETIMEDOUT, std::generic_category());
+        got += receive(told.data() + got, told.size() - got);
+    }
+    std::uint64_t number = 0;
+    std::memcpy(&number, told.data(), sizeof number);
+    peer_ = owned(OpenProcess(PROCESS_DUP_HANDLE, FALSE, static_cast<DWORD>(number)));
+}
+
+void LocalSocket::setPeer(const LocalSocket& met) {
+    if (met.peer_.number() != -1)
+        peer_ = owned(duplicate(handleOf(met.peer_), GetCurrentProcess()));
 }
 
 std::size_t LocalSocket::send(const void* data, std::size_t size,
                               const DescriptorNumber* descriptors, std::size_t count) {
-    if (!pipe_) fail(ERROR_PIPE_NOT_CONNECTED);
+    const bool isMet = count == 0 || peer_.number() != -1;
+    if (!pipe_ || !isMet) fail(ERROR_PIPE_NOT_CONNECTED);
     if (!pipe_->hasRoom(0)) return 0;
     constexpr std::size_t kEach = sizeof(DescriptorNumber);
     const std::size_t taken = std::min<std::size_t>(size, kRoom - count * kEach);

@@ -2,7 +2,6 @@
 #include "runtime/platform/win32/start_program.h"
 
 #include <cctype>
-#include <cwchar>
 #include <memory>
 
 #include "runtime/platform/passed_environment.h"
