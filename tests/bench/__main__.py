@@ -190,8 +190,10 @@ def _costs(
     if "speed" in only and has_plugin:
         rows = {}
         for runtime in RUNTIMES:
-            report(f"speed: {runtime}")
-            rows[runtime] = in_own_process(plugin_speed, runtime, 2 * scenes.frames)
+            for method in ("learned", "classical"):
+                report(f"speed: {runtime}, {method}")
+                cost = in_own_process(plugin_speed, runtime, scenes.frames, method)
+                rows[f"{runtime}, {method}"] = cost
         found.append(("The plug-in at 1920 x 1080, float RGBA, frame after frame", rows))
     if "chunks" in only:
         name, clean = next(scenes.clean())

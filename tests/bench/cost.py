@@ -38,6 +38,8 @@ _HD = (1080, 1920, 4)
 _POOL = 8
 #: Frames after which every window is as long as it gets.
 _SETTLED = 100
+#: Frames in memory: those of a window, and a few.
+_KEPT = 2 * RADIUS + 4
 
 
 def in_own_process(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -120,8 +122,8 @@ def learned_cost(size: tuple[int, int], clip: Array) -> Row:
     }
 
 
-def plugin_speed(runtime: str, frames: int) -> Row:
-    """Sequential renders of 1080p float RGBA; run it in its own process.
+def plugin_speed(runtime: str, frames: int, method: str) -> Row:
+    """Sequential renders of 1080p float RGBA by Deflicker; run it in its own process.
 
     Beside each render a frame is copied into memory that is in use: reading and writing it once
     is what no effect can do without. Memory is looked at once the first windows are through.
@@ -135,6 +137,7 @@ def plugin_speed(runtime: str, frames: int) -> Row:
         described = time.perf_counter() - started
         with plugins[Deflicker.identifier].create("Filter") as instance:
             instance.clips["Source"].connect(clip, frame_range=(0, _SETTLED + frames + RADIUS))
+            instance.params["method"].set(list(Learning).index(Learning(method)))
             first = _timed(lambda: instance.render(0))
             for number in range(1, _SETTLED):
                 instance.render(number)
@@ -156,15 +159,13 @@ def plugin_speed(runtime: str, frames: int) -> Row:
 
 
 class _FlickeringClip:
-    """1080p float RGBA frames without end; each is one of a few pictures under new light.
+    """1080p float RGBA frames without end; each is one of a few pictures under light of its own.
 
-    A picture is lit anew in place. Neighbours that were measured before are known by their name,
-    so that it costs what it would cost if each frame had memory of its own.
+    Those of a window are kept, 2.8 GB of them.
     """
 
     def __init__(self) -> None:
         self._rng = np.random.default_rng(7)
-        self._lit = -1
         y, x = np.mgrid[: _HD[0], : _HD[1]].astype(np.float32)
         self.pictures = []
         for number in range(_POOL):
@@ -173,17 +174,17 @@ class _FlickeringClip:
             picture[..., :3] = scene[..., None] * np.array([1.0, 0.9, 0.8], np.float32)
             picture[..., :3] += self._rng.standard_normal(_HD[:2], np.float32)[..., None] * 0.01
             self.pictures.append(picture)
-        self._gains = np.ones(_POOL)
+        self._lit: dict[int, Array] = {}
 
     def __call__(self, time: float) -> Array:
-        turn = round(time) % (2 * _POOL - 2)
-        number = min(turn, 2 * _POOL - 2 - turn)  # to and fro, so that nothing jumps but the light
-        if time > self._lit:
-            self._lit = round(time)
-            gain = self._rng.uniform(0.8, 1.2)
-            self.pictures[number][..., :3] *= gain / self._gains[number]
-            self._gains[number] = gain
-        return self.pictures[number]
+        for number in range(max(self._lit, default=-1) + 1, round(time) + 1):
+            turn = number % (2 * _POOL - 2)
+            # To and fro, so that nothing jumps but the light.
+            picture = self.pictures[min(turn, 2 * _POOL - 2 - turn)]
+            self._lit[number] = self._lit.pop(number - _KEPT, np.ones(_HD, np.float32))
+            gain = np.float32(self._rng.uniform(0.8, 1.2))
+            np.multiply(picture[..., :3], gain, out=self._lit[number][..., :3])
+        return self._lit[round(time)]
 
 
 def _timed(action: Callable[[], object]) -> float:
