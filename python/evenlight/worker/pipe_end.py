@@ -16,13 +16,6 @@ from dataclasses import dataclass
 assert sys.platform == "win32"
 
 _FILE_MAP_WRITE = 2  # and read
-_KERNEL = ctypes.WinDLL("kernel32", use_last_error=True)
-_KERNEL.MapViewOfFile.restype = ctypes.c_void_p
-_KERNEL.MapViewOfFile.argtypes = (
-    wintypes.HANDLE, wintypes.DWORD, wintypes.DWORD, wintypes.DWORD, ctypes.c_size_t,
-)  # fmt: skip
-_KERNEL.UnmapViewOfFile.argtypes = (ctypes.c_void_p,)
-_KERNEL.CloseHandle.argtypes = (wintypes.HANDLE,)
 
 
 @dataclass(slots=True)
@@ -76,11 +69,24 @@ def open_control() -> End:
 
 def map_memory(descriptor: int, size: int) -> memoryview:
     """Memory of `size` bytes that the plug-in maps too; closes the handle it is handed by."""
-    address = _KERNEL.MapViewOfFile(descriptor, _FILE_MAP_WRITE, 0, 0, size)
+    kernel = _kernel()
+    address = kernel.MapViewOfFile(descriptor, _FILE_MAP_WRITE, 0, 0, size)
     error = ctypes.get_last_error()
-    _KERNEL.CloseHandle(descriptor)
+    kernel.CloseHandle(descriptor)
     if not address:
         raise ctypes.WinError(error)
     memory = (ctypes.c_ubyte * size).from_address(address)
-    weakref.finalize(memory, _KERNEL.UnmapViewOfFile, address).atexit = False
+    weakref.finalize(memory, kernel.UnmapViewOfFile, address).atexit = False
     return memoryview(memory).cast("B")
+
+
+def _kernel() -> ctypes.WinDLL:
+    """The system's functions for memory, with the types that they take."""
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    kernel.MapViewOfFile.restype = ctypes.c_void_p
+    kernel.MapViewOfFile.argtypes = (
+        wintypes.HANDLE, wintypes.DWORD, wintypes.DWORD, wintypes.DWORD, ctypes.c_size_t,
+    )  # fmt: skip
+    kernel.UnmapViewOfFile.argtypes = (ctypes.c_void_p,)
+    kernel.CloseHandle.argtypes = (wintypes.HANDLE,)
+    return kernel
