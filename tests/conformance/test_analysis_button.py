@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-import OpenImageIO
 import pytest
+from tests.images import write_images
 from tests.processes import children_of
 
 from evenlight.analysis import Analysis
@@ -96,13 +96,7 @@ def test_the_command_line_writes_the_same_file(bundle: Path, tmp_path: Path) -> 
         plain = every(instance)
         instance.params["analysis"].set(str(path))
         instance.push("analyse_clip")
-        for time, frame in enumerate(clip()):
-            image = OpenImageIO.ImageOutput.create("a.exr")
-            assert image.open(
-                str(tmp_path / f"in.{time:04d}.exr"), OpenImageIO.ImageSpec(84, 60, 4, "float")
-            )
-            assert image.write_image(frame)
-            assert image.close()
+        write_images(tmp_path, clip())
         files = [str(tmp_path / name) for name in ("in.%04d.exr", "a.evenlight", "b.evenlight")]
         own = ["--radius", str(RADIUS), "--encoding", "srgb", "--frames"]
         assert run(["analyse", files[0], "-o", files[1], *own, "0-6"]) == 0

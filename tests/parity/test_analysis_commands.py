@@ -3,25 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import OpenImageIO
 import pytest
+from tests.images import write_images
 
 from evenlight.cli.main import run
 from evenlight.frames import Array
-
-
-def write_images(folder: Path, frames: Sequence[Array]) -> Path:
-    for time, frame in enumerate(frames):
-        image = OpenImageIO.ImageOutput.create("a.exr")
-        height, width, channels = frame.shape
-        spec = OpenImageIO.ImageSpec(width, height, channels, "float")
-        assert image.open(str(folder / f"in.{time:04d}.exr"), spec)
-        assert image.write_image(frame)
-        assert image.close()
-    return folder / "in.%04d.exr"
 
 
 def read_images(folder: Path, name: str) -> list[bytes]:

@@ -13,6 +13,7 @@ import numpy as np
 import OpenImageIO
 import pytest
 from tests.clips import ArrayClip
+from tests.images import write_images
 
 from evenlight import RenderRequest
 from evenlight.cli.main import run
@@ -84,18 +85,11 @@ def by_plugin(
 
 def by_command_line(folder: Path, frames: Sequence[Array], case: Case, chunk: int) -> list[Array]:
     effect, settings = case
-    for time, frame in enumerate(frames):
-        image = OpenImageIO.ImageOutput.create("a.exr")
-        height, width, channels = frame.shape
-        spec = OpenImageIO.ImageSpec(width, height, channels, "float")
-        assert image.open(str(folder / f"in.{time:04d}.exr"), spec)
-        assert image.write_image(frame)
-        assert image.close()
+    source = str(write_images(folder, frames))
     options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
     target = str(folder / "out.%04d.exr")
     for first in range(0, len(frames), chunk):
         part = f"{first}-{min(first + chunk, len(frames)) - 1}"
-        source = str(folder / "in.%04d.exr")
         command = effect.identifier.rpartition(".")[2]
         assert run([command, source, target, "--frames", part, *options]) == 0
     return [
