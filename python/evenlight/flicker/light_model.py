@@ -174,11 +174,12 @@ def _hypotheses(slower: float, colourful: float) -> tuple[Array, Array]:
         (stiff, (*_KINDS, *_SLOW_KINDS), 1 - _FADES),
         (_FADING_BENDS, _KINDS, _FADES),
     ):
-        for bend, deviation, kind in product(bends, _FLICKER, kinds):
+        going = [(kind, kind.goes_on(frames)) for kind in kinds]
+        for bend, deviation, (kind, goes_on) in product(bends, _FLICKER, going):
             if not kind.sizes[0] <= deviation <= kind.sizes[1]:
                 continue
             spread = deviation * kind.white, deviation * kind.wander
-            flickering.append((0.0, bend, *spread, *kind.goes_on(frames), kind.jumps))
+            flickering.append((0.0, bend, *spread, *goes_on, kind.jumps))
             odds = _ODDS if deviation > _STRONG else doubted
             prior.append(odds * share * kind.share / (len(bends) * len(_FLICKER)))
     return np.array([*quiet, *flickering]), np.array(prior)

@@ -32,7 +32,6 @@ from ..blotch.plausible import TWO_SIDED
 from ..blotch.preview import BlotchPreview, measure
 from ..blotch.settings import ASKED, Wanted
 from ..colour.encoding import Encoding
-from ..errors import EvenlightError
 from ..evaluation import damage
 from ..evaluation.clips import load_clip, small_mattes
 from ..evaluation.film import filmed, grey
@@ -41,6 +40,7 @@ from ..frames import Array, ArrayFrame
 from ..inference.networks import Networks
 from ..inference.sessions import Sessions
 from ..memo import Memo
+from .options import status_of
 
 SIZE = (640, 360)
 KINDS = ("clean", "film", "film", "clean film")
@@ -149,7 +149,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     console = Console()
-    try:
+
+    def work() -> None:
         with Progress(console=console) as progress:
             repairs = collect(options.data, options.frames, options.seed, progress, options.jobs)
         found, constant = fit(repairs)
@@ -162,10 +163,8 @@ def main() -> int:
         false = int((believed[~repairs.true] >= ASKED).sum())
         shares = [repaired(repairs, worth, false) for worth in (found, given)]
         console.print(f"dirt with {false} false repairs: {shares[0]:.3f} {shares[1]:.3f}")
-    except EvenlightError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
-        return 1
-    return 0
+
+    return status_of(work)
 
 
 if __name__ == "__main__":

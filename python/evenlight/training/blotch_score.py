@@ -29,7 +29,6 @@ from ..blotch.features import NAMES
 from ..blotch.preview import BlotchPreview, measure
 from ..blotch.settings import Wanted
 from ..colour.encoding import Encoding
-from ..errors import EvenlightError
 from ..evaluation import damage
 from ..evaluation.clips import load_clip, manifest, photographs, small_mattes, training_names
 from ..evaluation.film import filmed, grey
@@ -39,7 +38,7 @@ from ..frames import Array, ArrayFrame
 from ..inference.networks import Networks
 from ..inference.sessions import Sessions
 from ..memo import Memo
-from .options import command_line
+from .options import command_line, status_of
 
 SIZE = (640, 360)
 KINDS = ("blotches", "sprites", "film", "film", "clean film")
@@ -224,7 +223,8 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, help="processes; all cores by default")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
-    try:
+
+    def work() -> None:
         with Progress() as progress:
             samples = collect(options.data, options.frames, options.seed, progress, options.jobs)
             held = np.array([validates_score(int(clip)) for clip in samples.clips])
@@ -240,10 +240,8 @@ def main() -> int:
                 "kept back": told,
             }
             store(model, options.out, card)
-    except EvenlightError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
-        return 1
-    return 0
+
+    return status_of(work)
 
 
 if __name__ == "__main__":

@@ -4,16 +4,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from rich.progress import Progress
 
-from ..errors import EvenlightError
 from . import checkpoint
-from .options import command_line
+from .options import command_line, status_of
 
 #: Trains as the options say; the answer is the model's card but for plan and command.
 Train = Callable[[argparse.Namespace, Progress], Mapping[str, Any]]
@@ -24,13 +22,12 @@ def run(parser: argparse.ArgumentParser, train: Train) -> int:
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
-    try:
+
+    def work() -> None:
         with Progress() as progress:
             options.out.parent.mkdir(parents=True, exist_ok=True)
             card = train(options, progress)
             checkpoint.tell(options.out, {**card, "made by": command_line(parser, options)})
             progress.console.print(f"{card['figures']}; {options.out}")
-    except EvenlightError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
-        return 1
-    return 0
+
+    return status_of(work)

@@ -21,7 +21,6 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from ..errors import EvenlightError
 from ..evaluation.clips import load_clip
 from ..evaluation.metrics import psnr_frames
 from ..evaluation.split import JUDGING_CLIPS
@@ -31,6 +30,7 @@ from ..inference.networks import Networks
 from ..inference.sessions import Sessions
 from ..motion import fields
 from ..motion.fields import Bands, Basis, Fitted
+from .options import status_of
 from .pairs import SHAPE, SIZE, Shot, synthetic
 
 AREAS = (0.0, 0.01, 0.03, 0.1)
@@ -55,7 +55,8 @@ def main() -> int:
     options = parser.parse_args()
     table = Table("blotched", "solver", "field error, %", "median, %", "PSNR, dB", "ms a pair")
     fits = solvers()
-    try:
+
+    def work() -> None:
         for area in track(AREAS, description="areas"):
             rows: dict[str, list[tuple[float, float, float]]] = {name: [] for name in fits}
             for number, name in enumerate(options.clips):
@@ -74,11 +75,9 @@ def main() -> int:
                     f"{psnr.mean():.2f}",
                     f"{1000 * np.mean(seconds):.2f}",
                 )
-    except EvenlightError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
-        return 1
-    Console().print(table)
-    return 0
+        Console().print(table)
+
+    return status_of(work)
 
 
 def _judged(

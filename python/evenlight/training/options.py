@@ -6,8 +6,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from ..errors import EvenlightError
 
 #: Options that change where files lie or how fast it goes, and nothing that is learned.
 _NO_MATTER = ("out", "jobs")
@@ -48,3 +51,13 @@ def made_of(options: argparse.Namespace, data: Sequence[str]) -> str:
     """All that examples depend on but the code: draws, seed and the material, as a digest."""
     digest = hashlib.sha256("\n".join(data).encode()).hexdigest()[:8]
     return f"{options.draws} draws, seed {options.seed}, material {digest}"
+
+
+def status_of(work: Callable[[], None]) -> int:
+    """The exit status of a command's work, whose error is told in its sentence."""
+    try:
+        work()
+    except EvenlightError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
