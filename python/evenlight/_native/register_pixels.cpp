@@ -6,6 +6,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "bridge.h"
 #include "cells.h"
 #include "curves.h"
 #include "register.h"
@@ -104,6 +105,21 @@ Floats averageCellsOf(const py::array& pixels, py::ssize_t height, py::ssize_t w
     return cells;
 }
 
+Floats bridgeOf(const Floats& field, const py::array_t<bool, py::array::c_style>& holes) {
+    require(field.ndim() == 3 && holes.ndim() == 2 && holes.shape(0) == field.shape(0) &&
+                holes.shape(1) == field.shape(1),
+            "holes must have the height and width of the field");
+    require(field.shape(2) >= 1 && field.shape(2) <= 4, "the field must have 1 to 4 channels");
+    Floats out({field.shape(0), field.shape(1), field.shape(2)});
+    float* to = out.mutable_data();
+    const auto* where = reinterpret_cast<const std::uint8_t*>(holes.data());
+    {
+        const py::gil_scoped_release unlocked;
+        bridge(field.data(), where, field.shape(0), field.shape(1), field.shape(2), to);
+    }
+    return out;
+}
+
 }  // namespace
 
 void registerPixels(py::module_& module) {
@@ -118,6 +134,8 @@ void registerPixels(py::module_& module) {
                "Multiply values by gains that depend on their level.");
     module.def("average_cells", &averageCellsOf, "pixels"_a.noconvert(), "height"_a, "width"_a,
                "premultiplied"_a, "Means (height, width, 3) over a grid of cells.");
+    module.def("bridge", &bridgeOf, "field"_a, "holes"_a.noconvert(),
+               "A field (height, width, channels) continued into its holes.");
 }
 
 }  // namespace evenlight::native

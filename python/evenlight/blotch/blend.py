@@ -11,7 +11,7 @@ import numpy as np
 from ..colour.luma import luma_of
 from ..frames import Array
 from ..kernels import opencv
-from ..motion.dense import bridged
+from ..kernels.bridge import bridged
 
 #: Error on the ring (display value) at which a neighbour counts half.
 _FAIR = np.float32(3 / 255)
@@ -23,6 +23,8 @@ _LEAST_KNOWN = 8
 _LARGEST_SEAM, _AROUND = 0.25, (5, 5)
 #: Times the median deviation, and what is added to it (display value), up to which it is light.
 _OUTLYING, _QUIET = 4.0, 2 / 255
+#: Pixels of the ring of which medians are taken, about; as good as those of all.
+_SAMPLE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def blended(here: Array, given: Sequence[Donor], hole: Array) -> Array | None:
 
 def inpainted(here: Array, hole: Array) -> Array:
     """The surroundings of a hole (h, w) bool continued inwards, where no neighbour has pixels."""
-    return bridged(np.where(hole[..., None], 0, here).astype(np.float32), hole)
+    return bridged(here, hole)
 
 
 def grey(values: Array) -> Array:
@@ -86,8 +88,11 @@ def _continued(difference: Array, known: Array) -> Array:
     What differs far more there than the rest of the ring is no light but a thing that moved.
     """
     level = grey(difference)
-    off = np.abs(level - np.median(level[known]))
-    alike = known & (off <= _OUTLYING * np.median(off[known]) + _QUIET)
+    sample = level[known]
+    sample = sample[:: 1 + len(sample) // _SAMPLE]
+    usual = np.median(sample)
+    limit = _OUTLYING * np.median(np.abs(sample - usual)) + _QUIET
+    alike = known & (np.abs(level - usual) <= limit)
     known = alike if alike.sum() >= _LEAST_KNOWN else known
     clipped = np.clip(difference, -_LARGEST_SEAM, _LARGEST_SEAM)
     smooth = np.where(known[..., None], clipped, 0).astype(np.float32)
@@ -95,4 +100,4 @@ def _continued(difference: Array, known: Array) -> Array:
     blurred = opencv.blur(smooth, _AROUND).reshape(smooth.shape)
     share = opencv.blur(weight, _AROUND)
     mean = blurred / np.maximum(share, 1e-6)[..., None]
-    return bridged(np.where(known[..., None], mean, 0).astype(np.float32), ~known)
+    return bridged(mean, ~known)

@@ -20,10 +20,9 @@ from .features import (
     UNEXPLAINED,
     Pieces,
     Scene,
-    edges_of,
     features_of,
-    grown_of,
     likeness,
+    scene_of,
 )
 from .network import probability
 
@@ -74,14 +73,7 @@ def candidates(
     Where a blotch runs into something that moves, the two are one candidate; what the network
     takes for the blotch of it is another, and so is what has its level.
     """
-    scene = Scene(
-        evidence,
-        neighbours,
-        probability(evidence, networks),
-        edges_of(evidence.luma),
-        edges_of(evidence.fill),
-        grown_of(evidence.noise),
-    )
+    scene = scene_of(evidence, neighbours, probability(evidence, networks))
     return [one for sign in (-1.0, 1.0) for one in _of_one_sign(scene, sign)]
 
 
@@ -101,7 +93,7 @@ def _of_one_sign(scene: Scene, sign: float) -> list[Candidate]:
 
 def _flat(luma: Array, labels: Array, sign: float) -> Array:
     """Which pixels (h, w) bool of each label are about as dark, or as bright, as its extreme is."""
-    at = np.flatnonzero(labels)
+    at = np.flatnonzero(labels > 0)
     own, values = labels.ravel()[at], sign * luma.ravel()[at]
     order = np.lexsort((values, own))
     sizes = np.bincount(own)
@@ -124,7 +116,7 @@ def _pieces(mask: Array, seeds: Array, least: Array, wholes: Pieces | None = Non
     areas = statistics[:, opencv.CC_STAT_AREA]
     wanted &= areas >= (LEAST_AREA if wholes is None else _LEAST_INNER)
     if wholes is not None:
-        around, at = np.zeros(count, int), np.flatnonzero(labels)
+        around, at = np.zeros(count, int), np.flatnonzero(mask)
         areas_around = np.append(0, wholes.statistics[:, opencv.CC_STAT_AREA])
         around[labels.ravel()[at]] = areas_around[wholes.labels.ravel()[at]]
         wanted &= areas < _MERGED * around

@@ -21,8 +21,8 @@ import numpy as np
 
 from ..frames import Array
 from ..kernels import elementwise, opencv
+from ..kernels.bridge import bridged
 from ..motion.dense import (
-    bridged,
     enlarged,
     inconsistency,
     structure_flow,
@@ -110,23 +110,23 @@ def difference_maps(
     rough = structure_of(first.rough)
     flows = tuple(enlarged(structure_flow(rough, side.structure), shape) for side in sides)
     beyond = tuple(enlarged(structure_flow(rough, one.structure), shape) for one in further)
-    seen = [_seen(luma, side, flow) for side, flow in zip(sides, flows, strict=True)]
+    seen = _along(luma, sides, flows)
     near = [_rank_difference(luma, picture) for picture in seen]
     seen_beyond = [_seen(luma, one, flow) for one, flow in zip(further, beyond, strict=True)]
     far = np.zeros(shape, np.float32)
     either = seen_beyond[:2] if across is not None else []
     for other, picture in zip(reversed(near), either, strict=False):
         far = _larger(far, _agreed(other, _rank_difference(luma, picture)))
-    fill = 0.5 * (seen[0] + seen[1])
+    fill = _mean(*seen)
     again = _agreed(*near)
-    unmoved = np.zeros((*shape, 2), np.float32)
-    still = _both(luma, sides, [unmoved, unmoved])
+    unmoved = [s.luma if s.known is None else np.where(s.known, s.luma, luma) for s in sides]
+    still = _both(luma, unmoved)
     by_motion = (first.initial, first.interpolated, again, still)
     turn = flows[0] + flows[1] if across is not None else flows[1] - 2 * flows[0]
     return DifferenceMaps(
         luma=luma,
         fill=fill,
-        bridged=_larger(_both(luma, sides, first.bridged), far),
+        bridged=_larger(first.bridged, far),
         reestimated=_larger(again, far),
         two_frames_away=again if across is not None and not further else far,
         initial=first.initial,
@@ -152,7 +152,7 @@ class _FirstLook:
     interpolated: Array
     inconsistency: Array
     candidates: Array
-    bridged: list[Array]  # flow (h, w, 2) to either neighbour, bridged over candidates
+    bridged: Array
     rough: Array  # luma (h, w) with candidates filled roughly
 
 
@@ -160,13 +160,13 @@ def _first_look(
     luma: Array, sides: tuple[Side, Side], across: Array | None, added: Array | None
 ) -> _FirstLook:
     shape = luma.shape
-    initial = _both(luma, sides, [enlarged(side.forth, shape) for side in sides])
+    initial = _both(luma, _along(luma, sides, [enlarged(side.forth, shape) for side in sides]))
     loop = np.maximum(*(inconsistency(side.forth, side.back) for side in sides))
     unsure = opencv.resize(loop, shape[::-1]) * np.float32(shape[1] / loop.shape[1])
     even, interpolated = None, initial
     if across is not None:
-        even = [enlarged(field, shape) for field in through_middle(across)]
-        interpolated = _both(luma, sides, even)
+        even = _along(luma, sides, [enlarged(one, shape) for one in through_middle(across)])
+        interpolated = _both(luma, even)
     believed = unsure < _BELIEVED
     found = (np.abs(initial) > CANDIDATE) | ((np.abs(interpolated) > CANDIDATE) & ~believed)
     if added is not None:
@@ -174,9 +174,9 @@ def _first_look(
     holes = opencv.dilate(found.astype(np.uint8), _CROSS, iterations=3)
     small = opencv.resize(holes, loop.shape[::-1], interpolation=opencv.INTER_AREA) > 0
     over = [enlarged(bridged(side.forth, small), shape) for side in sides]
-    fills = [_mean(luma, sides, one) for one in (over, even) if one is not None]
-    rough = _rough(luma, holes.astype(bool), fills)
-    return _FirstLook(initial, interpolated, unsure, found, over, rough)
+    pairs = [_along(luma, sides, over), *([even] if even else [])]
+    rough = _rough(luma, holes.astype(bool), [_mean(*pair) for pair in pairs])
+    return _FirstLook(initial, interpolated, unsure, found, _both(luma, pairs[0]), rough)
 
 
 def _rough(luma: Array, holes: Array, fills: Sequence[Array]) -> Array:
@@ -190,17 +190,16 @@ def _rough(luma: Array, holes: Array, fills: Sequence[Array]) -> Array:
     return np.where(holes, np.choose(chosen, list(fills)), luma)
 
 
-def _both(luma: Array, sides: tuple[Side, Side], flows: Sequence[Array]) -> Array:
-    return _agreed(
-        *(
-            _rank_difference(luma, _seen(luma, side, flow))
-            for side, flow in zip(sides, flows, strict=True)
-        )
-    )
+def _along(luma: Array, sides: tuple[Side, Side], flows: Sequence[Array]) -> list[Array]:
+    """Lumas of both neighbours along flows to them."""
+    return [_seen(luma, side, flow) for side, flow in zip(sides, flows, strict=True)]
 
 
-def _mean(luma: Array, sides: tuple[Side, Side], flows: Sequence[Array]) -> Array:
-    one, other = (_seen(luma, side, flow) for side, flow in zip(sides, flows, strict=True))
+def _both(luma: Array, pair: Sequence[Array]) -> Array:
+    return _agreed(*(_rank_difference(luma, one) for one in pair))
+
+
+def _mean(one: Array, other: Array) -> Array:
     return np.asarray(0.5 * (one + other))
 
 
@@ -236,5 +235,5 @@ def _larger(first: Array, second: Array) -> Array:
 
 def _agreed(first: Array, second: Array) -> Array:
     """The smaller of two differences where they have one sign, 0 elsewhere."""
-    size = np.minimum(np.abs(first), np.abs(second))
-    return np.where(first * second > 0, np.sign(first) * size, 0).astype(np.float32)
+    smaller = np.where(np.abs(first) < np.abs(second), first, second)
+    return np.where(first * second > 0, smaller, np.float32(0))

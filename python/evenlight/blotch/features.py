@@ -54,6 +54,22 @@ class Scene:
     edges: Array  # (h, w) of the frame
     fill_edges: Array
     grown: Array  # (h, w) difference that all pixels of a blotch must have
+    crowding: float  # logarithm of the share of the frame that differs
+    unrest: float  # median inconsistency of its motion, pixels
+
+
+def scene_of(evidence: DifferenceMaps, neighbours: tuple[Array, ...], likely: Array) -> Scene:
+    """The scene of a frame; `neighbours` and `likely` as there."""
+    return Scene(
+        evidence,
+        neighbours,
+        likely,
+        edges_of(evidence.luma),
+        edges_of(evidence.fill),
+        grown_of(evidence.noise),
+        float(elementwise.log(evidence.candidates.mean() + 1e-4)),
+        float(np.median(np.minimum(evidence.inconsistency, 8))),
+    )
 
 
 def grown_of(noise: Array) -> Array:
@@ -72,27 +88,38 @@ class Pieces:
 
 def features_of(scene: Scene, pieces: Pieces, sign: float) -> Array:
     """Features (pieces, len(NAMES)) float64; the likenesses are 1, for `likeness` takes longer."""
-    evidence, likely, grown = scene.evidence, scene.likely, scene.grown
+    evidence, likely = scene.evidence, scene.likely
     labels, statistics = pieces.labels, pieces.statistics
     count = len(statistics)
     near = opencv.dilate(labels, _ONE)
     wide = opencv.dilate(near, np.ones((2 * _RING - 1, 2 * _RING - 1), np.uint8))
     core = opencv.erode((labels > 0).astype(np.uint8), _ONE)
-    inside = _Means(labels, count)
-    ring = _Means(np.where(near > 0, 0, wide), count)
-    rim = _Means(np.where(core > 0, 0, near), count)
-    luma, fill = evidence.luma, evidence.fill
-    difference = sign * (luma - fill)
+    inside = _Means(labels, labels > 0, count)
+    ring = _Means(wide, (wide > 0) & (near == 0), count)
+    rim = _Means(near, (near > 0) & (core == 0), count)
+    luma, fill = inside.at(evidence.luma), inside.at(evidence.fill)
+    difference, grown = sign * (luma - fill), inside.at(scene.grown)
     contrast = inside.of(np.abs(difference))
     per = contrast + _QUIET
-    least = np.minimum(np.abs(evidence.bridged), np.abs(evidence.reestimated))
-    unsure, bend = np.minimum(evidence.inconsistency, 8), np.minimum(evidence.bend, 16)
+    around, fill_around = ring.at(evidence.luma), ring.at(evidence.fill)
+    unsure = np.minimum(inside.at(evidence.inconsistency), 8)
+    least = np.minimum(
+        *(np.abs(inside.at(one)) for one in (evidence.bridged, evidence.reestimated))
+    )
     left, top, width, height, area = statistics.T
-    rows, columns = luma.shape
-    noise = inside.of(evidence.noise)
+    rows, columns = evidence.luma.shape
+    noise = inside.of(inside.at(evidence.noise))
     pair = evidence.seen[2:4] if len(evidence.seen) > 3 else evidence.seen[:2]
-    beyond = [inside.of(sign * (luma - other)) for other in pair]
+    beyond = [inside.of(sign * (luma - inside.at(other))) for other in pair]
     border = (top == 0) | (left == 0) | (top + height == rows) | (left + width == columns)
+    network, unexplained = inside.at(likely), sign * inside.at(evidence.unexplained)
+    level, level_around = inside.of(luma), ring.of(around)
+    fill_level = inside.of(fill)
+
+    def share(picture: Array) -> Array:
+        """Of each piece, what differs so much."""
+        return inside.of(sign * inside.at(picture) > grown)
+
     by_name = {
         "log_area": elementwise.log(area),
         "log_side": elementwise.log(np.maximum(width, height)),
@@ -104,37 +131,37 @@ def features_of(scene: Scene, pieces: Pieces, sign: float) -> Array:
         "flatness": inside.deviation(luma) / per,
         "fill_flatness": inside.deviation(fill) / per,
         "least_difference": inside.of(least) / per,
-        "disagreement": inside.of(evidence.disagreement) / per,
-        "ring_difference": ring.of(np.abs(difference)) / per,
-        "ring_texture": ring.deviation(luma) / per,
-        "edge": rim.of(scene.edges) / per,
-        "fill_edge": rim.of(scene.fill_edges) / per,
+        "disagreement": inside.of(inside.at(evidence.disagreement)) / per,
+        "ring_difference": ring.of(np.abs(around - fill_around)) / per,
+        "ring_texture": ring.deviation(around) / per,
+        "edge": rim.of(rim.at(scene.edges)) / per,
+        "fill_edge": rim.of(rim.at(scene.fill_edges)) / per,
         "inconsistency": inside.of(unsure),
-        "ring_inconsistency": ring.of(unsure),
-        "bend": inside.of(bend),
-        "ring_bend": ring.of(bend),
-        "ring_speed": elementwise.log1p(ring.of(evidence.speed)),
-        "direct_share": inside.of(sign * evidence.initial > grown),
-        "middle_share": inside.of(sign * evidence.interpolated > grown),
-        "bridged_share": inside.of(sign * evidence.bridged > grown),
-        "again_share": inside.of(sign * evidence.reestimated > grown),
-        "far_share": inside.of(sign * evidence.two_frames_away > grown),
-        "level": inside.of(luma),
-        "fill_level": inside.of(fill),
+        "ring_inconsistency": ring.of(np.minimum(ring.at(evidence.inconsistency), 8)),
+        "bend": inside.of(np.minimum(inside.at(evidence.bend), 16)),
+        "ring_bend": ring.of(np.minimum(ring.at(evidence.bend), 16)),
+        "ring_speed": elementwise.log1p(ring.of(ring.at(evidence.speed))),
+        "direct_share": share(evidence.initial),
+        "middle_share": share(evidence.interpolated),
+        "bridged_share": share(evidence.bridged),
+        "again_share": share(evidence.reestimated),
+        "far_share": share(evidence.two_frames_away),
+        "level": level,
+        "fill_level": fill_level,
         **{name: np.ones(count) for name in _LIKENESSES},  # filled in by candidate
-        "crowding": np.full(count, elementwise.log(evidence.candidates.mean() + 1e-4)),
-        "unrest": np.full(count, np.median(unsure)),
-        "network": inside.of(likely),
-        "network_share": inside.of(likely > LIKELY),
-        "ring_network": ring.of(likely),
+        "crowding": np.full(count, scene.crowding),
+        "unrest": np.full(count, scene.unrest),
+        "network": inside.of(network),
+        "network_share": inside.of(network > LIKELY),
+        "ring_network": ring.of(ring.at(likely)),
         "inner": np.full(count, float(pieces.inner)),
         "one_sided": np.full(count, 0.0 if evidence.opposite else 1.0),
-        "unexplained": inside.of(sign * evidence.unexplained) / per,
-        "unexplained_share": inside.of(sign * evidence.unexplained > grown),
+        "unexplained": inside.of(unexplained) / per,
+        "unexplained_share": inside.of(unexplained > grown),
         "noise": elementwise.log(noise),
         "clearness": elementwise.log(per / noise),
-        "stands_out": sign * (inside.of(luma) - ring.of(luma)) / per,
-        "fill_stands_out": sign * (inside.of(fill) - ring.of(fill)) / per,
+        "stands_out": sign * (level - level_around) / per,
+        "fill_stands_out": sign * (fill_level - ring.of(fill_around)) / per,
         "beyond_least": np.minimum(*beyond) / per,
         "beyond_most": np.maximum(*beyond) / per,
     }
@@ -179,20 +206,23 @@ def _likest(
 
 
 class _Means:
-    """Means of pictures over the pixels of each label."""
+    """Means over the pixels of each label, where a mask (h, w) bool has them."""
 
-    def __init__(self, labels: Array, count: int) -> None:
-        self._at = np.flatnonzero(labels)
-        self._labels = labels.ravel()[self._at] - 1
+    def __init__(self, labels: Array, mask: Array, count: int) -> None:
+        self._at = np.flatnonzero(mask)
+        self._labels = labels.ravel()[self._at].astype(np.intp) - 1
         self._count = count
         self.sizes = np.bincount(self._labels, minlength=count).astype(float)
 
-    def of(self, picture: Array) -> Array:
-        """The mean over each label (count,), 0 where it has no pixel."""
-        values = picture.ravel()[self._at].astype(float)
-        sums = np.bincount(self._labels, values, minlength=self._count)
+    def at(self, picture: Array) -> Array:
+        """The values (n,) of a picture (h, w) at all pixels that have a label."""
+        return np.asarray(picture.ravel()[self._at])
+
+    def of(self, values: Array) -> Array:
+        """The mean of values (n,) over each label (count,), 0 where it has no pixel."""
+        sums = np.bincount(self._labels, values.astype(float), minlength=self._count)
         return sums / np.maximum(self.sizes, 1)
 
-    def deviation(self, picture: Array) -> Array:
-        """The deviation over each label (count,)."""
-        return np.sqrt(np.maximum(self.of(np.square(picture)) - np.square(self.of(picture)), 0))
+    def deviation(self, values: Array) -> Array:
+        """Their deviation over each label (count,)."""
+        return np.sqrt(np.maximum(self.of(np.square(values)) - np.square(self.of(values)), 0))

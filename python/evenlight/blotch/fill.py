@@ -37,6 +37,8 @@ _WHOLE = 0.99
 #: Share of a blotch's contrast within which a neighbour looks as it does.
 _ALIKE = 0.4
 _SQUARE = np.ones((3, 3), np.uint8)
+#: Frames that judge first; and pixels of the preview over which a matte fades out.
+_NEAR, _SOFT = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,23 +154,23 @@ class Mending:
         clear = opencv.resize((~self.blotched[place.small.part]).astype(np.float32), size) > _WHOLE
         here = as_float(self.pixels[place.full.part])
         core = opencv.resize(opencv.erode(small, _SQUARE), size) > _WHOLE
-        moved = [compensated(source, place) for source in self.sources]
+        radius = (self.shape.grow + blotch.grow) * self.pixels.shape[0] / matte.OF_HEIGHT
+        most = matte.grown(mask, (matte.REACH + _SOFT) * scale + radius)
+        moved = self._moved(place, here, most, core if blotch.contrast > 0 else None, blotch)
+        shapes = [mask]
         if blotch.contrast > 0:
-            moved = [(o, clean & ~_shows_it(here - o, core, blotch)) for o, clean in moved]
             wide = self._reached(here, moved, mask, clear, blotch, scale)
             if wide is None and not blotch.named:
                 return
-            wide = mask if wide is None else wide
-            shapes = (wide,) if np.array_equal(wide, mask) else (wide, mask)
-        else:
-            shapes = (mask,)
-        radius = (self.shape.grow + blotch.grow) * self.pixels.shape[0] / matte.OF_HEIGHT
+            if wide is not None and not np.array_equal(wide, mask):
+                shapes = [wide, mask]
+        unasked = len(self.sources) - len(moved)
         for shape in shapes:
             soft = matte.softened(matte.grown(shape, radius), scale)
             ring = clear & (soft == 0)
             given = donors(here, moved, ring)
             fill = self._filled(here, given, ring, soft)
-            measured = verdict(Repaired(here, fill, soft > 0, ring), given)
+            measured = verdict(Repaired(here, fill, soft > 0, ring), given, unasked)
             yield Patch(place.full.top, place.full.left, fill, soft, blotch), measured
 
     def _holds(self, blotch: Candidate, measured: Verdict) -> bool:
@@ -183,6 +185,24 @@ class Mending:
         small = blotch.box.grown(MARGIN + grow, self.blotched.shape)
         return Place(small, small.scaled(scale, self.pixels.shape), scale, self.pixels.shape)
 
+    def _moved(
+        self, place: Place, here: Array, hole: Array, core: Array | None, blotch: Candidate
+    ) -> list[tuple[Array, Array]]:
+        """Neighbours' pixels (h, w, C) at a place, and where they are clean (h, w) bool.
+
+        Not those of frames further away, if nearer ones are clean all over the hole (h, w) bool.
+        What looks as the blotch does is not clean, by its `core` (h, w) bool, None for none.
+        """
+        moved: list[tuple[Array, Array]] = []
+        for source in self.sources:
+            if len(moved) >= _NEAR and not (hole & ~(moved[0][1] | moved[1][1])).any():
+                break
+            pixels, clean = compensated(source, place)
+            if core is not None:
+                clean = clean & ~_shows_it(grey(here - pixels), core, blotch)
+            moved.append((pixels, clean))
+        return moved
+
     def _reached(
         self,
         here: Array,
@@ -194,10 +214,12 @@ class Mending:
     ) -> Array | None:
         """The pixels (h, w) bool to which the blotch's influence goes; None if it has no rim."""
         far = clear & ~matte.grown(mask, matte.REACH * scale)
-        fill = blended(here, donors(here, moved, far), mask)
+        level = grey(here)[..., None]
+        given = donors(level, [(grey(other)[..., None], clean) for other, clean in moved], far)
+        fill = blended(level, given, mask)
         if fill is None:
             return mask
-        difference = grey(fill - here) if blotch.dark else grey(here - fill)
+        difference = (fill - level if blotch.dark else level - fill)[..., 0]
         if matte.rim(difference, mask, clear, scale) < self.limits.rim:
             return None
         return matte.reached(difference, mask, far, scale)
@@ -218,6 +240,6 @@ class Mending:
 def _shows_it(difference: Array, core: Array, blotch: Candidate) -> Array:
     """Where a neighbour looks as the blotch does: it has one of its own in the same place."""
     limit = max(GROWN, _ALIKE * blotch.contrast)
-    alike = (core & (np.abs(grey(difference)) < limit)).astype(np.uint8)
+    alike = (core & (np.abs(difference) < limit)).astype(np.uint8)
     pieces = opencv.morphologyEx(alike, opencv.MORPH_OPEN, _SQUARE)
     return opencv.dilate(pieces, _SQUARE, iterations=3).astype(bool)

@@ -79,8 +79,11 @@ class Verdict:
         )
 
 
-def verdict(piece: Repaired, given: Sequence[Donor]) -> Verdict:
-    """Measures of a repair of what was there."""
+def verdict(piece: Repaired, given: Sequence[Donor], unasked: int = 0) -> Verdict:
+    """Measures of a repair of what was there, by those who gave it.
+
+    `unasked` frames more were there, and not needed.
+    """
     before, after = grey(piece.here), grey(piece.fill)
     core = opencv.erode(piece.hole.astype(np.uint8), _SQUARE) > 0
     core = core if core.any() else piece.hole
@@ -89,7 +92,7 @@ def verdict(piece: Repaired, given: Sequence[Donor]) -> Verdict:
     per = max(contrast, 1e-6)
     ring = piece.ring
     misfit = float(np.abs(change)[ring].mean()) / per if ring.any() else np.inf
-    surround = grey(inpainted(piece.here, ~ring))
+    surround = inpainted(before[..., None], ~ring)[..., 0]
     was = float(np.abs(_smooth(before - surround))[core].mean())
     is_now = float(np.abs(_smooth(after - surround))[core].mean())
     disagreement = _disagreement(given, core) / per if given else np.inf
@@ -99,7 +102,7 @@ def verdict(piece: Repaired, given: Sequence[Donor]) -> Verdict:
         misfit,
         _new_step(piece, given) / per,
         is_now / max(was, _UNSEEN),
-        len(given),
+        len(given) + unasked,
         _toned(_smooth(after), _smooth(before), piece),
     )
 

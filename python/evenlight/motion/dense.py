@@ -100,27 +100,3 @@ def through_middle(across: Array) -> tuple[Array, Array]:
     for _ in range(3):
         half = np.float32(0.5) * warp(across, -half)
     return -half, half
-
-
-def bridged(field: Array, holes: Array) -> Array:
-    """`field` (h, w, c) float32, smoothly continued into `holes` (h, w) bool from around them."""
-    if not holes.any() or holes.all():
-        return field
-    known = (~holes).astype(np.float32)
-    filled = _pushed(field * known[..., None], known)
-    return np.where(holes[..., None], filled, field)
-
-
-def _pushed(sums: Array, weights: Array) -> Array:
-    """Means over ever larger neighbourhoods, where smaller ones hold nothing."""
-    here = sums / np.maximum(weights, 1e-6)[..., None]
-    if min(weights.shape) <= 2 or weights.min() > 0.999:
-        return here
-    size = (weights.shape[1] + 1) // 2, (weights.shape[0] + 1) // 2
-    coarse = _pushed(
-        opencv.resize(sums, size, interpolation=opencv.INTER_AREA).reshape(*size[::-1], -1),
-        opencv.resize(weights, size, interpolation=opencv.INTER_AREA),
-    )
-    up = opencv.resize(coarse, weights.shape[::-1], interpolation=opencv.INTER_LINEAR)
-    share = np.minimum(weights, 1)[..., None]
-    return np.asarray(share * here + (1 - share) * up.reshape(here.shape), np.float32)

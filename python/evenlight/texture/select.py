@@ -19,8 +19,9 @@ from ..frames import Array
 from ..inference.networks import Networks
 from ..inference.padding import padded
 from ..kernels import elementwise, opencv
+from ..kernels.bridge import bridged
 from ..memo import Memo
-from ..motion.dense import bridged, enlarged, inconsistency, places, warp
+from ..motion.dense import enlarged, inconsistency, places, warp
 from ..placement import known_cells
 from .clipping import singular
 from .preview import CorrectedFrame, corrected_colour, flows
