@@ -20,6 +20,7 @@ from ..motion.dense import warp
 from .box import Box
 from .candidates import Candidate
 from .detect import Detection
+from .features import NAMES
 from .overlap import mask_of
 
 #: Pixels of the preview, against the picture around, that a thing moves in a frame.
@@ -30,14 +31,21 @@ _BENDS, _OF_LENGTH = 2, 0.12
 _LIKE, _NEW = 0.3, 0.35
 #: The same where its way leads out of the picture on the other side.
 _LIKE_LEAVING = 0.15
+#: Motion (pixels) that the flows to either side bend by from where they are not to be believed; and
+#: the share up to which a thing is found again on both sides then, wherever it lies.
+_LOST, _SAME = 5.0, 0.15
+#: Pixels from which a thing is known again wherever it lies and however it moves; and the share up
+#: to which it is, in one frame or in both.
+_LARGE, _SAME_ONCE, _SAME_TWICE = 60, 0.06, 0.25
 #: Pixels from which it is looked for, and from which it is like nothing else; what is smaller must
 #: be found so many times better than with a frame turned.
 _LEAST, _DISTINCT, _TIMES = 8, 20, 1.5
-#: Pixels of a side of what is looked for, at most.
-_LONGEST = 64
+#: Pixels of a side of what is looked for, at most; and around it whose motion is looked at.
+_LONGEST, _AROUND = 64, 12
 _NOWHERE = np.float32(9)
 _SIDE = 2 * _FARTHEST + 1
 _SQUARE = np.ones((5, 5), np.uint8)
+_BEND = NAMES.index("bend")
 _ROWS, _COLUMNS = np.indices((_SIDE, _SIDE), np.float32) - np.float32(_FARTHEST)
 _LENGTHS = elementwise.hypot(_ROWS, _COLUMNS)
 #: Lengths of ways, from and to, that may bend alike.
@@ -52,6 +60,8 @@ class Passing:
     fill: Array  # (h, w), what the others say is there
     without: Array  # (h, w), the frame with its blotches filled
     seen: tuple[Array, Array]  # (h, w) each, the frames before and after along the motion
+    unmoved: tuple[Array, Array]  # the same as they are, for where that is not known
+    flows: tuple[Array, Array]  # (h, w, 2) to them, pixels
 
     def dirt(self, blotches: Sequence[Candidate]) -> list[Candidate]:
         """Those that do not pass."""
@@ -60,7 +70,11 @@ class Passing:
     def passes(self, blotch: Candidate) -> bool:
         """Whether the frames before and after show the blotch on its way."""
         box = blotch.box.grown(1, self.luma.shape)
-        if blotch.named or blotch.area < _LEAST or max(box.shape) > _LONGEST:
+        if blotch.named:
+            return False
+        if any(_leads_out(flow, blotch.box) for flow in self.flows):
+            return True
+        if blotch.area < _LEAST or max(box.shape) > _LONGEST:
             return False
         mask = np.zeros(box.shape, np.float32)
         mask[blotch.box.within(box).part] = blotch.mask
@@ -69,9 +83,19 @@ class Passing:
         if blotch.area < _DISTINCT:
             turned = min(_least(before, np.rot90(after, turns)) for turns in (0, 1, 3))
             return on_its_way < _LIKE and _TIMES * on_its_way < turned
-        return on_its_way < _LIKE or min(_leaving(before, after), _leaving(after, before)) < (
+        if on_its_way < _LIKE or min(_leaving(before, after), _leaving(after, before)) < (
             _LIKE_LEAVING
-        )
+        ):
+            return True
+        once, again = sorted((_nearest(before), _nearest(after)))
+        if blotch.area >= _LARGE and (once < _SAME_ONCE or again < _SAME_TWICE):
+            return True
+        if blotch.features[_BEND] < _LOST:
+            return False
+        if again < _SAME:
+            return True
+        before, after = (self._left(one, box, mask) for one in self.unmoved)
+        return _least(before, np.rot90(after, 2)) < _LIKE
 
     def _left(self, seen: Array, box: Box, mask: Array) -> Array:
         """Share of the squared contrast that is left with what lies at each place around.
@@ -99,9 +123,12 @@ def passing_of(found: Detection) -> Passing:
     evidence = found.evidence
     mask = mask_of(found.blotches, evidence.luma.shape).astype(np.uint8)
     filled = opencv.dilate(mask, _SQUARE).astype(bool)
-    before, after = (warp(one.original, one.flow) for one in found.neighbours[:2])
+    near = found.neighbours[:2]
+    before, after = (warp(one.original, one.flow) for one in near)
     without = np.where(filled, evidence.fill, evidence.luma)
-    return Passing(evidence.luma, evidence.fill, without, (before, after))
+    unmoved = near[0].original, near[1].original
+    flows = near[0].flow, near[1].flow
+    return Passing(evidence.luma, evidence.fill, without, (before, after), unmoved, flows)
 
 
 def _sums(picture: Array, weights: Array) -> Array:
@@ -118,6 +145,19 @@ def _least(before: Array, opposite: Array) -> float:
         ring = (near <= _LENGTHS) & (far > _LENGTHS)
         least = min(least, float(np.maximum(before, bent)[ring].min()))
     return least
+
+
+def _leads_out(flow: Array, box: Box) -> bool:
+    """Whether the middle of a box lies outside the picture in a frame that moves as all around."""
+    rows, columns = flow.shape[:2]
+    x, y = np.median(flow[box.grown(_AROUND, flow.shape).part].reshape(-1, 2), axis=0)
+    x, y = x + 0.5 * (box.left + box.right), y + 0.5 * (box.top + box.bottom)
+    return bool(x < 0 or y < 0 or x > columns or y > rows)
+
+
+def _nearest(seen: Array) -> float:
+    """The share that is left at the best place."""
+    return float(seen[_LENGTHS >= _NEAREST].min())
 
 
 def _leaving(seen: Array, unseen: Array) -> float:
