@@ -15,10 +15,13 @@ from .box import Box
 from .candidates import Candidate
 from .detect import BlotchNeighbour, Detection
 from .likeness import is_elsewhere
+from .passing import Passing, passing_of
 
 #: Pixels of the preview around a blotch that must move as one, and by how much most of them may
 #: differ (pixels a frame).
 _AROUND, _MOST, _UNEVEN = 12, 90, 0.8
+#: Pixels from which it is like nothing else that lies near.
+_DISTINCT = 20
 #: Blotches that a frame may have whatever the next one has, and for each of that one.
 _FEW, _TIMES = 3, 3
 
@@ -28,18 +31,21 @@ def proved(found: Detection) -> list[Candidate]:
 
     None of the former where there are far more than in the next frame, which has two sides.
     """
-    named = [one for one in found.blotches if one.named]
-    sure = [one for one in found.blotches if not one.named and _is_proved(found, one)]
+    named, passing = [one for one in found.blotches if one.named], passing_of(found)
+    sure = [one for one in found.blotches if not one.named and _is_proved(found, passing, one)]
     count, _ = opencv.connectedComponents(found.neighbours[0].dirty.astype(np.uint8))
     return named + sure if len(sure) <= _FEW + _TIMES * (count - 1) else named
 
 
-def _is_proved(found: Detection, blotch: Candidate) -> bool:
+def _is_proved(found: Detection, passing: Passing, blotch: Candidate) -> bool:
     sides = found.neighbours[:2]
-    return (
-        all(_moves_as_one(one, blotch) for one in sides)
-        and not any(_comes_in(one, blotch.box) for one in sides)
-        and not any(is_elsewhere(found.evidence.luma, one, blotch) for one in sides)
+    if not all(_moves_as_one(one, blotch) for one in sides):
+        return False
+    if any(_comes_in(one, blotch.box) for one in sides) or passing.goes_on(blotch):
+        return False
+    is_distinct = blotch.area >= _DISTINCT
+    return not (
+        is_distinct and any(is_elsewhere(found.evidence.luma, one, blotch) for one in sides)
     )
 
 

@@ -69,16 +69,13 @@ class Passing:
 
     def passes(self, blotch: Candidate) -> bool:
         """Whether the frames before and after show the blotch on its way."""
-        box = blotch.box.grown(1, self.luma.shape)
         if blotch.named:
             return False
         if any(_leads_out(flow, blotch.box) for flow in self.flows):
             return True
-        if blotch.area < _LEAST or max(box.shape) > _LONGEST:
+        if not _is_looked_for(blotch):
             return False
-        mask = np.zeros(box.shape, np.float32)
-        mask[blotch.box.within(box).part] = blotch.mask
-        before, after = (self._left(one, box, mask) for one in self.seen)
+        before, after = self._found(blotch, self.seen)
         on_its_way = _least(before, np.rot90(after, 2))
         if blotch.area < _DISTINCT:
             turned = min(_least(before, np.rot90(after, turns)) for turns in (0, 1, 3))
@@ -94,16 +91,38 @@ class Passing:
             return False
         if again < _SAME:
             return True
-        before, after = (self._left(one, box, mask) for one in self.unmoved)
+        before, after = self._found(blotch, self.unmoved)
         return _least(before, np.rot90(after, 2)) < _LIKE
 
-    def _left(self, seen: Array, box: Box, mask: Array) -> Array:
+    def goes_on(self, blotch: Candidate) -> bool:
+        """Whether two frames of one side, the nearer first, show the blotch on its way."""
+        if not _is_looked_for(blotch):
+            return False
+        near, beyond = self._found(blotch, self.seen, (_FARTHEST, 2 * _FARTHEST))
+        return _least(near, beyond, every=2) < _LIKE
+
+    def _found(
+        self,
+        blotch: Candidate,
+        frames: tuple[Array, Array],
+        reach: tuple[int, int] = (_FARTHEST, _FARTHEST),
+    ) -> tuple[Array, Array]:
+        """What is left of a blotch at each place around, as `_left` says, in each of two frames."""
+        box = blotch.box.grown(1, self.luma.shape)
+        mask = np.zeros(box.shape, np.float32)
+        mask[blotch.box.within(box).part] = blotch.mask
+        first, second = (
+            self._left(one, box, mask, own) for one, own in zip(frames, reach, strict=True)
+        )
+        return first, second
+
+    def _left(self, seen: Array, box: Box, mask: Array, reach: int) -> Array:
         """Share of the squared contrast that is left with what lies at each place around.
 
-        (_SIDE, _SIDE), the middle being the blotch's own; _NOWHERE where the frame shows the same,
-        infinite outside.
+        (2 * reach + 1) squared, the middle being the blotch's own; _NOWHERE where the frame shows
+        the same, infinite outside.
         """
-        around = box.grown(_FARTHEST, self.luma.shape)
+        around = box.grown(reach, self.luma.shape)
         here = self.luma[box.part]
         contrast = float((mask * np.square(here - self.fill[box.part])).sum())
         there = seen[around.part]
@@ -111,8 +130,8 @@ class Passing:
         off = _sums(np.square(there), mask) - 2 * _sums(there, mask * here)
         off = np.maximum(off + (mask * np.square(here)).sum(), 0)
         per = max(contrast, 1e-6)
-        left = np.full((_SIDE, _SIDE), np.inf, np.float32)
-        top, start = around.top - box.top + _FARTHEST, around.left - box.left + _FARTHEST
+        left = np.full((2 * reach + 1, 2 * reach + 1), np.inf, np.float32)
+        top, start = around.top - box.top + reach, around.left - box.left + reach
         part = slice(top, top + off.shape[0]), slice(start, start + off.shape[1])
         left[part] = np.where(new >= _NEW * contrast, off / per, _NOWHERE)
         return left
@@ -136,14 +155,18 @@ def _sums(picture: Array, weights: Array) -> Array:
     return np.asarray(opencv.matchTemplate(picture, weights, opencv.TM_CCORR))
 
 
-def _least(before: Array, opposite: Array) -> float:
-    """The share left at the best pair of places, the second of which is laid over the first."""
+def _is_looked_for(blotch: Candidate) -> bool:
+    return blotch.area >= _LEAST and max(blotch.box.shape) <= _LONGEST
+
+
+def _least(near: Array, far: Array, every: int = 1) -> float:
+    """The share left at the best pair of places: of the second picture `every` times as far."""
     least = np.inf
-    for near, far in _RINGS:
-        reach = 2 * round(_BENDS + _OF_LENGTH * far) + 1
-        bent = opencv.erode(np.ascontiguousarray(opposite), np.ones((reach, reach), np.uint8))
-        ring = (near <= _LENGTHS) & (far > _LENGTHS)
-        least = min(least, float(np.maximum(before, bent)[ring].min()))
+    for nearest, farthest in _RINGS:
+        reach = 2 * round(_BENDS + _OF_LENGTH * every * farthest) + 1
+        bent = opencv.erode(np.ascontiguousarray(far), np.ones((reach, reach), np.uint8))
+        ring = (nearest <= _LENGTHS) & (farthest > _LENGTHS)
+        least = min(least, float(np.maximum(near, bent[::every, ::every])[ring].min()))
     return least
 
 

@@ -119,3 +119,11 @@ def test_what_a_person_named_is_dirt(rng: np.random.Generator) -> None:
     clean = background(rng)
     before, after = (with_thing(clean, (60, 100 + s * 14)) for s in (-1, 1))
     assert not frame_of(before, after, clean).passes(thing(contrast=0.0))
+
+
+def test_what_goes_on_from_frame_to_frame_of_one_side_passes(rng: np.random.Generator) -> None:
+    clean = background(rng)
+    steps = [with_thing(clean, (PLACE[0] + n * 20, PLACE[1] - n * 28)) for n in (1, 2)]
+    assert frame_of(steps[0], steps[1], clean).goes_on(thing())
+    assert not frame_of(steps[0], clean, clean).goes_on(thing())
+    assert not frame_of(steps[0], steps[0], clean).goes_on(thing())
