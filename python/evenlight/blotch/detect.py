@@ -56,8 +56,8 @@ class Detection:
     neighbours: tuple[BlotchNeighbour, ...]  # the two that judge first
     #: Candidates that the user looks for and that are no blotches, their log odds below the limit.
     others: tuple[Candidate, ...] = ()
-    #: Candidates that are sure enough too and overlap a likelier blotch, the likeliest first: they
-    #: take its place where it cannot be repaired.
+    #: Candidates that are sure enough too and overlap a likelier blotch: they take its place where
+    #: they are larger, or where it cannot be repaired.
     seconds: tuple[Candidate, ...] = ()
     least: float = -np.inf  # log odds that are asked for
 
@@ -146,6 +146,8 @@ class Detector:
         maps = difference_maps(centre.luma, sides, further_ones, across=across, added=added)
         lumas = tuple(one.luma for one in (*near, *beyond))
         sure, others = self._chosen(maps, lumas, wanted, centre)
+        if maps.is_another_picture:
+            sure, others = [], [*sure, *others]
         chosen = apart(sure, np.array([one.odds for one in sure]))
         if cleaned and maps.opposite:
             beside = cleaned[offsets[0]].pieces, cleaned[offsets[1]].pieces
@@ -227,10 +229,9 @@ class Detector:
 
 
 def _seconds(sure: list[Candidate], chosen: list[Candidate]) -> tuple[Candidate, ...]:
-    """Those that are sure and not chosen, for they overlap a likelier one; the likeliest first."""
+    """Those that are sure and not chosen, for they overlap a likelier one."""
     left = [one for one in sure if not any(one is other for other in chosen)]
-    left = [one for one in left if any(overlap(one, other) for other in chosen)]
-    return tuple(sorted(left, key=lambda one: -one.odds))
+    return tuple(one for one in left if any(overlap(one, other) for other in chosen))
 
 
 def _uncleaned(frame: BlotchPreview) -> Cleaned:

@@ -42,6 +42,10 @@ _RING = np.ones((9, 9), np.uint8)
 #: a mean size, times this, is a deviation; and the least (display value) that there is.
 _AROUND, _OUTLYING, _DEVIATION, _QUIETEST = (41, 41), np.float32(4), np.float32(1.25), 0.5 / 255
 
+#: Share of the pixels that differ from both neighbours, at least, where a frame is unlike them; how
+#: far off its means over so many pixels then are, for each level that the neighbours differ by.
+_LEAST_UNLIKE, _UNLIKE, _WIDE = 0.07, 0.5, (15, 15)
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -87,6 +91,17 @@ class DifferenceMaps:
     flows: tuple[Array, ...]  # to either neighbour and further ones, estimated again
     candidates: Array  # bool
     opposite: bool  # whether one neighbour is earlier and the other later
+
+    @property
+    def is_another_picture(self) -> bool:
+        """Whether the frame is unlike both neighbours nearly everywhere, though these are alike.
+
+        As where it was exposed twice: nothing in it can be told by them.
+        """
+        if not self.opposite or self.candidates.mean() < _LEAST_UNLIKE:
+            return False
+        off = float(np.median(np.abs(opencv.blur(self.luma - self.fill, _WIDE))))
+        return off > _UNLIKE * float(np.median(self.disagreement)) + _QUIETEST
 
 
 def difference_maps(

@@ -26,7 +26,7 @@ from .features import GROWN
 from .grain import regrained
 from .one_side import proved
 from .overlap import joined, mask_of, overlap
-from .passing import passing_of
+from .passing import Passing, passing_of
 from .plausible import ONE_SIDED, TWO_SIDED, Limits, Repaired, Verdict, verdict
 from .transparency import seen_through
 
@@ -68,16 +68,15 @@ def patches(
     if not found.blotches:
         return []
     mending = mending_of(frame, found, frames, encoding, shape)
-    passing = passing_of(found) if mending.limits is TWO_SIDED else None
-    blotches = proved(found) if passing is None else passing.dirt(found.blotches)
     small = found.evidence.luma.shape
-    made = [mending.patch(one) for one in joined(blotches, small, shape.close_gaps)]
-    kept = [patch for patch in made if patch is not None]
-    if passing is not None:
-        moving = [one for one in found.blotches if not any(one is other for other in blotches)]
-        taken = [*moving, *(patch.blotch for patch in kept)]
-        kept += _in_place(passing.dirt(found.seconds), taken, mending)
-    return kept
+    if mending.limits is ONE_SIDED:
+        return _made(joined(proved(found), small, shape.close_gaps), mending)
+    passing, blotches = passing_of(found), found.blotches
+    if shape.close_gaps > 0:
+        dirt = passing.dirt(blotches)
+        moving = [one for one in blotches if not any(one is other for other in dirt)]
+        blotches = (*moving, *joined(dirt, small, shape.close_gaps))
+    return _made((*blotches, *found.seconds), mending, passing)
 
 
 def mending_of(
@@ -100,20 +99,24 @@ def mending_of(
     return Mending(frame.pixels(), sources, _grown(found), limits, found.least, shape)
 
 
-def _in_place(
-    seconds: Sequence[Candidate], taken: list[Candidate], mending: Mending
+def _made(
+    candidates: Sequence[Candidate], mending: Mending, passing: Passing | None = None
 ) -> list[Patch]:
-    """Patches of the second candidates of places where no blotch could be repaired.
+    """Patches of the candidates that can be repaired; of those that overlap, of the largest.
 
-    Places that are `taken` are left as they are.
+    Where one passes nothing is touched.
     """
-    made = []
-    for one in seconds:
-        patch = None if any(overlap(one, other) for other in taken) else mending.patch(one)
-        if patch is not None:
-            taken = [*taken, one]
-            made.append(patch)
-    return made
+    kept: list[Patch] = []
+    taken: list[Candidate] = []
+    for one in sorted(candidates, key=lambda one: -one.area):
+        if any(overlap(one, other) for other in taken):
+            continue
+        if passing is not None and passing.passes(one):
+            taken.append(one)
+        elif (patch := mending.patch(one)) is not None:
+            taken.append(one)
+            kept.append(patch)
+    return kept
 
 
 def _grown(found: Detection) -> Array:

@@ -148,3 +148,12 @@ def test_a_blotch_is_no_less_likely_to_count_where_more_is_wanted() -> None:
     protected = [wanted_of(motion_protection=one / 10).protection for one in range(11)]
     assert protected == sorted(protected)
     assert protected[5] == 0
+
+
+def test_a_frame_that_was_exposed_twice_is_another_picture(rng: np.random.Generator) -> None:
+    before, here, after = pan(rng, 2)
+    blotched = here.copy()
+    blotched[40:140, 100:200] = 0.02
+    assert not seen(before, blotched, after).is_another_picture
+    twice = np.asarray(0.5 * (here + scene(rng)), np.float32)
+    assert seen(before, twice, after).is_another_picture
