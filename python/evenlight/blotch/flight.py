@@ -18,8 +18,9 @@ from ..frames import Array
 from ..kernels import elementwise
 from .candidates import Candidate
 
-#: Pixels of the preview that a piece flies from frame to frame at most.
-_FARTHEST = 60.0
+#: Pixels of the preview that a piece flies from frame to frame at most; and a large one, of so many
+#: pixels, of which so few lie about that a single track tells.
+_FARTHEST, _LARGE_FARTHEST, _LARGE = 60.0, 130.0, 200
 #: Area and contrast of two pieces that may be one are so many times those of the other at most.
 _AREA, _CONTRAST = 2.2, 2.0
 #: Tracks bend so many pixels at most, and so much of their length more: those of few things that
@@ -48,6 +49,10 @@ class Pieces:
         larger = np.maximum(self.areas, area) <= _AREA * np.minimum(self.areas, area)
         ratio = self.contrasts / contrast
         return self.places[larger & (ratio <= _CONTRAST) & (ratio >= 1 / _CONTRAST)]
+
+    def of(self, which: Array) -> Pieces:
+        """Some (n,) bool of them."""
+        return Pieces(self.places[which], self.areas[which], self.contrasts[which])
 
     def mirrored(self, shape: tuple[int, ...], *, rows: bool, columns: bool) -> Pieces:
         """The same in a frame (h, w) turned over."""
@@ -84,6 +89,8 @@ def flies(
     by_chance = [_bends(own, (before, one), moves) for one in mirrored]
     sign, chances = np.sign(own.contrasts), _chances(own, (before, after), moves, shape)
     flying = (bends[:, 0] <= 0) & (chances[:, 0] < _ALONE)
+    large = own.areas >= _LARGE
+    flying[large] |= _fly_far(own.of(large), (before, after), [one[large] for one in moves], shape)
     for s in (-1, 1):
         usual = np.minimum(chances[sign == s], 1).sum(axis=0)
         if _are_many(bends[sign == s], [b[sign == s] for b in by_chance], usual):
@@ -92,6 +99,15 @@ def flies(
         bool(does) and not one.named and one.odds < _BEYOND_DOUBT
         for one, does in zip(blotches, flying, strict=True)
     ]
+
+
+def _fly_far(
+    own: Pieces, beside: tuple[Pieces, Pieces], moves: Sequence[Array], shape: tuple[int, ...]
+) -> Array:
+    """Which (n,) of large pieces have a long track that can be no chance."""
+    bends = _bends(own, beside, moves, _LARGE_FARTHEST)
+    chances = _chances(own, beside, moves, shape, _LARGE_FARTHEST)
+    return np.asarray((bends[:, 0] <= 0) & (chances[:, 0] < _ALONE))
 
 
 def _are_many(bends: Array, by_chance: Sequence[Array], usual: Array) -> bool:
@@ -107,13 +123,18 @@ def _are_many(bends: Array, by_chance: Sequence[Array], usual: Array) -> bool:
     return bool((found >= limit).any())
 
 
-def _bends(own: Pieces, beside: tuple[Pieces, Pieces], moves: Sequence[Array]) -> Array:
+def _bends(
+    own: Pieces,
+    beside: tuple[Pieces, Pieces],
+    moves: Sequence[Array],
+    farthest: float = _FARTHEST,
+) -> Array:
     """How much the straightest track through each piece bends more than those of each kind may.
 
     (n, len(_BENDS)), infinite where there is none; `moves` (n, 2) lead to either side.
     """
     bends = np.full((len(own.areas), len(_BENDS)), np.inf)
-    for i, (back, ahead) in enumerate(_steps(own, beside, moves)):
+    for i, (back, ahead) in enumerate(_steps(own, beside, moves, farthest)):
         bend, length = _length(back[:, None] + ahead[None]), _length(back)[:, None]
         for kind, (most, of_length) in enumerate(_BENDS):
             bends[i, kind] = (bend - most - of_length * length).min(initial=np.inf)
@@ -121,11 +142,15 @@ def _bends(own: Pieces, beside: tuple[Pieces, Pieces], moves: Sequence[Array]) -
 
 
 def _chances(
-    own: Pieces, beside: tuple[Pieces, Pieces], moves: Sequence[Array], shape: tuple[int, ...]
+    own: Pieces,
+    beside: tuple[Pieces, Pieces],
+    moves: Sequence[Array],
+    shape: tuple[int, ...],
+    farthest: float = _FARTHEST,
 ) -> Array:
     """Tracks of each kind (n, kinds) through each piece, if those like it lay anywhere ahead."""
     chances = np.zeros((len(own.areas), len(_BENDS)))
-    for i, (back, _) in enumerate(_steps(own, beside, moves)):
+    for i, (back, _) in enumerate(_steps(own, beside, moves, farthest)):
         ahead = len(beside[1].like(own.areas[i], own.contrasts[i])) if len(back) else 0
         for kind, (most, of_length) in enumerate(_BENDS):
             reach = float(np.square(most + of_length * _length(back)).sum())
@@ -134,7 +159,7 @@ def _chances(
 
 
 def _steps(
-    own: Pieces, beside: tuple[Pieces, Pieces], moves: Sequence[Array]
+    own: Pieces, beside: tuple[Pieces, Pieces], moves: Sequence[Array], farthest: float
 ) -> list[tuple[Array, Array]]:
     """Steps (m, 2), against the picture, from each piece to those like it before and after."""
     steps = []
@@ -148,7 +173,7 @@ def _steps(
             side.like(area, contrast) - place - move[i]
             for side, move in zip(beside, moves, strict=True)
         )
-        steps.append((back[_length(back) <= _FARTHEST], ahead[_length(ahead) <= _FARTHEST]))
+        steps.append((back[_length(back) <= farthest], ahead[_length(ahead) <= farthest]))
     return steps
 
 

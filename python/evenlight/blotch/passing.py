@@ -31,12 +31,14 @@ _BENDS, _OF_LENGTH = 2, 0.12
 _LIKE, _NEW = 0.3, 0.35
 #: The same where its way leads out of the picture on the other side.
 _LIKE_LEAVING = 0.15
+#: Log odds up to which what follows tells, where motion is lost.
+_DOUBTFUL = 2.5
 #: Motion (pixels) that the flows to either side bend by from where they are not to be believed; and
 #: the share up to which a thing is found again on both sides then, wherever it lies.
 _LOST, _SAME = 5.0, 0.15
-#: Pixels from which a thing is known again wherever it lies and however it moves; and the share up
-#: to which it is, in one frame or in both.
-_LARGE, _SAME_ONCE, _SAME_TWICE = 60, 0.06, 0.25
+#: Pixels from which a thing is known again, with a rim of so many pixels, wherever it lies and
+#: however it moves; and the share up to which it is, in one frame or in both.
+_LARGE, _RIM, _SAME_ONCE, _SAME_TWICE = 60, 3, 0.12, 0.25
 #: Pixels from which it is looked for, and from which it is like nothing else; what is smaller must
 #: be found so many times better than with a frame turned.
 _LEAST, _DISTINCT, _TIMES = 8, 20, 1.5
@@ -71,7 +73,8 @@ class Passing:
         """Whether the frames before and after show the blotch on its way."""
         if blotch.named:
             return False
-        if any(_leads_out(flow, blotch.box) for flow in self.flows):
+        is_doubtful = blotch.odds < _DOUBTFUL
+        if is_doubtful and any(_leads_out(flow, blotch.box) for flow in self.flows):
             return True
         if not _is_looked_for(blotch):
             return False
@@ -80,19 +83,22 @@ class Passing:
         if blotch.area < _DISTINCT:
             turned = min(_least(before, np.rot90(after, turns)) for turns in (0, 1, 3))
             return on_its_way < _LIKE and _TIMES * on_its_way < turned
-        if on_its_way < _LIKE or min(_leaving(before, after), _leaving(after, before)) < (
-            _LIKE_LEAVING
-        ):
+        leaving = min(_leaving(before, after), _leaving(after, before))
+        if on_its_way < _LIKE or leaving < _LIKE_LEAVING or self._is_known_again(blotch):
             return True
-        once, again = sorted((_nearest(before), _nearest(after)))
-        if blotch.area >= _LARGE and (once < _SAME_ONCE or again < _SAME_TWICE):
-            return True
-        if blotch.features[_BEND] < _LOST:
+        if not is_doubtful or blotch.features[_BEND] < _LOST:
             return False
-        if again < _SAME:
+        if max(_nearest(before), _nearest(after)) < _SAME:
             return True
         before, after = self._found(blotch, self.unmoved)
         return _least(before, np.rot90(after, 2)) < _LIKE
+
+    def _is_known_again(self, blotch: Candidate) -> bool:
+        """Whether a neighbour shows a blotch that is too large to be like another by chance."""
+        if blotch.area < _LARGE:
+            return False
+        once, twice = sorted(_nearest(one) for one in self._found(blotch, self.seen, ring=_RIM))
+        return once < _SAME_ONCE or twice < _SAME_TWICE
 
     def goes_on(self, blotch: Candidate) -> bool:
         """Whether two frames of one side, the nearer first, show the blotch on its way."""
@@ -106,11 +112,17 @@ class Passing:
         blotch: Candidate,
         frames: tuple[Array, Array],
         reach: tuple[int, int] = (_FARTHEST, _FARTHEST),
+        ring: int = 0,
     ) -> tuple[Array, Array]:
-        """What is left of a blotch at each place around, as `_left` says, in each of two frames."""
-        box = blotch.box.grown(1, self.luma.shape)
-        mask = np.zeros(box.shape, np.float32)
+        """What is left of a blotch at each place around, as `_left` says, in each of two frames.
+
+        With a `ring` of so many pixels around it.
+        """
+        box = blotch.box.grown(1 + ring, self.luma.shape)
+        mask: Array = np.zeros(box.shape, np.float32)
         mask[blotch.box.within(box).part] = blotch.mask
+        if ring:
+            mask = opencv.dilate(mask, np.ones((2 * ring + 1, 2 * ring + 1), np.uint8))
         first, second = (
             self._left(one, box, mask, own) for one, own in zip(frames, reach, strict=True)
         )

@@ -26,7 +26,6 @@ def piece(
     odds: float = 3.0,
     contrast: float = 0.3,
 ) -> Candidate:
-    size = 4
     left, top = int(place[0]), int(place[1])
     box = Box(top, left, top + size, left + size)
     mask = np.ones(box.shape, bool)
@@ -101,3 +100,13 @@ def test_tracks_that_chance_makes_are_no_shower() -> None:
         [piece(p) for p in rng.uniform((0, 0), (636, 476), (30, 2))] for _ in range(3)
     )
     assert not any(flies(here, (pieces_of(before), pieces_of(after)), [flow, flow]))
+
+
+def test_a_large_piece_may_fly_farther() -> None:
+    def at(t: int, size: int) -> Candidate:
+        return piece((140 + 10 * t, 190 + 80 * t), size=size)
+
+    for size, does in ((16, True), (6, False)):
+        beside = pieces_of([at(-1, size)]), pieces_of([at(1, size)])
+        still = [np.zeros((400, 600, 2), np.float32)] * 2
+        assert flies([at(0, size)], beside, still) == [does]

@@ -32,12 +32,16 @@ def with_thing(picture: Array, place: tuple[int, int], size: int = SIZE) -> Arra
 
 
 def thing(
-    place: tuple[int, int] = PLACE, contrast: float = 0.4, size: int = SIZE, bend: float = 0.0
+    place: tuple[int, int] = PLACE,
+    contrast: float = 0.4,
+    size: int = SIZE,
+    bend: float = 0.0,
+    odds: float = 1.0,
 ) -> Candidate:
     box = Box(place[0], place[1], place[0] + size, place[1] + size)
     features = np.zeros(len(NAMES))
     features[NAMES.index("bend")] = bend
-    return Candidate(box, np.ones(box.shape, bool), False, size * size, contrast, features, 5.0)
+    return Candidate(box, np.ones(box.shape, bool), False, size * size, contrast, features, odds)
 
 
 def passing(here: Array, clean: Array, seen: tuple[Array, Array], moved: float = 0.0) -> Passing:
@@ -87,6 +91,7 @@ def test_where_motion_is_lost_a_thing_may_lie_anywhere(rng: np.random.Generator)
     before, after = with_thing(clean, (80, 100)), with_thing(clean, (60, 114))
     seen = frame_of(before, after, clean)
     assert seen.passes(thing(bend=8.0))
+    assert not seen.passes(thing(bend=8.0, odds=4.0))
     assert not seen.passes(thing())
 
 
@@ -111,6 +116,7 @@ def test_what_lies_outside_a_neighbour_cannot_be_told(rng: np.random.Generator) 
     clean, place = background(rng), (60, 4)
     seen = passing(with_thing(clean, place), clean, (clean, clean), moved=12.0)
     assert seen.passes(thing(place))
+    assert not seen.passes(thing(place, odds=4.0))
     assert not seen.passes(thing())
     assert not seen.passes(thing(place, contrast=0.0))
 
