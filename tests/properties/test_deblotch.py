@@ -65,6 +65,19 @@ def test_blotches_are_filled_and_the_rest_is_bit_identical(scene: Array) -> None
     assert (matte[mask] == 1).mean() > 0.97
 
 
+@pytest.mark.parametrize("length", [6, 12, 20, 40])
+def test_a_blotch_goes_as_a_whole_or_not_at_all(scene: Array, length: int) -> None:
+    """A bright core and a fainter tail: no half of it may be left with an edge of its own."""
+    clip, core, tail = scene.copy(), np.zeros(SHAPE, np.uint8), np.zeros(SHAPE, np.uint8)
+    cv2.ellipse(core, (80, 70), (9, 6), 0, 0, 360, 1, -1)
+    cv2.ellipse(tail, (80 + length, 70), (length, 5), 0, 0, 360, 1, -1)
+    clip[AT][tail > 0] += np.float32(0.15)
+    clip[AT][core > 0] = 0.98
+    gone = (deblotch(ArrayClip(clip)) != clip[AT]).any(-1)
+    shares = [gone[part > 0].mean() for part in (core, tail)]
+    assert min(shares) > 0.9 or max(shares) == 0
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float16, np.float32])
 def test_a_clean_clip_comes_back_bit_for_bit(scene: Array, dtype: type) -> None:
     scale = np.iinfo(dtype).max if np.issubdtype(dtype, np.integer) else 1

@@ -7,7 +7,7 @@ Works on full-size pixels of the clip's own numbers, in the box around each blot
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,6 +36,9 @@ MARGIN = 16
 _WHOLE = 0.99
 #: Share of a blotch's contrast within which a neighbour looks as it does.
 _ALIKE = 0.4
+#: Share of a blotch's outline beside which it may go on before it is followed farther, and from
+#: which it is part of something else then.
+_FOLLOWED, _PART = 0.1, 0.05
 _SQUARE = np.ones((3, 3), np.uint8)
 #: Frames that judge first; and pixels of the preview over which a matte fades out.
 _NEAR, _SOFT = 2, 3
@@ -96,7 +99,16 @@ def mending_of(
     ]
     is_two_sided = len({neighbour.offset > 0 for neighbour in found.neighbours[:2]}) > 1
     limits = TWO_SIDED if is_two_sided else ONE_SIDED
-    return Mending(frame.pixels(), sources, _grown(found), limits, found.least, shape)
+    blotched = _grown(found.blotches, found.evidence.luma.shape)
+    return Mending(
+        frame.pixels(),
+        sources,
+        blotched,
+        blotched,
+        limits,
+        found.least,
+        shape,
+    )
 
 
 def _made(
@@ -104,7 +116,7 @@ def _made(
 ) -> list[Patch]:
     """Patches of the candidates that can be repaired; of those that overlap, of the largest.
 
-    Where one passes nothing is touched.
+    Where one passes nothing is touched, nor where part of something would go that stays.
     """
     kept: list[Patch] = []
     taken: list[Candidate] = []
@@ -116,12 +128,14 @@ def _made(
         elif (patch := mending.patch(one)) is not None:
             taken.append(one)
             kept.append(patch)
-    return kept
+    mended = _grown([patch.blotch for patch in kept], mending.blotched.shape)
+    again = replace(mending, mended=mended)
+    return [patch for one in kept if (patch := again.whole(one)) is not None]
 
 
-def _grown(found: Detection) -> Array:
-    """All blotches (h, w) bool with a little around them: what no ring may hold."""
-    mask = mask_of(found.blotches, found.evidence.luma.shape).astype(np.uint8)
+def _grown(blotches: Sequence[Candidate], shape: tuple[int, ...]) -> Array:
+    """Blotches (h, w) bool with a little around them: what no ring may hold."""
+    mask = mask_of(blotches, shape).astype(np.uint8)
     return opencv.dilate(mask, np.ones((5, 5), np.uint8)).astype(bool)
 
 
@@ -131,7 +145,8 @@ class Mending:
 
     pixels: Array  # (H, W, C) of the frame, as stored
     sources: Sequence[Source]
-    blotched: Array  # (h, w) bool, of the preview
+    blotched: Array  # (h, w) bool of the preview, all blotches
+    mended: Array  # (h, w) bool of the preview, those that get a patch, as far as is known
     limits: Limits
     least: float  # log odds that a repair must have
     shape: Shape
@@ -144,6 +159,12 @@ class Mending:
             if blotch.named or self._holds(blotch, measured):
                 return patch
         return None
+
+    def whole(self, patch: Patch) -> Patch | None:
+        """A patch, made anew where a blotch beside it is not mended."""
+        beside = patch.blotch.box.grown(matte.FURTHER, self.blotched.shape).part
+        is_whole = not (self.blotched[beside] & ~self.mended[beside]).any()
+        return patch if is_whole else self.patch(patch.blotch)
 
     def tries(self, blotch: Candidate) -> Iterator[tuple[Patch, Verdict]]:
         """Patches of one blotch and what is measured of them: as far as its influence goes, then
@@ -158,15 +179,14 @@ class Mending:
         here = as_float(self.pixels[place.full.part])
         core = opencv.resize(opencv.erode(small, _SQUARE), size) > _WHOLE
         radius = (self.shape.grow + blotch.grow) * self.pixels.shape[0] / matte.OF_HEIGHT
-        most = matte.grown(mask, (matte.REACH + _SOFT) * scale + radius)
+        most = matte.grown(mask, (matte.REACH + matte.FURTHER + _SOFT) * scale + radius)
         moved = self._moved(place, here, most, core if blotch.contrast > 0 else None, blotch)
-        shapes = [mask]
+        shapes: tuple[Array, ...] = ()
         if blotch.contrast > 0:
-            wide = self._reached(here, moved, mask, clear, blotch, scale)
-            if wide is None and not blotch.named:
-                return
-            if wide is not None and not np.array_equal(wide, mask):
-                shapes = [wide, mask]
+            mended = opencv.resize(self.mended[place.small.part].astype(np.float32), size) > 0
+            shapes = self._shapes(here, moved, mask, clear, ~mended, blotch, scale)
+        if blotch.named and not shapes:
+            shapes = (mask,)
         unasked = len(self.sources) - len(moved)
         for shape in shapes:
             soft = matte.softened(matte.grown(shape, radius), scale)
@@ -206,26 +226,34 @@ class Mending:
             moved.append((pixels, clean))
         return moved
 
-    def _reached(
+    def _shapes(
         self,
         here: Array,
         moved: Sequence[tuple[Array, Array]],
         mask: Array,
         clear: Array,
+        stays: Array,
         blotch: Candidate,
         scale: float,
-    ) -> Array | None:
-        """The pixels (h, w) bool to which the blotch's influence goes; None if it has no rim."""
+    ) -> tuple[Array, ...]:
+        """Pixels (h, w) bool that a repair may cover, the likeliest first.
+
+        Nothing where the blotch has no rim, or is part of a thing that `stays` (h, w) bool.
+        """
         far = clear & ~matte.grown(mask, matte.REACH * scale)
         level = grey(here)[..., None]
         given = donors(level, [(grey(other)[..., None], clean) for other, clean in moved], far)
         fill = blended(level, given, mask)
         if fill is None:
-            return mask
+            return (mask,)
         difference = (fill - level if blotch.dark else level - fill)[..., 0]
         if matte.rim(difference, mask, clear, scale) < self.limits.rim:
-            return None
-        return matte.reached(difference, mask, far, scale)
+            return ()
+        wide = matte.reached(difference, mask, far, scale)
+        if matte.left(difference, wide, stays, scale) <= _FOLLOWED:
+            return (wide,) if np.array_equal(wide, mask) else (wide, mask)
+        wide = matte.followed(difference, wide, scale)
+        return (wide,) if matte.left(difference, wide, stays, scale) <= _PART else ()
 
     def _filled(self, here: Array, given: Sequence[Donor], ring: Array, soft: Array) -> Array:
         """The pixels (h, w, C) to be put in for `here`; its alpha stays."""

@@ -12,6 +12,8 @@ from ..kernels import opencv
 OF_HEIGHT = 1080
 #: Pixels of the preview that the influence of a blotch is followed from its mask, at most.
 REACH = 5
+#: Pixels it is followed farther where much more is to be seen than its rim.
+FURTHER = 8
 #: A pixel belongs to a blotch that differs this many deviations of what differs around it, this
 #: share of the blotch's own contrast, and this much (display value).
 _DEVIATIONS, _SHARE, _LEAST = 2.5, 0.08, 2.5 / 255
@@ -22,6 +24,9 @@ _MAD = 1.4826
 #: Pixels of the preview inside and outside a blotch's outline that are compared, and how many at
 #: least; and the percentile of a blotch's difference that stands for its contrast.
 _RIM, _LEAST_RIM, _BODY = (1.0, 3.0), 12, 75
+#: What is left beside a blotch shows if it differs by this share of its contrast and by this much
+#: (display value); and pixels of the preview beyond its outline that are looked at.
+_LEFT, _SHOWS, _BESIDE = 0.15, 6 / 255, 2.0
 
 
 def disc(radius: float) -> Array:
@@ -61,8 +66,33 @@ def reached(difference: Array, mask: Array, around: Array, scale: float) -> Arra
     contrast = float(np.median(smooth[mask]))
     level = max(_DEVIATIONS * noise, _SHARE * contrast, _LEAST)
     differs = (smooth > level) & (difference > level / 2)  # of smoothing alone nothing grows
-    wide = mask | (differs & (_distance(mask) <= REACH * scale))
-    _, labels = opencv.connectedComponents(wide.astype(np.uint8), connectivity=4)
+    return _followed(mask, differs & (_distance(mask) <= REACH * scale))
+
+
+def followed(difference: Array, mask: Array, scale: float) -> Array:
+    """`mask` (h, w) bool and what shows beside it, FURTHER than its influence is followed."""
+    return _followed(mask, _showing(difference, mask) & (_distance(mask) <= FURTHER * scale))
+
+
+def left(difference: Array, mask: Array, stays: Array, scale: float) -> float:
+    """Share of a mask's outline beside which its blotch goes on, where it `stays` (h, w) bool.
+
+    `difference` and `mask` are as for `reached`.
+    """
+    beside = ~mask & (_distance(mask) <= _BESIDE * scale)
+    shows = _showing(difference, mask) & stays & beside
+    return float(shows.sum() / max(int(beside.sum()), 1))
+
+
+def _showing(difference: Array, mask: Array) -> Array:
+    smooth = opencv.blur(difference, (3, 3))
+    level = max(_LEFT * float(np.percentile(smooth[mask], _BODY)), _SHOWS)
+    return np.asarray((smooth > level) & (difference > level / 2))
+
+
+def _followed(mask: Array, differs: Array) -> Array:
+    """`mask` (h, w) bool and what differs and is connected with it."""
+    _, labels = opencv.connectedComponents((mask | differs).astype(np.uint8), connectivity=4)
     kept = np.zeros(int(labels.max()) + 1, bool)
     kept[labels[mask]] = True
     kept[0] = False

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,9 +15,9 @@ from evenlight.blotch import fill
 from evenlight.blotch.box import Box
 from evenlight.blotch.candidates import Candidate
 from evenlight.blotch.features import NAMES
-from evenlight.blotch.plausible import TWO_SIDED
+from evenlight.blotch.plausible import TWO_SIDED, Limits
 from evenlight.colour.encoding import Encoding
-from evenlight.frames import ArrayFrame
+from evenlight.frames import Array, ArrayFrame
 
 SHAPE = (60, 80)
 FRAME = ArrayFrame(np.zeros((*SHAPE, 3), np.uint8))
@@ -24,6 +26,19 @@ FRAME = ArrayFrame(np.zeros((*SHAPE, 3), np.uint8))
 def candidate(box: Box) -> Candidate:
     mask = np.ones(box.shape, bool)
     return Candidate(box, mask, True, int(mask.sum()), 0.2, np.zeros(len(NAMES)), 1.0)
+
+
+@dataclass(frozen=True)
+class Mending:
+    """A maker of patches all of which are whole."""
+
+    patch: Callable[[Candidate], Any]
+    limits: Limits = TWO_SIDED
+    blotched: Array = field(default_factory=lambda: np.zeros(SHAPE, bool))
+    mended: Array | None = None
+
+    def whole(self, patch: Any) -> Any:
+        return patch
 
 
 SMALL, LARGE = candidate(Box(20, 20, 26, 26)), candidate(Box(18, 18, 34, 40))
@@ -38,7 +53,7 @@ def repaired(
         failed = any(one is other for other in fail)
         return None if failed else SimpleNamespace(blotch=one)
 
-    mending = SimpleNamespace(limits=TWO_SIDED, patch=patch)
+    mending = Mending(patch)
     passing = SimpleNamespace(passes=lambda one: any(one is other for other in passes))
     monkeypatch.setattr(fill, "mending_of", lambda *_: mending)
     monkeypatch.setattr(fill, "passing_of", lambda *_: passing)

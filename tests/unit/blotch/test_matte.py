@@ -54,6 +54,19 @@ def test_dirt_has_a_rim_and_light_has_none() -> None:
     assert matte.rim(soft(1, 1), disc(1), everywhere, 1.0) == np.inf
 
 
+def test_what_goes_on_beside_a_matte_is_told_and_followed_to_its_end() -> None:
+    rows, columns = np.indices(SHAPE)
+    tail = (abs(rows - 32) < 5) & (columns >= 40) & (columns < 55)
+    thing = np.where(disc(8) | tail, np.float32(0.3), np.float32(0))
+    stays = np.ones(SHAPE, bool)
+    assert matte.left(thing, disc(8), stays, 1.0) > 0.1
+    assert matte.left(thing, disc(8), disc(8), 1.0) == 0
+    followed = matte.followed(thing, disc(8), 1.0)
+    assert (followed & (thing > 0)).sum() == (thing > 0).sum()
+    assert matte.left(thing, followed, stays, 1.0) == 0
+    assert matte.left(soft(8, 0.01), disc(8), stays, 1.0) == 0
+
+
 def test_a_matte_grows_fills_its_holes_and_fades_out() -> None:
     ring = disc(10) & ~disc(4)
     assert (matte.without_holes(ring) == disc(10)).all()
