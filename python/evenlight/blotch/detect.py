@@ -25,6 +25,7 @@ from .prior import corrected
 from .score import Model, trained
 from .settings import Wanted
 from .shot import Reach, reach_of
+from .standing import stands
 
 _UNSURE = NAMES.index("ring_inconsistency")
 #: Forward-backward inconsistency around a candidate (pixels) from which motion is not surer known.
@@ -148,6 +149,10 @@ class Detector:
         sure, others = self._chosen(maps, lumas, wanted, centre)
         if maps.is_another_picture:
             sure, others = [], [*sure, *others]
+        originals = near[0].original, near[1].original
+        standing = [stands(one, maps.luma, originals) for one in sure]
+        others += [one for one, does in zip(sure, standing, strict=True) if does]
+        sure = [one for one, does in zip(sure, standing, strict=True) if not does]
         chosen = apart(sure, np.array([one.odds for one in sure]))
         if cleaned and maps.opposite:
             beside = cleaned[offsets[0]].pieces, cleaned[offsets[1]].pieces
