@@ -16,7 +16,8 @@ import numpy as np
 from ..colour.levels import LEVELS
 from ..errors import AnalysisError, NoAnalysisError
 from ..flicker.estimate import REVISION, FlickerEstimate
-from ..flicker.joins import LightStep, evened
+from ..flicker.evening import FlickerOfShot, evened, shots
+from ..flicker.joins import STEP_VALUES, LightStep
 from ..flicker.local import Field
 from ..frames import Array
 from ..regular_file import open_regular
@@ -25,7 +26,7 @@ from .record import THUMBNAIL, Record
 from .settings import AnalysisSettings
 
 #: The format; another number is another format.
-VERSION = 2
+VERSION = 3
 SUFFIX = ".evenlight"
 NOTE = "evenlight.analysis"
 #: More frames than twelve hours have, and more settings than anyone keyframes.
@@ -46,7 +47,7 @@ COLUMNS: dict[str, tuple[str, tuple[int | None, ...]]] = {
     "thumbnail": ("<f2", (*THUMBNAIL, 3)),
     "lacking": ("<f8", (3, len(LEVELS))),
     "field": ("<f8", (None,)),
-    "step": ("<f8", (16,)),
+    "step": ("<f8", (STEP_VALUES,)),
 }
 _WIDEST_FIELD = 1 << 13
 
@@ -235,10 +236,21 @@ class Analysis:
 
         The light of each frame is followed through the whole shot, as far as the file holds it.
         """
-        first_rows = {frame: rows[0] for frame, rows in sorted(self._rows.items())}
+        rows = {frame: rows[0] for frame, rows in sorted(self._rows.items())}
+        chosen = list(rows.values())
         with self._lock:
-            values = self._columns["step"].read(self._file)
-        return evened(list(first_rows), [self._step(values[row]) for row in first_rows.values()])
+            values, thumbnails = (
+                self._columns[name].read(self._file)[chosen] for name in ("step", "thumbnail")
+            )
+        steps = [self._step(step) for step in values]
+        found: dict[int, Array] = {}
+        for shot in shots(list(rows), steps):
+            made = self._conditions[self._which[chosen[shot[0]]]]
+            model = FlickerOfShot(made.radius, made.steadiness, made.keep_above)
+            deficits = evened([steps[i] for i in shot], thumbnails[shot], model)
+            if deficits:
+                found |= zip((self.frame_of(chosen[i]) for i in shot), deficits, strict=True)
+        return found
 
     def _step(self, values: Array) -> LightStep:
         if not bool((np.abs(values) <= _MOST_STOPS).all()):  # false for what is no number

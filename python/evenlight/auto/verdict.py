@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..flicker.joins import joins_of
+from ..flicker.chunks import joins_of
 from ..frames import Array
 from .sight import Sight, paths
 

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Joins of a clip that was made in chunks, evened out against its first chunk.
+
+Models of video make a clip in chunks of some dozens of frames. At a join structure goes on, and
+light and colour jump and stay; before it they may sag, and within a chunk they drift, in each chunk
+alike. What the light of the scene does besides is meant, and taken from the frames around.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ..colour.levels import LEVELS
+from ..frames import Array
+from ..kernels import elementwise, linear
+from .chunks import beginnings
+from .drift import drift_of
+from .joins import LightStep, curve_terms
+from .light_model import light_model
+from .light_path import LightPath
+from .meant import MeantChanges
+
+#: Frames before a join in which light may sag.
+SAG = 3
+_OCTAVES: Array = elementwise.log2(LEVELS)
+_MAD = 1.4826  # makes a robust deviation of a median of distances
+
+
+@dataclass(frozen=True, slots=True)
+class FlickerOfShot:
+    """What of a shot's light is flicker, by the model of light of each frame's window."""
+
+    radius: int  # frames of a window on either side
+    steadiness: float
+    keep_above: float  # stops
+
+    def corrections(self, changes: Array, steps: Sequence[LightStep]) -> Array:
+        """Stops (n, 3) that frames lack whose light changes (n, 3) from the frame before."""
+        found = np.zeros_like(changes)
+        for place in range(len(changes)):
+            first = max(0, place - self.radius)
+            window = slice(first, place + self.radius + 1)
+            stops = np.cumsum(changes[window], axis=0) - changes[first]
+            noise, hues = ([getattr(s, n) for s in steps[window][1:]] for n in ("noise", "hues"))
+            if noise:
+                path = LightPath(stops, np.array(noise), place - first, float(np.median(hues)))
+                found[place] = light_model(path, self.steadiness, self.keep_above).correction
+        return found
+
+
+def evened(steps: Sequence[LightStep], thumbnails: Array, flicker: FlickerOfShot) -> list[Array]:
+    """Relative deficits (3, len(LEVELS)) of the frames of a shot against its first chunk.
+
+    `thumbnails` (n, h, w, 3) are their display values. Empty where the shot has no join,
+    for what light does there is the business of each window.
+    """
+    joins = beginnings(*(np.array([getattr(s, n) for s in steps]) for n in ("gains", "shared")))
+    if not joins:
+        return []
+    changes = -np.array([step.gains for step in steps])
+    bounds = [0, *joins, len(steps)]
+    sagging = [slice(max(1, join - SAG), join) for join in joins]
+    known = np.ones(len(steps), bool)
+    known[bounds[:-1]] = False
+    for frames in sagging:
+        known[frames] = False
+    sags = _sags(MeantChanges.of(changes, known), sagging)
+    for frames in sagging:
+        known[frames] = True
+        changes[frames] -= sags[SAG - frames.stop + frames.start :]
+    meant = MeantChanges.of(changes, known)
+    jumps = np.zeros((len(bounds) - 1, 3))
+    for i, join in enumerate(joins, start=1):
+        jumps[i] = changes[join] - meant.at(join) + sags.sum(axis=0)
+        changes[join] = meant.at(join)
+    calm = list(map(slice, bounds, [*(frames.start for frames in sagging), len(steps)]))
+    drift = drift_of(changes, thumbnails, calm, jumps)
+    changes -= drift
+    lacking = flicker.corrections(changes, steps)
+    ways: list[Array] = []
+    start = np.zeros((3, len(LEVELS)))  # stops from a chunk's first frame to the shot's
+    for begin, end in pairwise(bounds):
+        if begin:
+            step = linear.product(steps[begin].curves, curve_terms(_OCTAVES))
+            start = _after(step + changes[begin][:, None], ways[-1])
+        strayed = np.outer(np.arange(end - begin), drift)
+        if end < len(steps):
+            strayed[-SAG:] += np.cumsum(sags, axis=0)[-len(strayed) :]
+        ways += [_after(np.repeat(-s[:, None], len(LEVELS), axis=1), start) for s in strayed]
+    home = np.mean(ways[: joins[0]], axis=0)
+    return [
+        elementwise.exp2(way - _at(home, way) + own[:, None]) - 1
+        for way, own in zip(ways, lacking, strict=True)
+    ]
+
+
+def _sags(meant: MeantChanges, sagging: Sequence[slice]) -> Array:
+    """Changes (SAG, 3) of light in the frames before any join, as far as they are sure."""
+
+    def beside(places: Iterable[int]) -> list[Array]:
+        return [meant.changes[place] - meant.at(place) for place in places]
+
+    noise = beside(np.flatnonzero(meant.known).tolist())
+    seen = [beside(range(s.start, s.stop)) for s in sagging if s.stop - s.start == SAG]
+    if not seen or not noise:
+        return np.zeros((SAG, 3))
+    middle = np.median(seen, axis=0)
+    unsure = np.square(_MAD * np.median(np.abs(noise), axis=0)) / len(seen)
+    return np.asarray(middle * np.maximum(0, 1 - unsure / np.maximum(np.square(middle), 1e-12)))
+
+
+def _after(first: Array, then: Array) -> Array:
+    """Stops (3, n) over levels of one curve followed by another."""
+    return first + _at(then, first)
+
+
+def _at(curve: Array, moved: Array) -> Array:
+    """Stops (3, n) of a curve at the levels that lie `moved` stops higher."""
+    return np.stack(
+        [np.interp(_OCTAVES + m, _OCTAVES, c) for c, m in zip(curve, moved, strict=True)]
+    )
+
+
+def shots(frames: Sequence[int], steps: Sequence[LightStep]) -> list[list[int]]:
+    """Places of frames in runs in which each leads to the one before it, or to one skipped to."""
+    runs: list[list[int]] = []
+    for i, (frame, step) in enumerate(zip(frames, steps, strict=True)):
+        follows = runs and step.offset < 0 and frames[runs[-1][-1]] == frame + step.offset
+        if follows:
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    return runs
