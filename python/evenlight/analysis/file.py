@@ -16,7 +16,6 @@ import numpy as np
 from ..colour.levels import LEVELS
 from ..errors import AnalysisError, NoAnalysisError
 from ..flicker.estimate import REVISION, FlickerEstimate
-from ..flicker.evening import FlickerOfShot, evened, shots
 from ..flicker.joins import STEP_VALUES, LightStep
 from ..flicker.local import Field
 from ..frames import Array
@@ -231,26 +230,15 @@ class Analysis:
             None if basis is None else Field(basis, field[:terms]),
         )
 
-    def evened_joins(self) -> dict[int, Array]:
-        """Relative deficits (3, len(LEVELS)) of frames in shots that have joins, by number.
-
-        The light of each frame is followed through the whole shot, as far as the file holds it.
-        """
+    def light(self) -> tuple[list[int], list[LightStep], Array]:
+        """Frames, rising, the step of light to each, and thumbnails (n, h, w, 3) display values."""
         rows = {frame: rows[0] for frame, rows in sorted(self._rows.items())}
         chosen = list(rows.values())
         with self._lock:
             values, thumbnails = (
                 self._columns[name].read(self._file)[chosen] for name in ("step", "thumbnail")
             )
-        steps = [self._step(step) for step in values]
-        found: dict[int, Array] = {}
-        for shot in shots(list(rows), steps):
-            made = self._conditions[self._which[chosen[shot[0]]]]
-            model = FlickerOfShot(made.radius, made.steadiness, made.keep_above)
-            deficits = evened([steps[i] for i in shot], thumbnails[shot], model)
-            if deficits:
-                found |= zip((self.frame_of(chosen[i]) for i in shot), deficits, strict=True)
-        return found
+        return list(rows), [self._step(step) for step in values], thumbnails
 
     def _step(self, values: Array) -> LightStep:
         if not bool((np.abs(values) <= _MOST_STOPS).all()):  # false for what is no number

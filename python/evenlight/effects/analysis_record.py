@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The search for a frame in an analysis file, and the settings it must have been made with."""
+"""A frame in an analysis: its search, the settings it was made with, and joins of its clip."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..analysis import Analysis, AnalysisSettings, Record, Search
 from ..colour.encoding import Encoding, resolve
 from ..errors import AnalysisError
+from ..flicker.evening import EvenedShot, evened_shots
+from ..flicker.joins import LightStep
 from ..flicker.settings import FlickerSettings, Joins, Method
-from ..frames import RenderRequest
+from ..frames import Array, RenderRequest
 from ..memo import Memo
 from .parameters import marks_of
 
@@ -32,15 +34,41 @@ def search_of(request: RenderRequest, settings: FlickerSettings, memo: Memo) -> 
     return search
 
 
-def with_joins(record: Record, search: Search, settings: FlickerSettings, memo: Memo) -> Record:
-    """The record as the settings want joins; raises AnalysisError where the file is damaged."""
+@dataclass(frozen=True, slots=True)
+class LightOfClip:
+    """Light of all frames of a clip, as an analysis holds it."""
+
+    version: tuple[str, int, int, int]  # of the file
+    frames: list[int]  # their numbers, rising
+    steps: list[LightStep]
+    thumbnails: Array  # (n, h, w, 3) display values
+
+
+def light_of_clip(search: Search, settings: FlickerSettings, memo: Memo) -> LightOfClip | None:
+    """The light of the whole clip, where joins are evened out; None where they are kept.
+
+    Raises AnalysisError where the file is damaged.
+    """
     if settings.joins is Joins.KEEP:
+        return None
+    version = version_of(settings.analysis)
+    read = search.analysis.light
+    return memo.get(("light of clip", *version), lambda: LightOfClip(version, *read()))
+
+
+def with_joins(record: Record, light: LightOfClip, memo: Memo) -> Record:
+    """The record, with joins evened out where its shot has any."""
+
+    def find() -> dict[int, tuple[EvenedShot, int]]:
+        return evened_shots(light.frames, light.steps, light.thumbnails)
+
+    found = memo.get(("evened joins", *light.version), find).get(record.frame)
+    if found is None:
         return record
-    key = "evened joins", *version_of(settings.analysis)
-    deficit = memo.get(key, search.analysis.evened_joins).get(record.frame)
-    if deficit is None:
-        return record
-    # Followed from frame to frame, light holds the flicker of the whole too.
+    shot, place = found
+    wanted = record.conditions
+    # The flicker of the whole is told anew, for joins were no part of it.
+    deficit = shot.deficit(place, wanted.radius, wanted.steadiness, wanted.keep_above)
     return replace(record, estimate=replace(record.estimate, relative_deficit=deficit))
 
 

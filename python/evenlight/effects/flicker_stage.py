@@ -22,7 +22,13 @@ from ..motion.fields import Solver
 from ..motion.links import linked
 from ..motion.preview import Preview, measured
 from ..motion.window import Cuts, Window, gather
-from .analysis_record import frame_number, settings_of_analysis, with_joins
+from .analysis_record import (
+    LightOfClip,
+    frame_number,
+    light_of_clip,
+    settings_of_analysis,
+    with_joins,
+)
 from .parameters import marks_of
 from .resources import Resources
 
@@ -99,11 +105,11 @@ class FlickerStage:
     def _search(self, search: Search, centre: Preview, within: float) -> tuple[Record, bool]:
         settings, memo = self.settings, self.resources.memo
 
-        def read() -> tuple[Record, bool]:
-            record, is_same = search.find(centre, within)
-            return with_joins(record, search, settings, memo), is_same
+        def read() -> tuple[Record, bool, LightOfClip | None]:
+            return *search.find(centre, within), light_of_clip(search, settings, memo)
 
-        return self.resources.read(settings.analysis, read, self.frames.aborted)
+        record, is_same, light = self.resources.read(settings.analysis, read, self.frames.aborted)
+        return record if light is None else with_joins(record, light, memo), is_same
 
     def analyse(self, source: Frame) -> Record:
         """The record of `source` for an analysis.

@@ -31,36 +31,54 @@ _MAD = 1.4826  # makes a robust deviation of a median of distances
 
 
 @dataclass(frozen=True, slots=True)
-class FlickerOfShot:
-    """What of a shot's light is flicker, by the model of light of each frame's window."""
+class EvenedShot:
+    """A shot whose joins are evened out."""
 
-    radius: int  # frames of a window on either side
-    steadiness: float
-    keep_above: float  # stops
+    ways: Sequence[Array]  # (3, len(LEVELS)) stops of each frame to the first chunk
+    changes: Array  # (n, 3) stops of light from the frame before, when joins are out of it
+    steps: Sequence[LightStep]
 
-    def corrections(self, changes: Array, steps: Sequence[LightStep]) -> Array:
-        """Stops (n, 3) that frames lack whose light changes (n, 3) from the frame before."""
-        found = np.zeros_like(changes)
-        for place in range(len(changes)):
-            first = max(0, place - self.radius)
-            window = slice(first, place + self.radius + 1)
-            stops = np.cumsum(changes[window], axis=0) - changes[first]
-            noise, hues = ([getattr(s, n) for s in steps[window][1:]] for n in ("noise", "hues"))
-            if noise:
-                path = LightPath(stops, np.array(noise), place - first, float(np.median(hues)))
-                found[place] = light_model(path, self.steadiness, self.keep_above).correction
-        return found
+    def deficit(self, place: int, radius: int, steadiness: float, keep_above: float) -> Array:
+        """Relative deficit (3, len(LEVELS)) of a frame.
+
+        What flickers in the window of `radius` frames around it goes as well, by the model of light
+        with its `steadiness` and what it is to `keep_above`.
+        """
+        first = max(0, place - radius)
+        window = slice(first, place + radius + 1)
+        stops = np.cumsum(self.changes[window], axis=0)
+        seen = self.steps[window][1:]
+        noise, hues = (np.array([getattr(step, n) for step in seen]) for n in ("noise", "hues"))
+        path = LightPath(
+            stops - stops[:1], noise, place - first, float(np.median(hues)) if len(seen) else 0.0
+        )
+        light = light_model(path, steadiness, keep_above)
+        return np.asarray(elementwise.exp2(self.ways[place] + light.correction[:, None]) - 1)
 
 
-def evened(steps: Sequence[LightStep], thumbnails: Array, flicker: FlickerOfShot) -> list[Array]:
-    """Relative deficits (3, len(LEVELS)) of the frames of a shot against its first chunk.
+def evened_shots(
+    frames: Sequence[int], steps: Sequence[LightStep], thumbnails: Array
+) -> dict[int, tuple[EvenedShot, int]]:
+    """Shots that have joins, and places in them, by the numbers of their frames.
 
-    `thumbnails` (n, h, w, 3) are their display values. Empty where the shot has no join,
-    for what light does there is the business of each window.
+    `frames` are in order of time. The light of each is followed through the whole shot.
+    """
+    found: dict[int, tuple[EvenedShot, int]] = {}
+    for places in shots(frames, steps):
+        shot = evened([steps[i] for i in places], thumbnails[places])
+        if shot is not None:
+            found |= {frames[place]: (shot, i) for i, place in enumerate(places)}
+    return found
+
+
+def evened(steps: Sequence[LightStep], thumbnails: Array) -> EvenedShot | None:
+    """A shot evened out against its first chunk; None where it has no join.
+
+    `thumbnails` (n, h, w, 3) are the display values of its frames.
     """
     joins = beginnings(*(np.array([getattr(s, n) for s in steps]) for n in ("gains", "shared")))
     if not joins:
-        return []
+        return None
     changes = -np.array([step.gains for step in steps])
     bounds = [0, *joins, len(steps)]
     sagging = [slice(max(1, join - SAG), join) for join in joins]
@@ -80,7 +98,6 @@ def evened(steps: Sequence[LightStep], thumbnails: Array, flicker: FlickerOfShot
     calm = list(map(slice, bounds, [*(frames.start for frames in sagging), len(steps)]))
     drift = drift_of(changes, thumbnails, calm, jumps)
     changes -= drift
-    lacking = flicker.corrections(changes, steps)
     ways: list[Array] = []
     start = np.zeros((3, len(LEVELS)))  # stops from a chunk's first frame to the shot's
     for begin, end in pairwise(bounds):
@@ -92,10 +109,7 @@ def evened(steps: Sequence[LightStep], thumbnails: Array, flicker: FlickerOfShot
             strayed[-SAG:] += np.cumsum(sags, axis=0)[-len(strayed) :]
         ways += [_after(np.repeat(-s[:, None], len(LEVELS), axis=1), start) for s in strayed]
     home = np.mean(ways[: joins[0]], axis=0)
-    return [
-        elementwise.exp2(way - _at(home, way) + own[:, None]) - 1
-        for way, own in zip(ways, lacking, strict=True)
-    ]
+    return EvenedShot([way - _at(home, way) for way in ways], changes, steps)
 
 
 def _sags(meant: MeantChanges, sagging: Sequence[slice]) -> Array:
@@ -108,7 +122,7 @@ def _sags(meant: MeantChanges, sagging: Sequence[slice]) -> Array:
     seen = [beside(range(s.start, s.stop)) for s in sagging if s.stop - s.start == SAG]
     if not seen or not noise:
         return np.zeros((SAG, 3))
-    middle = np.median(seen, axis=0)
+    middle: Array = np.median(seen, axis=0)
     unsure = np.square(_MAD * np.median(np.abs(noise), axis=0)) / len(seen)
     return np.asarray(middle * np.maximum(0, 1 - unsure / np.maximum(np.square(middle), 1e-12)))
 

@@ -11,7 +11,7 @@ from evenlight.analysis.record import thumbnail
 from evenlight.colour.encoding import Encoding
 from evenlight.colour.levels import toned
 from evenlight.evaluation import damage
-from evenlight.flicker.evening import FlickerOfShot, evened, shots
+from evenlight.flicker.evening import EvenedShot, evened, shots
 from evenlight.flicker.joins import BEGINNING, STEP_VALUES, LightStep, light_step
 from evenlight.frames import Array, ArrayFrame
 from evenlight.memo import Memo
@@ -20,7 +20,7 @@ from evenlight.motion.preview import Region, measure
 from evenlight.motion.window import Neighbour, Window
 
 EVERY, FRAMES = 33, 80
-FLICKER = FlickerOfShot(40, 0.5, 1.0)
+RADIUS, STEADINESS, KEEP_ABOVE = 40, 0.5, 1.0
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,13 @@ def seen_of(clip: Array) -> tuple[list[LightStep], Array]:
 
 
 def evened_clip(clip: Array) -> Array:
-    deficits = evened(*seen_of(clip), FLICKER)
-    return np.stack([toned(f, 1 + deficits[t]) for t, f in enumerate(clip)])
+    shot = evened(*seen_of(clip))
+    assert shot is not None
+    return np.stack([toned(f, 1 + deficit_of(shot, t)) for t, f in enumerate(clip)])
+
+
+def deficit_of(shot: EvenedShot, place: int) -> Array:
+    return shot.deficit(place, RADIUS, STEADINESS, KEEP_ABOVE)
 
 
 def strayed(clip: Array, scene: Array) -> Array:
@@ -73,13 +78,13 @@ def test_what_has_no_join_is_left_as_it_is(scene: Array) -> None:
     flash = scene.copy()
     flash[40] *= 1.3
     for clip in (scene, fade, flash):
-        assert evened(*seen_of(clip), FLICKER) == []
+        assert evened(*seen_of(clip)) is None
 
 
 def test_a_lamp_that_lights_a_part_of_the_scene_is_no_join(scene: Array) -> None:
     lamp = scene.copy()
     lamp[40:, :, :60] *= 1.3
-    assert evened(*seen_of(lamp), FLICKER) == []
+    assert evened(*seen_of(lamp)) is None
 
 
 def test_light_that_is_meant_goes_on_through_joins(scene: Array) -> None:
@@ -95,11 +100,12 @@ def test_flicker_is_told_from_meant_light_in_each_window() -> None:
     flicker = 0.03 * np.repeat(rng.standard_normal((FRAMES, 1)), 3, axis=1)
     changes = np.diff(flicker + 0.002 * np.arange(FRAMES)[:, None], axis=0, prepend=0)
     steps = [LightStep(-1, np.zeros((3, 3)), np.zeros(3), np.zeros(3), 1e-6, 0.0)] * FRAMES
-    lacking = FLICKER.corrections(changes, steps)
+    shot = EvenedShot([np.zeros((3, 1))] * FRAMES, changes, steps)
+    lacking = np.array([np.log2(1 + deficit_of(shot, place))[:, 0] for place in range(FRAMES)])
     assert (flicker + lacking)[10:-10].std() < 0.35 * flicker.std()
-    calm = np.full((FRAMES, 3), 0.002)
-    assert not FLICKER.corrections(calm, steps).any()
-    assert not FLICKER.corrections(calm[:1], steps[:1]).any()
+    calm = EvenedShot(shot.ways, np.full((FRAMES, 3), 0.002), steps)
+    assert not deficit_of(calm, 40).any()
+    assert not deficit_of(EvenedShot(shot.ways[:1], changes[:1], steps[:1]), 0).any()
 
 
 def test_each_shot_is_a_run_of_frames_that_lead_to_each_other() -> None:
