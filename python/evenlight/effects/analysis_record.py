@@ -11,6 +11,7 @@ from ..colour.encoding import Encoding, resolve
 from ..errors import AnalysisError
 from ..flicker.evening import EvenedShot, evened_shots
 from ..flicker.joins import LightStep
+from ..flicker.local import Field
 from ..flicker.settings import FlickerSettings, Joins, Method
 from ..frames import Array, RenderRequest
 from ..memo import Memo
@@ -67,9 +68,13 @@ def with_joins(record: Record, light: LightOfClip, memo: Memo) -> Record:
         return record
     shot, place = found
     wanted = record.conditions
-    # The flicker of the whole is told anew, for joins were no part of it.
+    # The flicker of the whole is told anew, for joins are no part of it.
     deficit = shot.deficit(place, wanted.radius, wanted.steadiness, wanted.keep_above)
-    return replace(record, estimate=replace(record.estimate, relative_deficit=deficit))
+    field = record.estimate.field
+    if field is not None:
+        field = Field(field.basis, field.coefficients * (field.basis.families > 0))
+    estimate = replace(record.estimate, relative_deficit=deficit, field=field)
+    return replace(record, estimate=estimate)
 
 
 def open_analysis(path: str, memo: Memo) -> Analysis:
