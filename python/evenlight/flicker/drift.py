@@ -36,6 +36,9 @@ _STRANGE, _LEAST_CONTRAST = 4.0, 0.1
 #: Variance (stops squared) where nothing is seen, and the least one.
 _NOTHING, _LEAST = 1e3, 1e-10
 _MAD = 1.4826  # makes a robust deviation of a median of distances
+#: Share of the chunks by whose distance from the middle one they agree, and what makes a deviation
+#: of it: the median is no distance where one of two or three chunks is much surer than the others.
+_MOST_OF_THEM, _OF_MOST = 2 / 3, 1.034
 
 
 def drift_of(changes: Array, thumbnails: Array, chunks: Sequence[slice], steps: Array) -> Array:
@@ -128,7 +131,8 @@ def _agreed(found: Array) -> Array:
         stops, variances = found[:, :, channel].T
         deviations = np.sqrt(np.maximum(variances, _LEAST))
         middle = _middle(stops, 1 / deviations)
-        spread = _MAD * _middle(np.abs(stops - middle), 1 / deviations)
+        apart = _middle(np.abs(stops - middle), 1 / deviations, _MOST_OF_THEM)
+        spread = _OF_MOST * apart
         together = 1 / float((1 / np.square(deviations)).sum())
         agreed[:, channel] = middle, max(together, spread * spread / len(stops))
     return agreed
@@ -139,8 +143,8 @@ def _deviation(values: Array) -> float:
     return _MAD * float(np.median(np.abs(values - np.median(values))))
 
 
-def _middle(values: Array, weights: Array) -> float:
-    """The weighted median of values (n,)."""
+def _middle(values: Array, weights: Array, share: float = 0.5) -> float:
+    """The value that a share of the weight of values (n,) lies below; the median for a half."""
     order = np.argsort(values, kind="stable")
     below = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(below, below[-1] / 2)])
+    return float(values[order][np.searchsorted(below, below[-1] * share)])

@@ -9,7 +9,7 @@ alike. What the light of the scene does besides is meant, and taken from the fra
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -64,8 +64,8 @@ def evened_shots(
     `frames` are in order of time. The light of each is followed through the whole shot.
     """
     found: dict[int, tuple[EvenedShot, int]] = {}
-    for places in shots(frames, steps):
-        shot = evened([steps[i] for i in places], thumbnails[places])
+    for places, own in shots(frames, steps):
+        shot = evened(own, thumbnails[places])
         if shot is not None:
             found |= {frames[place]: (shot, i) for i, place in enumerate(places)}
     return found
@@ -139,13 +139,27 @@ def _at(curve: Array, moved: Array) -> Array:
     )
 
 
-def shots(frames: Sequence[int], steps: Sequence[LightStep]) -> list[list[int]]:
-    """Places of frames in runs in which each leads to the one before it, or to one skipped to."""
-    runs: list[list[int]] = []
-    for i, (frame, step) in enumerate(zip(frames, steps, strict=True)):
-        follows = runs and step.offset < 0 and frames[runs[-1][-1]] == frame + step.offset
-        if follows:
-            runs[-1].append(i)
-        else:
-            runs.append([i])
+def shots(
+    frames: Sequence[int], steps: Sequence[LightStep]
+) -> list[tuple[list[int], list[LightStep]]]:
+    """Places of the frames of each shot, and the step of each to the one before it there.
+
+    A step leads past frames that show a picture again, or are torn.
+    """
+    places = {frame: place for place, frame in enumerate(frames)}
+    runs: list[tuple[list[int], list[LightStep]]] = []
+    run_of: dict[int, int] = {}
+    light: dict[int, Array] = {}  # stops (3,) of the first frame of the shot over each
+    for place, (frame, step) in enumerate(zip(frames, steps, strict=True)):
+        led_to = places.get(frame + step.offset) if step.offset < 0 else None
+        if led_to is None:
+            run_of[place], light[place] = len(runs), np.zeros(3)
+            runs.append(([place], [step]))
+            continue
+        run_of[place], light[place] = run_of[led_to], light[led_to] + step.gains
+        run, own = runs[run_of[place]]
+        more = light[led_to] - light[run[-1]]
+        curves = step.curves + np.outer(more, [1.0, 0.0, 0.0])
+        own.append(replace(step, curves=curves, gains=step.gains + more))
+        run.append(place)
     return runs

@@ -108,12 +108,22 @@ def test_flicker_is_told_from_meant_light_in_each_window() -> None:
     assert not deficit_of(EvenedShot(shot.ways[:1], changes[:1], steps[:1]), 0).any()
 
 
-def test_each_shot_is_a_run_of_frames_that_lead_to_each_other() -> None:
-    step = LightStep(-1, np.zeros((3, 3)), np.zeros(3), np.zeros(3), 0.0, 0.0)
-    skips = LightStep(-2, np.zeros((3, 3)), np.zeros(3), np.zeros(3), 0.0, 0.0)
-    steps = [BEGINNING, step, skips, BEGINNING, step]
-    assert shots([0, 1, 3, 4, 5], steps) == [[0, 1, 2], [3, 4]]
-    assert shots([0, 1, 5, 6, 7], steps) == [[0, 1], [2], [3, 4]]
+def test_shots_follow_steps_past_frames_that_are_shown_again_or_torn() -> None:
+    def step(offset: int, gain: float) -> LightStep:
+        gains = np.full(3, gain)
+        curves = np.outer(gains, [1.0, 0.0, 0.0])
+        return LightStep(offset, curves, gains, gains, 0.0, 0.0)
+
+    steps = [BEGINNING, step(-1, 0.1), step(-1, 0.01), step(-2, 0.2), BEGINNING, step(-2, 0.3)]
+    (places, own), (torn, _) = shots(range(10, 16), steps)
+    assert places == [0, 1, 2, 3, 5]
+    assert torn == [4]
+    assert [s.gains[0] for s in own] == pytest.approx([0, 0.1, 0.01, 0.19, 0.3])
+    assert own[3].curves[:, 0] == pytest.approx(np.full(3, 0.19))
+    assert [p for p, _ in shots([0, 1, 5, 6], [BEGINNING, *[step(-1, 0.0)] * 3])] == [
+        [0, 1],
+        [2, 3],
+    ]
 
 
 def test_a_step_is_what_its_values_say() -> None:
