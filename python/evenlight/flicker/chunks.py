@@ -8,8 +8,6 @@ be sure by itself.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from ..frames import Array
@@ -34,11 +32,8 @@ _AGAINST, _FOR = -4.0, 8.0
 #: The same beyond which joins are believed, for any of so many periods may seem to fit.
 _SURELY = 1.0
 #: Degrees of freedom of changes that are no joins, and the logarithm by which the densities of
-#: three normal and of three Student's changes differ.
-_FREEDOM = 3.0
-_OF_STUDENT = (
-    math.lgamma(_FREEDOM / 2 + 1.5) - math.lgamma(_FREEDOM / 2) - 1.5 * math.log(_FREEDOM / 2)
-)
+#: three normal and of three such Student's changes differ: ln Γ(3) - ln Γ(3/2) - 3/2 ln(3/2).
+_FREEDOM, _OF_STUDENT = 3.0, 0.205731
 #: What makes a robust deviation of a median of distances.
 _MAD = 1.4826
 

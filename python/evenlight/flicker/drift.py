@@ -116,7 +116,7 @@ def _change(first: Array, second: Array) -> Array:
         shown = first[:count, often[:, channel], channel]
         contrast = max(_deviation(shown[np.isfinite(shown)]), _LEAST_CONTRAST)
         strange = _STRANGE * spread * spread / contrast
-        deviations = np.array([spread / max(alone, 1.0) ** 0.5, _deviation(together), strange])
+        deviations = np.array([spread / np.sqrt(max(alone, 1.0)), _deviation(together), strange])
         found[:, channel] = middle, np.square(deviations).sum()
     return found
 
