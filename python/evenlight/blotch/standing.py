@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What stands in the same place of both neighbours, however the scene moves: it is no blotch.
+"""Stains that stand in the same place of both neighbours, however the scene moves: no blotches.
 
 So do a film's dark borders, which motion that is followed takes out of the picture, and scratches.
 """
