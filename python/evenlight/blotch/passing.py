@@ -114,7 +114,7 @@ class Passing:
         reach: tuple[int, int] = (_FARTHEST, _FARTHEST),
         ring: int = 0,
     ) -> tuple[Array, Array]:
-        """What is left of a blotch at each place around, as `_left` says, in each of two frames.
+        """Shares left of a blotch at all places around, as `_left` gives them, in two frames.
 
         With a `ring` of so many pixels around it.
         """
