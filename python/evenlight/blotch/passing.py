@@ -32,7 +32,7 @@ _LIKE, _NEW = 0.3, 0.35
 #: The same where its way leads out of the picture on the other side.
 _LIKE_LEAVING = 0.15
 #: Log odds up to which what follows tells, where motion is lost.
-_DOUBTFUL = 2.5
+_DOUBTFUL = 1.5
 #: Motion (pixels) that the flows to either side bend by from where they are not to be believed; and
 #: the share up to which a thing is found again on both sides then, wherever it lies.
 _LOST, _SAME = 5.0, 0.15
