@@ -34,8 +34,6 @@ def fit(
         x, y = columns + field[..., 0], rows + field[..., 1]
         inside = (x >= 0) & (y >= 0) & (x <= width - 1) & (y <= height - 1)
         there = sample(colour, x, y)
-        clipped = (centre.colour >= _clip_level(centre.colour)) | (there >= _clip_level(colour))
-        spoken = inside & ~clipped.any(axis=2)
         here = _toned(centre.colour, curves)
         luma = (there @ _LUMA).astype(np.float64)
         difference = (sample(structure[..., None], x, y)[..., 0] - centre.structure) / MATCH
@@ -44,7 +42,7 @@ def fit(
             _variance(here) + _variance(luma)
         )
         fitted.append(
-            _robust(cosines, np.where(spoken, relation, 0).ravel(), (spoken * weights).ravel())
+            _robust(cosines, np.where(inside, relation, 0).ravel(), (inside * weights).ravel())
         )
     return fitted
 
@@ -57,13 +55,6 @@ def _toned(colour: Array, curves: Array) -> Array:
     ]
     toned: Array = np.sum(channels, axis=0)
     return toned
-
-
-def _clip_level(colour: Array) -> float:
-    brightest = colour.max(axis=2)
-    top = max(float(brightest.max()), 0.0)
-    crowd = np.mean(brightest >= np.float32(0.985) * np.float32(top))
-    return float(np.float32(0.94) * np.float32(top)) if crowd >= 0.01 else np.inf
 
 
 def _variance(luma: Array) -> Array:

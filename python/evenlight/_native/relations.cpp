@@ -15,27 +15,6 @@
 namespace evenlight::native {
 namespace {
 
-/// Share of the brightest value above which a cell holds clipped pixels, and the share of cells so
-/// near to it that the frame is taken to clip at all.
-constexpr float kClipped = 0.94F;
-constexpr float kAtTop = 0.985F;
-constexpr double kCrowdAtTop = 0.01;
-
-/// Display value above which cells of a frame are clipped.
-float clipLevel(const float* colour, std::ptrdiff_t cells) {
-    std::vector<float> brightest(static_cast<std::size_t>(cells));
-    float top = 0.0F;
-    for (std::ptrdiff_t i = 0; i < cells; ++i) {
-        const float value = std::max(std::max(colour[3 * i], colour[3 * i + 1]), colour[3 * i + 2]);
-        brightest[static_cast<std::size_t>(i)] = value;
-        top = std::max(top, value);
-    }
-    const auto crowd = std::count_if(brightest.begin(), brightest.end(),
-                                     [&](float value) { return value >= kAtTop * top; });
-    const bool clips = static_cast<double>(crowd) >= kCrowdAtTop * static_cast<double>(cells);
-    return clips ? kClipped * top : std::numeric_limits<float>::infinity();
-}
-
 double variance(double luma) {
     const double noise = kNoise / (luma + 1.0 / 255.0);
     return kTexture * kTexture + noise * noise;
@@ -90,7 +69,6 @@ public:
         : preview_(preview),
           settings_(settings),
           cells_(settings.height * settings.width),
-          clipped_(clipLevel(preview.colour, cells_)),
           places_(static_cast<std::size_t>(3 * cells_)) {
         std::vector<double> values(places_.size());
         for (std::size_t i = 0; i < values.size(); ++i)
@@ -101,7 +79,6 @@ public:
 
     [[nodiscard]] Relation relation(const StepView& step, const std::vector<float>& offsets,
                                     const double* curves) const {
-        const float clippedThere = clipLevel(step.preview.colour, cells_);
         const auto size = static_cast<std::size_t>(cells_);
         std::vector<double> ratios(size, 1.0);
         std::vector<double> likenesses(size, -std::numeric_limits<double>::infinity());
@@ -114,13 +91,8 @@ public:
                     static_cast<float>(y) + offsets[2 * i + 1], settings_.height, settings_.width);
                 if (!to) continue;
                 std::array<float, 3> there{};
-                bool clipped = false;
-                for (std::size_t c = 0; c < 3; ++c) {
+                for (std::size_t c = 0; c < 3; ++c)
                     there[c] = to->sample(step.preview.colour, 3, static_cast<int>(c));
-                    clipped = clipped || preview_.colour[3 * i + c] >= clipped_ ||
-                              there[c] >= clippedThere;
-                }
-                if (clipped) continue;
                 const double here = toned(i, curves);
                 const auto difference = static_cast<double>(
                     (to->sample(step.preview.structure, 1, 0) - preview_.structure[i]) /
@@ -152,7 +124,6 @@ private:
     PreviewView preview_;
     RelationSettings settings_;
     std::ptrdiff_t cells_;
-    float clipped_;
     std::vector<Place> places_;
 };
 

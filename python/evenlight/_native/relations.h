@@ -21,6 +21,8 @@ struct RelationSettings {
 };
 
 /// What a neighbour says of every cell: the logarithm of its light, and how much that counts.
+/// Clipped cells speak as they look: were they left out, bright areas would be told only by frames
+/// that are too dark there.
 struct Relation {
     std::vector<double> values;
     std::vector<double> weights;

@@ -17,7 +17,7 @@ from .local import Field
 
 #: Raised with every change after which the same frames give another `FlickerEstimate`: what an
 #: analysis file holds of the old one is refused then. tests/unit/flicker/test_estimate.py notices.
-REVISION = 8
+REVISION = 9
 
 
 @dataclass(frozen=True, slots=True)
