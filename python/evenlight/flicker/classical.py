@@ -62,9 +62,7 @@ def measure(window: Window, settings: EstimateSettings, fit: Fit, memo: Memo) ->
     pairs = compare(window) if flickers else []
     solver_ran = settings.basis is not None and settings.solver is not Solver.NONE
     if settings.basis is not None and solver_ran:
-        local = local_field(
-            window, pairs, settings.basis, fit, settings.radius, settings.keep_above, memo
-        )
+        local = local_field(window, pairs, settings.basis, fit, settings.keep_above, memo)
         pairs = local.pairs
         path = followed(window, local.believed)
     if flickers or local.field is not None:

@@ -16,24 +16,26 @@ from ..frames import Array
 from ..kernels import elementwise
 from ..kernels.elementwise import LN_2
 from ..memo import Memo
-from ..motion.fields import SURELY, Basis, Fitted, Step, trust
+from ..motion.fields import Basis, Fitted, Step, trust
 from ..motion.preview import Preview
 from ..motion.window import Window
 from .matching import LEAST_MATCHED, Pair, compare, steps_of
 from .smoothing import soft_step, steady_part
 
-#: Neighbours used on each side; wider gains nothing, for scenes change and flow goes astray.
-FIELD_RADIUS = 16
-#: Neighbours on each side that must show something before the others are looked at.
-FIRST_LOOK = 4
+#: Neighbours used; more gain nothing, for scenes change and flow goes astray. Where one side ends,
+#: as at the ends of shots, the other is used farther: few flickering frames are no steady light.
+FIELD_FRAMES = 32
+#: Neighbours that must show something before the others are looked at.
+FIRST_LOOK = 8
 #: Deviation over the frame (natural logarithm of gain) below which nothing is touched. What
 #: motion and texture feign in clean clips stays below it.
 DEAD_ZONE = 0.01
 #: How much of global flicker's deviation (stops) looks like a field, where highlights clip.
 LEAK = 0.1
-#: Deviation of a field over that of what it leaves: below the first it is chance, above the second
-#: it is believed. Over the nearest frames, which fast motion disturbs least, it is `SURELY`.
-EXPLAINS = (0.6, 0.9)
+#: Deviation of a field over that of what it leaves, by the nearest frames and by all added up:
+#: below the first it is chance, above the second it is believed. Fast motion disturbs the nearest
+#: least; at the ends of shots they are too few.
+EXPLAINS = (1.3, 1.9)
 #: How sure of a field one must be to measure the curves without it.
 PLAIN_FIELD = 0.85
 #: Deviations of the fields around by which a frame's own exceeds them where it is an event of the
@@ -89,6 +91,12 @@ class _Fields:
     coefficients: dict[int, Array]
     left: float  # deviation of what the fields leave, mean over the frames
 
+    def largest(self, basis: Basis) -> float:
+        """The largest deviation over the frame of any of them."""
+        varying = basis.families > 0
+        squares = [np.square(own * varying).sum() for own in self.coefficients.values()]
+        return float(np.sqrt(max(squares)))
+
 
 @dataclass(frozen=True, slots=True)
 class LocalLight:
@@ -105,7 +113,6 @@ def local_field(
     pairs: Sequence[Pair],
     basis: Basis,
     fit: Fit,
-    radius: int,
     keep_above: float,
     memo: Memo,
 ) -> LocalLight:
@@ -114,31 +121,28 @@ def local_field(
     No field where what is left beyond the tone curves of `pairs` does not differ over the frame.
     Parts brighter or darker than the neighbours' by more than `keep_above` stops are meant.
     """
-    reach = min(radius, FIELD_RADIUS)
-    near = min(FIRST_LOOK, reach)
+    wide, near = window.nearest(FIELD_FRAMES), window.nearest(FIRST_LOOK)
     curves = {pair.offset: pair.gains for pair in pairs}
-    toned = _fields(window, curves, basis, fit, near)
+    toned = _fields(near, curves, basis, fit)
     zone = max(DEAD_ZONE, LEAK * float(np.std([pair.change for pair in pairs] or [0.0])))
-    if _steady(toned, basis, memo).deviation <= zone / 2:
+    if toned.largest(basis) <= zone / 2:
         return LocalLight(None, list(pairs))
     # Light that differs over the frame bends curves that are fitted to all of it, and a change of
     # contrast bends fields: what explains the nearest frames better goes first.
-    plain = _fields(window, {}, basis, fit, near)
+    plain = _fields(near, {}, basis, fit)
     contrast = toned.left < plain.left
     first = toned if contrast else plain
-    fields = _fields(window, curves if contrast else {}, basis, fit, reach)
+    fields = _fields(wide, curves if contrast else {}, basis, fit)
     evened = compare(window, _lights(window, fields, basis)) if pairs else []
     if contrast:
         curves = {pair.offset: pair.gains for pair in evened}
-        fields = _fields(window, curves, basis, fit, reach)
+        fields = _fields(wide, curves, basis, fit)
         evened = compare(window, _lights(window, fields, basis))
     found = _steady(fields, basis, memo)
     shrunk = 1 - np.square(zone / max(found.deviation, zone))
-    # The nearest frames must bear it out as well: what motion feigns differs from look to look.
-    shrunk *= min(
-        trust(found.deviation, fields.left, EXPLAINS),
-        trust(_steady(first, basis, memo).deviation, first.left, SURELY),
-    )
+    explained = _explained(found, fields) + _explained(_steady(first, basis, memo), first)
+    explained *= min(1.0, len(fields.coefficients) / FIELD_FRAMES)
+    shrunk *= trust(explained, 1.0, EXPLAINS)
     kept = 1 - float(soft_step(np.array(found.largest_stops), keep_above))
     meant = _of_an_event(fields)
     believed = float(shrunk * kept * (1 - meant))
@@ -149,19 +153,21 @@ def local_field(
     return LocalLight(found.times(believed), freed, believed, meant)
 
 
-def _fields(
-    window: Window, curves: Mapping[int, Array], basis: Basis, fit: Fit, reach: int
-) -> _Fields:
+def _fields(window: Window, curves: Mapping[int, Array], basis: Basis, fit: Fit) -> _Fields:
     said, left = {0: np.zeros(len(basis.frequencies))}, []
     for side in (window.before, window.after):
-        near = [neighbour for neighbour in side if abs(neighbour.offset) <= reach]
-        own = [curves.get(neighbour.offset) for neighbour in near]
-        fitted = fit(window.centre, steps_of(window.centre, near, {}), own, basis)
-        for i, neighbour in enumerate(near):
+        own = [curves.get(neighbour.offset) for neighbour in side]
+        fitted = fit(window.centre, steps_of(window.centre, side, {}), own, basis)
+        for i, neighbour in enumerate(side):
             if fitted.shares[i] >= LEAST_MATCHED:
                 said[neighbour.offset] = fitted.coefficients[i]
                 left.append(fitted.deviations[i])
     return _Fields(said, float(np.mean(left)) if left else 0.0)
+
+
+def _explained(field: Field, fields: _Fields) -> float:
+    """Deviation of the level of `fields` over that of what they leave."""
+    return field.deviation / max(fields.left, 1e-6)
 
 
 def _of_an_event(fields: _Fields) -> float:

@@ -53,6 +53,15 @@ class Window:
         centre = Neighbour(0, self.centre, None)  # type: ignore[arg-type]
         return [*self.before[::-1], centre, *self.after]
 
+    def nearest(self, count: int) -> Window:
+        """The frame with so many of its neighbours; where a side ends, more of the other."""
+        around = sorted((*self.before, *self.after), key=lambda n: (abs(n.offset), n.offset))
+        taken = {neighbour.offset for neighbour in around[:count]}
+        before, after = (
+            tuple(n for n in side if n.offset in taken) for side in (self.before, self.after)
+        )
+        return Window(self.centre, before, after)
+
     @property
     def digest(self) -> tuple[tuple[int, bytes], ...]:
         """Equal for equal windows: what stands at each offset, in order of time."""

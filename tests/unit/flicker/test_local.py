@@ -32,7 +32,7 @@ def scene(rng: np.random.Generator, frames: int = 17) -> Array:
     )
 
 
-def window(clip: Array, at: int = 8) -> Window:
+def window(clip: Array, at: int = 8, radius: int = 8) -> Window:
     previews = [
         measure(ArrayFrame(frame), Region(), Encoding.SRGB, by_maximum=False) for frame in clip
     ]
@@ -40,7 +40,7 @@ def window(clip: Array, at: int = 8) -> Window:
     def look(offset: int) -> object:
         return previews[at + offset] if 0 <= at + offset < len(previews) else None
 
-    found = gather(look, link, lambda _: False, 8, 8, find_cuts=True)  # type: ignore[arg-type]
+    found = gather(look, link, lambda _: False, radius, radius, find_cuts=True)  # type: ignore[arg-type]
     assert found is not None
     return found
 
@@ -67,6 +67,39 @@ def test_what_differs_over_the_frame_is_found(rng: np.random.Generator, kind: st
     found = field.basis.picture(field.coefficients, clip.shape[1:3])
     wanted = np.mean(logs, axis=0)[..., 0] - logs[8][..., 0]
     assert np.std(found - wanted) < 0.15 * np.std(wanted) + 0.01
+
+
+@pytest.mark.parametrize("at", [0, 32])
+def test_bands_are_found_at_the_ends_of_shots(rng: np.random.Generator, at: int) -> None:
+    clip = scene(rng, 33)
+    rows = np.arange(clip.shape[1])[:, None] / clip.shape[1]
+    phases = rng.uniform(0, 2 * np.pi, len(clip))
+    # By the nearest frames alone, which are in one phase, neither end flickers.
+    phases[-5:] = phases[-1]
+    phases[:5] = phases[0]
+    logs = 0.2 * np.sin(4 * np.pi * rows + phases)
+    damaged = clip * np.exp(logs.T)[:, :, None, None].astype(np.float32)
+    field = correction_of(window(damaged, at, 32)).field
+    assert field is not None
+    found = field.basis.picture(field.coefficients, clip.shape[1:3]).mean(axis=1)
+    assert np.corrcoef(found, -logs[:, at])[0, 1] > 0.8
+
+
+def test_a_clipped_part_becomes_as_bright_as_in_its_neighbours(rng: np.random.Generator) -> None:
+    clip = scene(rng)
+    clip[:, :120] = 0.97
+    amounts = 0.2 * np.cos(np.arange(len(clip)) * 2.4)
+    down = np.linspace(1, -1, clip.shape[1])
+    logs = amounts[:, None] * down
+    damaged = np.minimum(clip * np.exp(logs)[:, :, None, None], 1).astype(np.float32)
+    field = correction_of(window(damaged)).field
+    assert field is not None
+    found = field.basis.picture(field.coefficients, clip.shape[1:3])
+    part = slice(20, 100)
+    seen = damaged[:, part].mean(axis=(1, 2, 3))
+    corrected = (damaged[8, part, :, 0] * np.exp(found[part])).mean()
+    assert seen[8] > 0.99
+    assert corrected == pytest.approx(seen.mean(), abs=0.02)
 
 
 def test_global_flicker_is_no_field(rng: np.random.Generator) -> None:

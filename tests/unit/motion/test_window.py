@@ -62,6 +62,14 @@ def test_the_window_ends_where_the_clip_does() -> None:
     assert reached(walk("a", 0, 9)) == ([], [])
 
 
+def test_the_nearest_frames_are_of_one_side_where_the_other_ends() -> None:
+    middle, early = walk("a" * 9, 4, 4), walk("a" * 9, 1, 8)
+    assert middle is not None
+    assert early is not None
+    assert reached(middle.nearest(4)) == ([-1, -2], [1, 2])
+    assert reached(early.nearest(4)) == ([-1], [1, 2, 3])
+
+
 def test_there_is_no_window_without_a_frame() -> None:
     assert walk("aa", 5, 3) is None
 
