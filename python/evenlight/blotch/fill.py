@@ -38,7 +38,7 @@ _WHOLE = 0.99
 _ALIKE = 0.4
 #: Share of a blotch's outline beside which it may go on before it is followed farther, and from
 #: which it is part of something else then.
-_FOLLOWED, _PART = 0.1, 0.05
+_FOLLOWED, _PART = 0.15, 0.1
 _SQUARE = np.ones((3, 3), np.uint8)
 #: Frames that judge first; and pixels of the preview over which a matte fades out.
 _NEAR, _SOFT = 2, 3
