@@ -43,8 +43,10 @@ _RING = np.ones((9, 9), np.uint8)
 _AROUND, _OUTLYING, _DEVIATION, _QUIETEST = (41, 41), np.float32(4), np.float32(1.25), 0.5 / 255
 
 #: Share of the pixels that differ from both neighbours, at least, where a frame is unlike them; how
-#: far off its means over so many pixels then are, for each level that the neighbours differ by.
-_LEAST_UNLIKE, _UNLIKE, _WIDE = 0.07, 0.5, (15, 15)
+#: far off (octaves) means over so many pixels then are, when what goes on over so large a part of
+#: the picture's height is taken for light; and that for each level that the neighbours differ by.
+_LEAST_UNLIKE, _WIDE, _UNLIKE, _OF_HEIGHT, _TIMES = 0.07, (15, 15), 0.055, 0.25, 3.0
+_BLACK = np.float32(0.05)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,11 @@ class DifferenceMaps:
         """
         if not self.opposite or self.candidates.mean() < _LEAST_UNLIKE:
             return False
-        off = float(np.median(np.abs(opencv.blur(self.luma - self.fill, _WIDE))))
-        return off > _UNLIKE * float(np.median(self.disagreement)) + _QUIETEST
+        here, there = (np.maximum(one, 0) + _BLACK for one in (self.luma, self.fill))
+        off = opencv.blur(elementwise.log2(here / there), _WIDE)
+        across = int(_OF_HEIGHT * off.shape[0]) | 1
+        off = float(np.median(np.abs(off - opencv.blur(off, (across, across)))))
+        return off > max(_UNLIKE, _TIMES * float(np.median(self.disagreement)))
 
 
 def difference_maps(

@@ -157,3 +157,11 @@ def test_a_frame_that_was_exposed_twice_is_another_picture(rng: np.random.Genera
     assert not seen(before, blotched, after).is_another_picture
     twice = np.asarray(0.5 * (here + scene(rng)), np.float32)
     assert seen(before, twice, after).is_another_picture
+
+
+def test_a_frame_whose_light_differs_is_the_same_picture(rng: np.random.Generator) -> None:
+    before, here, after = pan(rng, 2)
+    rows, columns = np.indices(SHAPE) / np.array(SHAPE)[:, None, None]
+    light = 1 + 0.4 * np.cos(np.pi * rows) * np.cos(np.pi * columns)
+    lit = (here * light).astype(np.float32)
+    assert not seen(before, lit, after).is_another_picture
