@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -151,14 +152,14 @@ class Detector:
             sure, others = [], [*sure, *others]
         originals = near[0].original, near[1].original
         standing = [stands(one, maps.luma, originals) for one in sure]
-        others += [one for one, does in zip(sure, standing, strict=True) if does]
-        sure = [one for one, does in zip(sure, standing, strict=True) if not does]
+        sure, left = _parted(sure, standing)
         chosen = apart(sure, np.array([one.odds for one in sure]))
         if cleaned and maps.opposite:
             beside = cleaned[offsets[0]].pieces, cleaned[offsets[1]].pieces
             flying = flies(chosen, beside, maps.flows[:2])
-            others += [one for one, does in zip(chosen, flying, strict=True) if does]
-            chosen = [one for one, does in zip(chosen, flying, strict=True) if not does]
+            chosen, passing = _parted(chosen, flying)
+            left += passing
+        others += left
         seconds = _seconds(sure, chosen)
         if added is not None:
             chosen += whole(added)
@@ -231,6 +232,14 @@ class Detector:
     def _flow(self, first: BlotchPreview, second: BlotchPreview) -> Array:
         key = "luma flow", first.digest, second.digest
         return self.memo.get(key, lambda: structure_flow(first.structure, second.structure))
+
+
+def _parted(
+    candidates: list[Candidate], stays: Sequence[bool]
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Those that may go, and those of which each `stays`."""
+    pairs = list(zip(candidates, stays, strict=True))
+    return [one for one, does in pairs if not does], [one for one, does in pairs if does]
 
 
 def _seconds(sure: list[Candidate], chosen: list[Candidate]) -> tuple[Candidate, ...]:

@@ -100,15 +100,7 @@ def mending_of(
     is_two_sided = len({neighbour.offset > 0 for neighbour in found.neighbours[:2]}) > 1
     limits = TWO_SIDED if is_two_sided else ONE_SIDED
     blotched = _grown(found.blotches, found.evidence.luma.shape)
-    return Mending(
-        frame.pixels(),
-        sources,
-        blotched,
-        blotched,
-        limits,
-        found.least,
-        shape,
-    )
+    return Mending(frame.pixels(), sources, blotched, blotched, limits, found.least, shape)
 
 
 def _made(

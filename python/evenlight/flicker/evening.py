@@ -93,8 +93,9 @@ def evened(steps: Sequence[LightStep], thumbnails: Array) -> EvenedShot | None:
     meant = MeantChanges.of(changes, known)
     jumps = np.zeros((len(bounds) - 1, 3))
     for i, join in enumerate(joins, start=1):
-        jumps[i] = changes[join] - meant.at(join) + sags.sum(axis=0)
-        changes[join] = meant.at(join)
+        expected = meant.at(join)
+        jumps[i] = changes[join] - expected + sags.sum(axis=0)
+        changes[join] = expected
     calm = list(map(slice, bounds, [*(frames.start for frames in sagging), len(steps)]))
     drift = drift_of(changes, thumbnails, calm, jumps)
     changes -= drift

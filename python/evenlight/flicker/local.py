@@ -129,7 +129,7 @@ def local_field(
         return LocalLight(None, list(pairs))
     # Light that differs over the frame bends curves that are fitted to all of it, and a change of
     # contrast bends fields: what explains the nearest frames better goes first.
-    plain = _fields(near, {}, basis, fit)
+    plain = _fields(near, {}, basis, fit) if curves else toned
     contrast = toned.left < plain.left
     first = toned if contrast else plain
     fields = _fields(wide, curves if contrast else {}, basis, fit)
